@@ -1,0 +1,42 @@
+import type { MediaTaskProblemCode } from './generated/model.ts';
+
+const retryableCodes: ReadonlySet<MediaTaskProblemCode> = new Set<MediaTaskProblemCode>([
+  'RATE_LIMITED',
+  'TIMEOUT',
+  'UNAVAILABLE',
+  'BAD_RESPONSE',
+]);
+
+/** Whether asking again later can help without anybody mending something first. */
+export const isRetryable = (code: MediaTaskProblemCode): boolean => retryableCodes.has(code);
+
+/** What may be known of a failed lookup besides its code. */
+export interface LookupErrorDetails {
+  /** The vendor's own code, verbatim. */
+  readonly vendorCode?: string | undefined;
+  /** The vendor's id of the refused request. */
+  readonly vendorRequestId?: string | undefined;
+  /** How long the vendor, or our own quota, asks to wait. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/**
+ * Why a task's data could not be had. Thrown once, where the reason is known, and turned into the task's `problem`
+ * by the lookup. The message is shown to clients: it never holds an address, a header or a credential.
+ */
+export class LookupError extends Error {
+  override readonly name = 'LookupError';
+  readonly code: MediaTaskProblemCode;
+  readonly details: LookupErrorDetails;
+
+  constructor(code: MediaTaskProblemCode, message: string, details: LookupErrorDetails = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The caller's own mistake, such as a malformed id. The message names the fault and the fix. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+}

@@ -1,0 +1,831 @@
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A moment in UTC, as ISO 8601 with milliseconds: `2026-01-02T03:04:05.000Z`. */
+  DateTime: { input: string; output: string; }
+  /** A whole number from 0 up to 2^53 - 1, as a JSON number. For what can outgrow Int, such as sizes in bytes. */
+  MediaTaskLong: { input: number; output: number; }
+  _FieldSet: { input: string; output: string; }
+};
+
+/** An audio stream of an Aliyun output file. */
+export type AliyunAudioStream = {
+  readonly __typename?: 'AliyunAudioStream';
+  /** Bitrate in kbit/s. Null when missing or unreadable. */
+  readonly bitrate: Maybe<Scalars['Float']['output']>;
+  /** ChannelLayout, such as `stereo`. Null when missing. */
+  readonly channelLayout: Maybe<Scalars['String']['output']>;
+  /** Channels: how many. Null when missing or unreadable. */
+  readonly channels: Maybe<Scalars['Int']['output']>;
+  /** CodecLongName. Null when missing. */
+  readonly codecLongName: Maybe<Scalars['String']['output']>;
+  /** CodecName, such as `aac`. Null when missing. */
+  readonly codecName: Maybe<Scalars['String']['output']>;
+  /** CodecTag, such as `0x6134706d`. Null when missing. */
+  readonly codecTag: Maybe<Scalars['String']['output']>;
+  /** CodecTagString, such as `mp4a`. Null when missing. */
+  readonly codecTagString: Maybe<Scalars['String']['output']>;
+  /** CodecTimeBase, such as `1/44100`. Null when missing. */
+  readonly codecTimeBase: Maybe<Scalars['String']['output']>;
+  /** Duration in seconds. Null when missing or unreadable. */
+  readonly duration: Maybe<Scalars['Float']['output']>;
+  /** Index of the stream in the file. Null when missing or unreadable. */
+  readonly index: Maybe<Scalars['Int']['output']>;
+  /** Lang: language tag. Null when missing, as in m3u8 files. */
+  readonly lang: Maybe<Scalars['String']['output']>;
+  /** SampleFmt, such as `fltp`. Null when missing. */
+  readonly sampleFmt: Maybe<Scalars['String']['output']>;
+  /** Samplerate in Hz. Null when missing or unreadable. */
+  readonly samplerate: Maybe<Scalars['Int']['output']>;
+  /** StartTime in seconds; can be negative. Null when missing or unreadable. */
+  readonly startTime: Maybe<Scalars['Float']['output']>;
+  /** Timebase, such as `1/44100`. Null when missing. */
+  readonly timebase: Maybe<Scalars['String']['output']>;
+};
+
+/** How an Aliyun output file is encrypted. */
+export type AliyunEncryption = {
+  readonly __typename?: 'AliyunEncryption';
+  /** EncryptType, such as AliyunVoDEncryption. Null when missing. */
+  readonly encryptType: Maybe<Scalars['String']['output']>;
+};
+
+/** The file an Aliyun transcoding job writes. */
+export type AliyunOutputFile = {
+  readonly __typename?: 'AliyunOutputFile';
+  /** AudioStreamList. Null when missing or unreadable. */
+  readonly audioStreamList: Maybe<ReadonlyArray<AliyunAudioStream>>;
+  /** Bitrate: mean, in kbit/s. Null when missing or unreadable. */
+  readonly bitrate: Maybe<Scalars['Float']['output']>;
+  /** Duration in seconds. Null when missing or unreadable. */
+  readonly duration: Maybe<Scalars['Float']['output']>;
+  /** Encryption: how the file is encrypted. Null when it is not. */
+  readonly encryption: Maybe<AliyunEncryption>;
+  /** Filesize in bytes. Null when missing or unreadable. */
+  readonly filesize: Maybe<Scalars['MediaTaskLong']['output']>;
+  /** Format: the container, such as `m3u8`. Null when missing, as for failed jobs. */
+  readonly format: Maybe<Scalars['String']['output']>;
+  /** Fps: frames a second. Null when missing or unreadable. */
+  readonly fps: Maybe<Scalars['Float']['output']>;
+  /** Height in pixels. Null when missing or unreadable. */
+  readonly height: Maybe<Scalars['Int']['output']>;
+  /** OutputFileUrl: its address in OSS, which may need signing. Of a failed job it is a placeholder. Null when missing. */
+  readonly outputFileUrl: Maybe<Scalars['String']['output']>;
+  /** SubtitleStreamList. Null when missing or unreadable. */
+  readonly subtitleStreamList: Maybe<ReadonlyArray<AliyunSubtitleStream>>;
+  /** VideoStreamList. Null when missing or unreadable. */
+  readonly videoStreamList: Maybe<ReadonlyArray<AliyunVideoStream>>;
+  /** WatermarkIdList: ids of the watermarks laid over the picture. Null when missing. */
+  readonly watermarkIdList: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** Width in pixels. Null when missing or unreadable. */
+  readonly width: Maybe<Scalars['Int']['output']>;
+};
+
+/** A subtitle stream of an Aliyun output file. */
+export type AliyunSubtitleStream = {
+  readonly __typename?: 'AliyunSubtitleStream';
+  /** CodecLongName. Null when missing. */
+  readonly codecLongName: Maybe<Scalars['String']['output']>;
+  /** CodecName. Null when missing. */
+  readonly codecName: Maybe<Scalars['String']['output']>;
+  /** CodecTag. Null when missing. */
+  readonly codecTag: Maybe<Scalars['String']['output']>;
+  /** CodecTagString. Null when missing. */
+  readonly codecTagString: Maybe<Scalars['String']['output']>;
+  /** CodecTimeBase. Null when missing. */
+  readonly codecTimeBase: Maybe<Scalars['String']['output']>;
+  /** Duration in seconds. Null when missing or unreadable. */
+  readonly duration: Maybe<Scalars['Float']['output']>;
+  /** Index of the stream in the file. Null when missing or unreadable. */
+  readonly index: Maybe<Scalars['Int']['output']>;
+  /** Lang: language tag. Null when missing. */
+  readonly lang: Maybe<Scalars['String']['output']>;
+  /** StartTime in seconds; can be negative. Null when missing or unreadable. */
+  readonly startTime: Maybe<Scalars['Float']['output']>;
+  /** Timebase. Null when missing. */
+  readonly timebase: Maybe<Scalars['String']['output']>;
+};
+
+/**
+ * A transcoding task of Aliyun VOD: one video, one job for each wanted rendition.
+ *
+ * `status` is what the vendor says of the task, even where its own jobs contradict it. `progress` is the mean of the jobs' progress.
+ */
+export type AliyunTranscodeTask = MediaTask & {
+  readonly __typename?: 'AliyunTranscodeTask';
+  /** CreationTime. Null while `problem` is set, and when missing or unreadable. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** Of the first failed job. Null unless `status` is FAILED or PARTIALLY_SUCCEEDED and a job says why. */
+  readonly failure: Maybe<MediaTaskFailure>;
+  /** When the vendor gave this answer. Null while `problem` is set. */
+  readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
+  /** CompleteTime or FinishTime. Can be before `createdAt`: the vendor's times are not always in order. Null while `problem` is set, and when missing or unreadable. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** `aliyun-vod:` and the percent-encoded TranscodeTaskId. */
+  readonly id: Scalars['ID']['output'];
+  /** Whether the status will not change any more. Null while `problem` is set. */
+  readonly isFinal: Maybe<Scalars['Boolean']['output']>;
+  /** VIDEO_TRANSCODE. Null while `problem` is set. */
+  readonly kind: Maybe<MediaTaskKind>;
+  /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
+  readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
+  /** The files of jobs that succeeded. Null while `problem` is set. */
+  readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
+  /** Why the vendor's answer is missing. Null when the vendor answered. */
+  readonly problem: Maybe<MediaTaskProblem>;
+  /** Mean of the jobs' progress, 0 to 100; a failed job counts as far as it came. Null while `problem` is set, and when there are no jobs. */
+  readonly progress: Maybe<Scalars['Int']['output']>;
+  /** Always ALIYUN_VOD. */
+  readonly provider: MediaTaskProvider;
+  /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
+  readonly stale: Scalars['Boolean']['output'];
+  /** Always null: the vendor does not say. */
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  /** From TaskStatus. Null while `problem` is set. */
+  readonly status: Maybe<MediaTaskStatus>;
+  /** TranscodeJobInfoList: one job for each rendition. Null while `problem` is set; empty when no job was started, as for a broken source. */
+  readonly transcodeJobInfoList: Maybe<ReadonlyArray<TranscodeJobInfo>>;
+  /** TranscodeTaskId: the natural key. */
+  readonly transcodeTaskId: Scalars['ID']['output'];
+  /** TranscodeTemplateGroupId: the template group the task was started with. Null while `problem` is set, and when missing. */
+  readonly transcodeTemplateGroupId: Maybe<Scalars['String']['output']>;
+  /** Trigger: `Auto` (on upload) or `Manual`. Null while `problem` is set, and when missing. */
+  readonly trigger: Maybe<Scalars['String']['output']>;
+  /** RequestId. Null when the vendor gave none. */
+  readonly vendorRequestId: Maybe<Scalars['String']['output']>;
+  /** TaskStatus verbatim. Null while `problem` is set, and when the vendor gives only jobs. */
+  readonly vendorStatus: Maybe<Scalars['String']['output']>;
+  /** VideoId: the video in VOD. Null while `problem` is set, and when missing. */
+  readonly videoId: Maybe<Scalars['String']['output']>;
+};
+
+/** A video stream of an Aliyun output file. */
+export type AliyunVideoStream = {
+  readonly __typename?: 'AliyunVideoStream';
+  /** AvgFPS: mean frames a second. Null when missing or unreadable. */
+  readonly avgFps: Maybe<Scalars['Float']['output']>;
+  /** Bitrate in kbit/s. Null when missing or unreadable. */
+  readonly bitrate: Maybe<Scalars['Float']['output']>;
+  /** CodecLongName. Null when missing. */
+  readonly codecLongName: Maybe<Scalars['String']['output']>;
+  /** CodecName, such as `h264`. Null when missing. */
+  readonly codecName: Maybe<Scalars['String']['output']>;
+  /** CodecTag, such as `0x31637661`. Null when missing. */
+  readonly codecTag: Maybe<Scalars['String']['output']>;
+  /** CodecTagString, such as `avc1`. Null when missing. */
+  readonly codecTagString: Maybe<Scalars['String']['output']>;
+  /** CodecTimeBase, such as `1/60`. Null when missing. */
+  readonly codecTimeBase: Maybe<Scalars['String']['output']>;
+  /** Dar: display aspect ratio, such as `9:16`; not always in keeping with width and height. Null when missing. */
+  readonly dar: Maybe<Scalars['String']['output']>;
+  /** Duration in seconds. Null when missing or unreadable. */
+  readonly duration: Maybe<Scalars['Float']['output']>;
+  /** Fps: frames a second. Null when missing or unreadable. */
+  readonly fps: Maybe<Scalars['Float']['output']>;
+  /** HasBFrames: how many B frames there are between others. Null when missing or unreadable. */
+  readonly hasBFrames: Maybe<Scalars['Int']['output']>;
+  /** Height in pixels. Null when missing or unreadable. */
+  readonly height: Maybe<Scalars['Int']['output']>;
+  /** Index of the stream in the file. Null when missing or unreadable. */
+  readonly index: Maybe<Scalars['Int']['output']>;
+  /** Lang: language tag. Null when missing, as in m3u8 files. */
+  readonly lang: Maybe<Scalars['String']['output']>;
+  /** Level of the codec, such as 30 for 3.0. Null when missing or unreadable. */
+  readonly level: Maybe<Scalars['Int']['output']>;
+  /** PixFmt, such as `yuv420p`. Null when missing. */
+  readonly pixFmt: Maybe<Scalars['String']['output']>;
+  /** Profile of the codec, such as `High`. Null when missing. */
+  readonly profile: Maybe<Scalars['String']['output']>;
+  /** Sar: sample aspect ratio, such as `81:256`. Null when missing. */
+  readonly sar: Maybe<Scalars['String']['output']>;
+  /** StartTime in seconds; can be negative. Null when missing or unreadable. */
+  readonly startTime: Maybe<Scalars['Float']['output']>;
+  /** Timebase, such as `1/15360`. Null when missing. */
+  readonly timebase: Maybe<Scalars['String']['output']>;
+  /** Width in pixels. Null when missing or unreadable. */
+  readonly width: Maybe<Scalars['Int']['output']>;
+};
+
+/**
+ * A piece of work at a media vendor, in one shape whoever the vendor is.
+ *
+ * While `problem` is set the vendor's answer is missing, and every field that would come from it is null.
+ */
+export type MediaTask = {
+  /** When the vendor took the task. Null while `problem` is set, and when the vendor does not say. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** Why it failed. Null unless `status` is FAILED or PARTIALLY_SUCCEEDED and the vendor says why. */
+  readonly failure: Maybe<MediaTaskFailure>;
+  /** When the vendor gave this answer. Null while `problem` is set. */
+  readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When it ended, well or badly. Null while `problem` is set, before that, and when the vendor does not say. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * The provider and its natural key, joined with colons: `volcengine-webcast:app:room:task`.
+   * Each part is percent-encoded as by encodeURIComponent, so a colon, slash or percent sign in it stays intact.
+   */
+  readonly id: Scalars['ID']['output'];
+  /** Whether the status will not change any more. Null while `problem` is set. */
+  readonly isFinal: Maybe<Scalars['Boolean']['output']>;
+  /** What is being done. Null while `problem` is set. */
+  readonly kind: Maybe<MediaTaskKind>;
+  /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
+  readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
+  /**
+   * What the task has produced, in one shape. Only what exists: nothing of a failed or unfinished job.
+   * Null while `problem` is set, and for vendors that never tell outputs; empty when there are none yet.
+   */
+  readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
+  /** Why the vendor's answer is missing. Null when the vendor answered. */
+  readonly problem: Maybe<MediaTaskProblem>;
+  /** Percent done, 0 to 100. Null while `problem` is set, and when the vendor gives none. */
+  readonly progress: Maybe<Scalars['Int']['output']>;
+  /** The vendor API that knows this task. */
+  readonly provider: MediaTaskProvider;
+  /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
+  readonly stale: Scalars['Boolean']['output'];
+  /** When work on it began. Null while `problem` is set, before that, and when the vendor does not say. */
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  /** How far it is, in words that mean the same at every vendor. Null while `problem` is set. */
+  readonly status: Maybe<MediaTaskStatus>;
+  /** The vendor's id of the request that gave this answer, for its support. Null when the vendor gave none. */
+  readonly vendorRequestId: Maybe<Scalars['String']['output']>;
+  /** The vendor's own word or number for the status, verbatim. Null while `problem` is set, and when the vendor gives none. */
+  readonly vendorStatus: Maybe<Scalars['String']['output']>;
+};
+
+/** What the circuit breaker of a provider does with calls. */
+export type MediaTaskBreakerState =
+  /** Calls go through. */
+  | 'CLOSED'
+  /** One call is let through to see whether the vendor is back. */
+  | 'HALF_OPEN'
+  /** The vendor failed often: calls are refused at once, for a moment. */
+  | 'OPEN';
+
+/** Why a task failed, in the vendor's words. */
+export type MediaTaskFailure = {
+  readonly __typename?: 'MediaTaskFailure';
+  /** The vendor's error code. Null when the vendor gives only a message. */
+  readonly code: Maybe<Scalars['String']['output']>;
+  /** The vendor's explanation. Null when the vendor gives only a code. */
+  readonly message: Maybe<Scalars['String']['output']>;
+};
+
+/** What a task does. */
+export type MediaTaskKind =
+  /** A document is turned into pages for a whiteboard. */
+  | 'DOCUMENT_TRANSCODE'
+  /** Media files are joined into one. */
+  | 'MERGE'
+  /** Still pictures are taken from a video. */
+  | 'SNAPSHOT'
+  /** The vendor did not say, or said a word unknown here. */
+  | 'UNKNOWN'
+  /** A video is encoded anew. */
+  | 'VIDEO_TRANSCODE'
+  /** A web page is recorded and pushed into a room. */
+  | 'WEB_CAST';
+
+/** Something a task has produced. */
+export type MediaTaskOutput = {
+  readonly __typename?: 'MediaTaskOutput';
+  /** Mean bit rate in kbit/s. Null for pictures, and when the vendor does not say. */
+  readonly bitrateKbps: Maybe<Scalars['Float']['output']>;
+  /** Length in seconds. Null for pictures, and when the vendor does not say. */
+  readonly durationSeconds: Maybe<Scalars['Float']['output']>;
+  /** The container format, such as `mp4`. Null when the vendor does not say. */
+  readonly format: Maybe<Scalars['String']['output']>;
+  /** Height in pixels. Null when the vendor does not say. */
+  readonly height: Maybe<Scalars['Int']['output']>;
+  /** What it is. */
+  readonly kind: MediaTaskOutputKind;
+  /** The object's key in its storage bucket. Null when the vendor does not say. */
+  readonly objectKey: Maybe<Scalars['String']['output']>;
+  /** Size in bytes. Null when the vendor does not say. */
+  readonly sizeBytes: Maybe<Scalars['MediaTaskLong']['output']>;
+  /** Where to fetch it. May be a presigned address: treat it as a secret. Null when the vendor only names an object in storage. */
+  readonly url: Maybe<Scalars['String']['output']>;
+  /** When `url` stops working. Null when it is not presigned, or does not say. */
+  readonly urlExpiresAt: Maybe<Scalars['DateTime']['output']>;
+  /** Width in pixels. Null when the vendor does not say. */
+  readonly width: Maybe<Scalars['Int']['output']>;
+};
+
+/** What an output is. */
+export type MediaTaskOutputKind =
+  /** A still picture. */
+  | 'IMAGE'
+  /** A file of a kind the vendor did not tell. */
+  | 'UNKNOWN'
+  /** A video file or playlist. */
+  | 'VIDEO';
+
+/** Why a vendor's answer is missing. */
+export type MediaTaskProblem = {
+  readonly __typename?: 'MediaTaskProblem';
+  /** What went wrong, in words that mean the same at every vendor. */
+  readonly code: MediaTaskProblemCode;
+  /** The same for people to read. Never holds credentials or signed addresses. */
+  readonly message: Scalars['String']['output'];
+  /** Milliseconds to wait before asking again. Null when asking again cannot help, or nobody said how long. */
+  readonly retryAfterMs: Maybe<Scalars['Int']['output']>;
+  /** Whether asking again later can help without anybody mending something first. */
+  readonly retryable: Scalars['Boolean']['output'];
+  /** The vendor's own error code. Null when the vendor never answered, or gave none. */
+  readonly vendorCode: Maybe<Scalars['String']['output']>;
+  /** The vendor's id of the refused request, for its support. Null when the vendor never answered, or gave none. */
+  readonly vendorRequestId: Maybe<Scalars['String']['output']>;
+};
+
+/** Why a vendor's answer is missing. */
+export type MediaTaskProblemCode =
+  /** The vendor refused our credentials or permissions. */
+  | 'ACCESS_DENIED'
+  /** The vendor's answer could not be read, or was too large. */
+  | 'BAD_RESPONSE'
+  /** This server holds no credentials for the provider. */
+  | 'PROVIDER_NOT_CONFIGURED'
+  /** The vendor throttled us, or our own quota had no room before the deadline. */
+  | 'RATE_LIMITED'
+  /** The vendor called the request invalid. */
+  | 'REJECTED'
+  /** The vendor knows no such task, or does not keep it any more. */
+  | 'TASK_NOT_FOUND'
+  /** The vendor did not answer before the deadline. */
+  | 'TIMEOUT'
+  /** The vendor could not be reached or failed inside; or it did so often enough that it is being left alone for a moment. */
+  | 'UNAVAILABLE';
+
+/** The vendor APIs this graph can ask. Each value is the id prefix in capitals. */
+export type MediaTaskProvider =
+  /** Aliyun VOD GetTranscodeTask. Tells of tasks of the last year. */
+  | 'ALIYUN_VOD'
+  /** Visionular query_task. */
+  | 'VISIONULAR'
+  /** Volcengine RTC GetWebCastTask. Tells of casts begun in the last 72 hours. */
+  | 'VOLCENGINE_WEBCAST'
+  /** Volcengine RTC WbTranscodeQuery. */
+  | 'VOLCENGINE_WHITEBOARD'
+  /** ZEGO DescribeMediaTask. */
+  | 'ZEGO';
+
+/** One vendor API and how our traffic to it stands. */
+export type MediaTaskProviderInfo = {
+  readonly __typename?: 'MediaTaskProviderInfo';
+  /** Whether calls are being let through. Null when not configured. */
+  readonly breaker: Maybe<MediaTaskBreakerState>;
+  /** Whether this server holds credentials for it. */
+  readonly configured: Scalars['Boolean']['output'];
+  /** The same as it begins an id, such as `aliyun-vod`. */
+  readonly idPrefix: Scalars['String']['output'];
+  /** Which one. */
+  readonly provider: MediaTaskProvider;
+  /** How many calls the account may make. */
+  readonly quota: MediaTaskQuota;
+};
+
+/** A limit on calls: `calls` in any span of `perMs`. */
+export type MediaTaskQuota = {
+  readonly __typename?: 'MediaTaskQuota';
+  /** The most calls in one span. */
+  readonly calls: Scalars['Int']['output'];
+  /** The span in milliseconds. */
+  readonly perMs: Scalars['Int']['output'];
+};
+
+/** How far a task is. The vendor's own word is in `vendorStatus`. */
+export type MediaTaskStatus =
+  /** Ended because somebody called it off. */
+  | 'CANCELED'
+  /** Ended, nothing of it well. */
+  | 'FAILED'
+  /** Ended, some of it well and some not. */
+  | 'PARTIALLY_SUCCEEDED'
+  /** Accepted, not begun. */
+  | 'QUEUED'
+  /** Being worked on. */
+  | 'RUNNING'
+  /** Ended, all of it well. */
+  | 'SUCCEEDED'
+  /** The vendor said so itself, or used a word unknown here. */
+  | 'UNKNOWN';
+
+export type Query = {
+  readonly __typename?: 'Query';
+  /** A transcoding task of Aliyun VOD. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
+  readonly aliyunTranscodeTask: Maybe<AliyunTranscodeTask>;
+  /**
+   * One task by its id. A well-formed id always yields a task; why its data is missing is told by `problem`.
+   * Null only when the id is malformed, which is also an error with code BAD_USER_INPUT.
+   */
+  readonly mediaTask: Maybe<MediaTask>;
+  /** Every vendor API this graph can ask, whether it is set up here, and how its traffic stands. */
+  readonly mediaTaskProviders: ReadonlyArray<MediaTaskProviderInfo>;
+  /**
+   * Many tasks at once, of any mix of providers: same order and same length as `ids`, duplicates allowed.
+   * An item is null only when its id is malformed, which is also an error with code BAD_USER_INPUT at its path.
+   * More ids than the server's MAX_IDS_PER_QUERY (200 unless set otherwise) are refused as a whole.
+   */
+  readonly mediaTasks: ReadonlyArray<Maybe<MediaTask>>;
+  /** A transcoding task of Visionular. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
+  readonly visionularTranscodeTask: Maybe<VisionularTranscodeTask>;
+  /**
+   * A web cast of Volcengine RTC. The vendor tells only of casts begun in the last 72 hours; older ones are TASK_NOT_FOUND.
+   * Null only when an argument is malformed, which is also a BAD_USER_INPUT error.
+   */
+  readonly webCastTask: Maybe<WebCastTask>;
+  /** A whiteboard document transcoding of Volcengine RTC. Null only when an argument is malformed, which is also a BAD_USER_INPUT error. */
+  readonly whiteboardTranscodeTask: Maybe<WhiteboardTranscodeTask>;
+  /** A merge, transcoding or snapshot task of ZEGO. Null only when an argument is malformed, which is also a BAD_USER_INPUT error. */
+  readonly zegoMediaTask: Maybe<ZegoMediaTask>;
+};
+
+
+export type QueryAliyunTranscodeTaskArgs = {
+  transcodeTaskId: Scalars['ID']['input'];
+};
+
+
+export type QueryMediaTaskArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryMediaTasksArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+export type QueryVisionularTranscodeTaskArgs = {
+  taskId: Scalars['ID']['input'];
+};
+
+
+export type QueryWebCastTaskArgs = {
+  appId: Scalars['ID']['input'];
+  roomId: Scalars['ID']['input'];
+  taskId: Scalars['ID']['input'];
+};
+
+
+export type QueryWhiteboardTranscodeTaskArgs = {
+  appId: Scalars['ID']['input'];
+  taskId: Scalars['ID']['input'];
+};
+
+
+export type QueryZegoMediaTaskArgs = {
+  taskId: Scalars['ID']['input'];
+  vendor: ZegoVendor;
+};
+
+/** One job of an Aliyun transcoding task: one rendition of one video. */
+export type TranscodeJobInfo = {
+  readonly __typename?: 'TranscodeJobInfo';
+  /** CreationTime. Null when missing or unreadable. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** Definition: the quality tag of the template, such as LD or HD; it is not the measured resolution. Null when missing. */
+  readonly definition: Maybe<Scalars['String']['output']>;
+  /** ErrorCode and ErrorMessage. Null unless the job failed and the vendor says why. */
+  readonly failure: Maybe<MediaTaskFailure>;
+  /** CompleteTime, or FinishTime, which the vendor sends for failed jobs. Null before the end, and when unreadable. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** InputFileUrl: the source file in OSS. Null when missing. */
+  readonly inputFileUrl: Maybe<Scalars['String']['output']>;
+  /** OutputFile. Null when missing. Of a failed job it holds zeros and a placeholder address. */
+  readonly outputFile: Maybe<AliyunOutputFile>;
+  /** Priority, 1 to 10, 10 first. Null when missing or unreadable. */
+  readonly priority: Maybe<Scalars['Int']['output']>;
+  /** TranscodeProgress in percent, 0 to 100; below 100 on a failed job. Null when missing or unreadable. */
+  readonly progress: Maybe<Scalars['Int']['output']>;
+  /** From TranscodeJobStatus. Null never, but UNKNOWN when missing or unheard of. */
+  readonly status: Maybe<MediaTaskStatus>;
+  /** TranscodeJobId. Null when missing. */
+  readonly transcodeJobId: Maybe<Scalars['ID']['output']>;
+  /** TranscodeTemplateId. Null when missing. */
+  readonly transcodeTemplateId: Maybe<Scalars['String']['output']>;
+  /** TranscodeJobStatus verbatim. Null when missing. */
+  readonly vendorStatus: Maybe<Scalars['String']['output']>;
+};
+
+/** One rendition of a web cast. */
+export type VideoSolution = {
+  readonly __typename?: 'VideoSolution';
+  /** Bitrate: the most kbit/s, 0 to 10,000; 0 adapts to the network. Null when missing or unreadable. */
+  readonly bitrate: Maybe<Scalars['Int']['output']>;
+  /** FrameRate in frames a second, 1 to 60. Null when missing or unreadable. */
+  readonly frameRate: Maybe<Scalars['Int']['output']>;
+  /** Height in pixels, 50 to 1,080. Null when missing or unreadable. */
+  readonly height: Maybe<Scalars['Int']['output']>;
+  /** Width in pixels, 50 to 1,920. Null when missing or unreadable. */
+  readonly width: Maybe<Scalars['Int']['output']>;
+};
+
+/**
+ * A transcoding task of Visionular: one input, one template, one output.
+ *
+ * Two generations of the API are read, with their two sets of status words and field names.
+ */
+export type VisionularTranscodeTask = MediaTask & {
+  readonly __typename?: 'VisionularTranscodeTask';
+  /** bucket: name of the storage bucket. Null while `problem` is set, and when missing. */
+  readonly bucket: Maybe<Scalars['String']['output']>;
+  /** code: the API's result code, 0 in an answer. Null while `problem` is set; a refusal's code is `problem.vendorCode`. */
+  readonly code: Maybe<Scalars['Int']['output']>;
+  /** create_time or created_time. Null while `problem` is set, and when missing or unreadable. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** dst_bitrate or output_bitrate of the output. The vendor names no unit; figures look like kbit/s. Null while `problem` is set, and when missing or unreadable. */
+  readonly dstBitrate: Maybe<Scalars['Float']['output']>;
+  /** err_code with err_message, or message. Null unless `status` is FAILED and the vendor says why. */
+  readonly failure: Maybe<MediaTaskFailure>;
+  /** When the vendor gave this answer. Null while `problem` is set. */
+  readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
+  /** finish_time or finished_time. Null while `problem` is set, before the end, and when unreadable. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** `visionular:` and the percent-encoded task_id. */
+  readonly id: Scalars['ID']['output'];
+  /** input: where the source is, such as an s3:// address. Null while `problem` is set, and when missing. */
+  readonly input: Maybe<Scalars['String']['output']>;
+  /** input_url: the source for download. Presigned: a secret that expires. Null while `problem` is set, and when missing. */
+  readonly inputUrl: Maybe<Scalars['String']['output']>;
+  /** Whether the status will not change any more. Null while `problem` is set. */
+  readonly isFinal: Maybe<Scalars['Boolean']['output']>;
+  /** VIDEO_TRANSCODE. Null while `problem` is set. */
+  readonly kind: Maybe<MediaTaskKind>;
+  /** msg: the API's word for `code`. Null while `problem` is set, and when missing. */
+  readonly msg: Maybe<Scalars['String']['output']>;
+  /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
+  readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
+  /** objkey: key of the stored object. Null while `problem` is set, and when missing. */
+  readonly objkey: Maybe<Scalars['String']['output']>;
+  /** output: the object key asked for. Null while `problem` is set, and when missing. */
+  readonly output: Maybe<Scalars['String']['output']>;
+  /** output_url: the result for download. Presigned: a secret that expires. Null while `problem` is set, and when missing. */
+  readonly outputUrl: Maybe<Scalars['String']['output']>;
+  /** The encoded file, once the task succeeded. Null while `problem` is set. */
+  readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
+  /** Why the vendor's answer is missing. Null when the vendor answered. */
+  readonly problem: Maybe<MediaTaskProblem>;
+  /** progress, 0 to 100. Null while `problem` is set, and in the older API, which gives none. */
+  readonly progress: Maybe<Scalars['Int']['output']>;
+  /** Always VISIONULAR. */
+  readonly provider: MediaTaskProvider;
+  /** region of the storage bucket. Null while `problem` is set, and when missing. */
+  readonly region: Maybe<Scalars['String']['output']>;
+  /** region_type: the cloud of the bucket, such as s3, oss or obs. Null while `problem` is set, and when missing. */
+  readonly regionType: Maybe<Scalars['String']['output']>;
+  /** src_bitrate or source_bitrate of the input. The vendor names no unit; figures look like kbit/s. Null while `problem` is set, and when missing or unreadable. */
+  readonly srcBitrate: Maybe<Scalars['Float']['output']>;
+  /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
+  readonly stale: Scalars['Boolean']['output'];
+  /** started_time. Null while `problem` is set, and in the older API, which gives none. */
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  /** From status. Null while `problem` is set. */
+  readonly status: Maybe<MediaTaskStatus>;
+  /** task_id: the natural key. */
+  readonly taskId: Scalars['ID']['output'];
+  /** template_id: the encoding template. Null while `problem` is set, and when missing. */
+  readonly templateId: Maybe<Scalars['String']['output']>;
+  /** template_name: the encoding template's name. Null while `problem` is set, and when missing. */
+  readonly templateName: Maybe<Scalars['String']['output']>;
+  /** request_id. Null in the older API, which gives none. */
+  readonly vendorRequestId: Maybe<Scalars['String']['output']>;
+  /** status verbatim, such as `downloading`. Null while `problem` is set, and when missing. */
+  readonly vendorStatus: Maybe<Scalars['String']['output']>;
+};
+
+/** Whether the page of a web cast says itself when to begin and end. */
+export type WebCastEventNotifyConfig = {
+  readonly __typename?: 'WebCastEventNotifyConfig';
+  /** EnableEventNotify. Null when missing or unreadable. */
+  readonly enableEventNotify: Maybe<Scalars['Boolean']['output']>;
+  /** StartTimeout: seconds to wait for the page to say it is ready; 0 is off. Null when missing or unreadable. */
+  readonly startTimeout: Maybe<Scalars['Int']['output']>;
+};
+
+/** How the page of a web cast is watched. */
+export type WebCastMonitorConfig = {
+  readonly __typename?: 'WebCastMonitorConfig';
+  /** BlankCheckInterval: seconds between looks for a blank page; 0 is off. Null when missing or unreadable. */
+  readonly blankCheckInterval: Maybe<Scalars['Int']['output']>;
+  /** CrashCheckInterval: seconds between looks for a crashed page; 0 is off. Null when missing or unreadable. */
+  readonly crashCheckInterval: Maybe<Scalars['Int']['output']>;
+  /** FreezeCheckInterval: seconds between looks for a picture that stands still; 0 is off. Null when missing or unreadable. */
+  readonly freezeCheckInterval: Maybe<Scalars['Int']['output']>;
+};
+
+/**
+ * A web cast of Volcengine RTC: a web page recorded and pushed into a room.
+ *
+ * The vendor tells only of casts begun in the last 72 hours; older ones have a `problem` with code TASK_NOT_FOUND.
+ */
+export type WebCastTask = MediaTask & {
+  readonly __typename?: 'WebCastTask';
+  /** AppId: part of the natural key. */
+  readonly appId: Scalars['ID']['output'];
+  /** Always null: the vendor does not say. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** EventNotifyConfig: whether the page itself says when to begin and end. Null while `problem` is set, and when missing. */
+  readonly eventNotifyConfig: Maybe<WebCastEventNotifyConfig>;
+  /** StopReason. Null unless `status` is FAILED and the vendor says why. */
+  readonly failure: Maybe<MediaTaskFailure>;
+  /** When the vendor gave this answer. Null while `problem` is set. */
+  readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
+  /** EndTime. Null while `problem` is set, before the end, and when unreadable. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** `volcengine-webcast:` and the percent-encoded AppId, RoomId and TaskId, joined with colons. */
+  readonly id: Scalars['ID']['output'];
+  /** Whether the status will not change any more. Null while `problem` is set. */
+  readonly isFinal: Maybe<Scalars['Boolean']['output']>;
+  /** WEB_CAST. Null while `problem` is set. */
+  readonly kind: Maybe<MediaTaskKind>;
+  /** MaxRunningTime in seconds, after which the cast is ended; 10 to 86,400. Null while `problem` is set, and when missing or unreadable. */
+  readonly maxRunningTime: Maybe<Scalars['Int']['output']>;
+  /** MonitorConfig: how the page is watched. Null while `problem` is set, and when missing. */
+  readonly monitorConfig: Maybe<WebCastMonitorConfig>;
+  /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
+  readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
+  /** Always null: a cast goes into a room and leaves no file. */
+  readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
+  /** Why the vendor's answer is missing. Null when the vendor answered. */
+  readonly problem: Maybe<MediaTaskProblem>;
+  /** Always null: the vendor does not say. */
+  readonly progress: Maybe<Scalars['Int']['output']>;
+  /** Always VOLCENGINE_WEBCAST. */
+  readonly provider: MediaTaskProvider;
+  /** RoomId: part of the natural key. */
+  readonly roomId: Scalars['ID']['output'];
+  /** SourceURL: the recorded page. May carry credentials: treat it as a secret. Null while `problem` is set, and when missing. */
+  readonly sourceUrl: Maybe<Scalars['String']['output']>;
+  /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
+  readonly stale: Scalars['Boolean']['output'];
+  /** StartTime. Null while `problem` is set, before the start, and when unreadable. */
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  /** From Status; an ended cast that never started (StartTaskFailed) is FAILED. Null while `problem` is set. */
+  readonly status: Maybe<MediaTaskStatus>;
+  /** StopReason: UnknownStopReason, StopByAPI, StartTaskFailed or ExceedMaxRunningTime. Null while `problem` is set, and before the end. */
+  readonly stopReason: Maybe<Scalars['String']['output']>;
+  /** TaskId: part of the natural key. */
+  readonly taskId: Scalars['ID']['output'];
+  /** UserId: the user in the room that the page is pushed as. Null while `problem` is set, and when missing. */
+  readonly userId: Maybe<Scalars['String']['output']>;
+  /** RequestId. Null when the vendor gave none. */
+  readonly vendorRequestId: Maybe<Scalars['String']['output']>;
+  /** Status verbatim, a number from 0 to 4. Null while `problem` is set, and when missing. */
+  readonly vendorStatus: Maybe<Scalars['String']['output']>;
+  /** VideoSolutions: up to two renditions; empty means one of 1280 x 720 at 15 frames a second. Null while `problem` is set, and when missing. */
+  readonly videoSolutions: Maybe<ReadonlyArray<VideoSolution>>;
+};
+
+/**
+ * A whiteboard document transcoding of Volcengine RTC: a document turned into pages.
+ *
+ * The vendor tells its state and nothing else: no times, no pages. All its response fields are those of MediaTask.
+ */
+export type WhiteboardTranscodeTask = MediaTask & {
+  readonly __typename?: 'WhiteboardTranscodeTask';
+  /** app_id: part of the natural key. */
+  readonly appId: Scalars['ID']['output'];
+  /** Always null: the vendor does not say. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** err_code and err_msg. Null unless `status` is FAILED and the vendor says why. */
+  readonly failure: Maybe<MediaTaskFailure>;
+  /** When the vendor gave this answer. Null while `problem` is set. */
+  readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Always null: the vendor does not say. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** `volcengine-whiteboard:` and the percent-encoded app_id and task_id, joined with a colon. */
+  readonly id: Scalars['ID']['output'];
+  /** Whether the status will not change any more. Null while `problem` is set. */
+  readonly isFinal: Maybe<Scalars['Boolean']['output']>;
+  /** DOCUMENT_TRANSCODE. Null while `problem` is set. */
+  readonly kind: Maybe<MediaTaskKind>;
+  /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
+  readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
+  /** Always null: the vendor does not tell the pages. */
+  readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
+  /** Why the vendor's answer is missing. Null when the vendor answered. */
+  readonly problem: Maybe<MediaTaskProblem>;
+  /** progress, 0 to 100. A dynamic transcoding has 0 from beginning to end, so 0 says nothing about the start. Null while `problem` is set, and when missing or unreadable. */
+  readonly progress: Maybe<Scalars['Int']['output']>;
+  /** Always VOLCENGINE_WHITEBOARD. */
+  readonly provider: MediaTaskProvider;
+  /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
+  readonly stale: Scalars['Boolean']['output'];
+  /** Always null: the vendor does not say. */
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  /** From status. Null while `problem` is set. */
+  readonly status: Maybe<MediaTaskStatus>;
+  /** task_id: part of the natural key. */
+  readonly taskId: Scalars['ID']['output'];
+  /** RequestId. Null when the vendor gave none. */
+  readonly vendorRequestId: Maybe<Scalars['String']['output']>;
+  /** status verbatim, a number from 0 to 3. Null while `problem` is set, and when missing. */
+  readonly vendorStatus: Maybe<Scalars['String']['output']>;
+};
+
+/** What Huawei Cloud says of a ZEGO snapshot task. */
+export type ZegoHuaweiTask = {
+  readonly __typename?: 'ZegoHuaweiTask';
+  /** CreateTime. Null when missing or unreadable. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** FileName: keys of the pictures in storage, not addresses. Null when missing. */
+  readonly fileName: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** EndTime. Null before the end, and when unreadable. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** From Status. Null never, but UNKNOWN when missing or unheard of. */
+  readonly status: Maybe<MediaTaskStatus>;
+  /** TaskId as Huawei gives it. Null when missing. */
+  readonly taskId: Maybe<Scalars['String']['output']>;
+  /** Status verbatim: WAITING, PROCESSING, SUCCEEDED, FAILED or CANCELED. Null when missing. */
+  readonly vendorStatus: Maybe<Scalars['String']['output']>;
+};
+
+/** A merge, transcoding or snapshot task of ZEGO, done at Tencent or Huawei. */
+export type ZegoMediaTask = MediaTask & {
+  readonly __typename?: 'ZegoMediaTask';
+  /** Code: ZEGO's result code, 0 in an answer. Null while `problem` is set; a refusal's code is `problem.vendorCode`. */
+  readonly code: Maybe<Scalars['Int']['output']>;
+  /** CreateTime. Null while `problem` is set, at Tencent, which gives none, and when unreadable. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** Data: what the asked cloud says. Null while `problem` is set. */
+  readonly detail: Maybe<ZegoVendorTask>;
+  /** Message of the cloud. Null unless `status` is FAILED and the vendor says why. */
+  readonly failure: Maybe<MediaTaskFailure>;
+  /** When the vendor gave this answer. Null while `problem` is set. */
+  readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
+  /** EndTime. Null while `problem` is set, before the end, at Tencent, which gives none, and when unreadable. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** `zego:tencent:` or `zego:huawei:`, and the percent-encoded TaskId. */
+  readonly id: Scalars['ID']['output'];
+  /** Whether the status will not change any more. Null while `problem` is set. */
+  readonly isFinal: Maybe<Scalars['Boolean']['output']>;
+  /** From Event: MERGE, VIDEO_TRANSCODE or SNAPSHOT; always SNAPSHOT at Huawei. Null while `problem` is set. */
+  readonly kind: Maybe<MediaTaskKind>;
+  /** Message: ZEGO's words for `code`. Null while `problem` is set, and when missing. */
+  readonly message: Maybe<Scalars['String']['output']>;
+  /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
+  readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
+  /** The merged or transcoded file, or the pictures taken, once the task succeeded. Null while `problem` is set. */
+  readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
+  /** Why the vendor's answer is missing. Null when the vendor answered. */
+  readonly problem: Maybe<MediaTaskProblem>;
+  /** Always null: the vendor does not say. */
+  readonly progress: Maybe<Scalars['Int']['output']>;
+  /** Always ZEGO. */
+  readonly provider: MediaTaskProvider;
+  /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
+  readonly stale: Scalars['Boolean']['output'];
+  /** Always null: the vendor does not say. */
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  /** From Status of the asked cloud. Null while `problem` is set. */
+  readonly status: Maybe<MediaTaskStatus>;
+  /** TaskId: part of the natural key. */
+  readonly taskId: Scalars['ID']['output'];
+  /** Vendor: the cloud that does the work; part of the natural key. */
+  readonly vendor: ZegoVendor;
+  /** ZEGO's RequestId; the cloud's own is in `detail`. Null when the vendor gave none. */
+  readonly vendorRequestId: Maybe<Scalars['String']['output']>;
+  /** Status verbatim, such as `PROCESSING`. Null while `problem` is set, and when missing. */
+  readonly vendorStatus: Maybe<Scalars['String']['output']>;
+};
+
+/** What Tencent Cloud says of a ZEGO task. */
+export type ZegoTencentTask = {
+  readonly __typename?: 'ZegoTencentTask';
+  /** Event: compose, transcode, SnapshotByTimeOffset or SampleSnapshot. Null when missing. */
+  readonly event: Maybe<Scalars['String']['output']>;
+  /** FileId of the merged or transcoded file. Null when missing, as for snapshots. */
+  readonly fileId: Maybe<Scalars['String']['output']>;
+  /** Message: why the task failed. Null when missing or empty, as on success. */
+  readonly message: Maybe<Scalars['String']['output']>;
+  /** ReplayUrl: where to play the merged or transcoded file. Null when missing, as for snapshots. */
+  readonly replayUrl: Maybe<Scalars['String']['output']>;
+  /** RequestId of Tencent's own answer, for its support. Null when missing. */
+  readonly requestId: Maybe<Scalars['String']['output']>;
+  /** From Status. Null never, but UNKNOWN when missing or unheard of. */
+  readonly status: Maybe<MediaTaskStatus>;
+  /** TaskId as Tencent gives it. Null when missing. */
+  readonly taskId: Maybe<Scalars['String']['output']>;
+  /** ThumbnailsUrl: where the pictures are. Null when missing, as for merge and transcoding. */
+  readonly thumbnailsUrl: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** Status verbatim: WAITING, PROCESSING, FINISH or FAIL. Null when missing. */
+  readonly vendorStatus: Maybe<Scalars['String']['output']>;
+};
+
+/** The cloud that does the work for ZEGO. In ids it is in lower case: `zego:tencent:1234`. */
+export type ZegoVendor =
+  /** Huawei Cloud: snapshots only. */
+  | 'HUAWEI'
+  /** Tencent Cloud: merge, transcoding and snapshots. */
+  | 'TENCENT';
+
+/** What the cloud that does the work says of a ZEGO task. */
+export type ZegoVendorTask = ZegoHuaweiTask | ZegoTencentTask;

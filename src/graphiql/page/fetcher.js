@@ -1,0 +1,21 @@
+/**
+ * Sends one operation to the endpoint beside this page. The content type is JSON whatever the headers editor
+ * says: Apollo Server takes anything else for a possible cross-site request and refuses it.
+ */
+export async function askGraphql(operation, { headers } = {}) {
+  const reply = await fetch(new URL('graphql', document.baseURI), {
+    method: 'POST',
+    headers: { accept: 'application/json', ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(operation),
+  });
+  return readAnswer(reply.status, await reply.text());
+}
+
+/** An answer that is no JSON comes from something in between, such as a proxy: say so rather than "Unexpected token <". */
+function readAnswer(status, body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Error(`The server answered ${status} with something that is not JSON: ${body.slice(0, 200)}`);
+  }
+}

@@ -1,0 +1,381 @@
+/** One tab that GraphiQL opens with. */
+export interface ReadyQuery {
+  /** The operation's name: GraphiQL takes a tab's title from there, and tests find a query by it. */
+  readonly title: string;
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/*
+ * Comments in the queries are at most 50 characters wide: more does not fit beside the editor's buttons on
+ * a laptop. The ids are the sandbox's examples.
+ */
+
+/**
+ * The first tab must do without variables: GraphiQL leaves the variables of the tab it opens with out of
+ * its editor.
+ */
+const dashboard: ReadyQuery = {
+  title: 'Dashboard',
+  query: `# One page over all five vendors: the same fields
+# for every task, in the order of the ids. Nobody
+# knows the last task: its \`problem\` says so,
+# and the others answer all the same.
+query Dashboard {
+  mediaTasks(
+    ids: [
+      "aliyun-vod:partial-success"
+      "aliyun-vod:evolving-1"
+      "visionular:success"
+      "visionular:running"
+      "volcengine-webcast:demo-app:demo-room:running"
+      "volcengine-whiteboard:demo-app:done"
+      "zego:tencent:compose"
+      "zego:huawei:succeeded"
+      "zego:huawei:nobody-knows"
+    ]
+  ) {
+    ...Row
+    # One vendor's own fields: a fragment away.
+    ... on AliyunTranscodeTask {
+      transcodeJobInfoList {
+        definition
+        progress
+      }
+    }
+    ... on WebCastTask {
+      sourceUrl
+    }
+  }
+}
+
+fragment Row on MediaTask {
+  id
+  provider
+  kind
+  status
+  vendorStatus
+  progress
+  finishedAt
+  failure {
+    code
+    message
+  }
+  outputs {
+    kind
+    url
+  }
+  nextPollAfterMs
+  problem {
+    code
+    message
+    retryable
+  }
+}
+`,
+};
+
+const aliyun: ReadyQuery = {
+  title: 'AliyunTranscode',
+  query: `# Aliyun VOD: one task, one job for each
+# rendition. The first task ended partly well:
+# look at its jobs. The second one moves: run this
+# again and watch it.
+query AliyunTranscode {
+  partial: aliyunTranscodeTask(transcodeTaskId: "partial-success") {
+    ...AliyunState
+    videoId
+    trigger
+    transcodeTemplateGroupId
+    transcodeJobInfoList {
+      transcodeJobId
+      transcodeTemplateId
+      definition
+      priority
+      status
+      vendorStatus
+      progress
+      inputFileUrl
+      createdAt
+      finishedAt
+      failure {
+        code
+        message
+      }
+      outputFile {
+        outputFileUrl
+        format
+        filesize
+        duration
+        bitrate
+        fps
+        width
+        height
+        watermarkIdList
+        encryption {
+          encryptType
+        }
+        videoStreamList {
+          codecName
+          profile
+          avgFps
+          dar
+        }
+        audioStreamList {
+          codecName
+          channels
+          samplerate
+        }
+        subtitleStreamList {
+          lang
+          codecName
+        }
+      }
+    }
+  }
+  evolving: aliyunTranscodeTask(transcodeTaskId: "evolving-1") {
+    ...AliyunState
+  }
+}
+
+fragment AliyunState on AliyunTranscodeTask {
+  id
+  transcodeTaskId
+  status
+  vendorStatus
+  progress
+  createdAt
+  finishedAt
+  nextPollAfterMs
+  problem {
+    code
+    message
+  }
+}
+`,
+};
+
+const visionular: ReadyQuery = {
+  title: 'VisionularTranscode',
+  query: `# Visionular: one input, one template, one output.
+# The first task is done, the second still runs.
+query VisionularTranscode {
+  done: visionularTranscodeTask(taskId: "success") {
+    ...VisionularTask
+  }
+  running: visionularTranscodeTask(taskId: "running") {
+    ...VisionularTask
+  }
+}
+
+fragment VisionularTask on VisionularTranscodeTask {
+  id
+  taskId
+  status
+  vendorStatus
+  progress
+  createdAt
+  startedAt
+  finishedAt
+  templateId
+  templateName
+  srcBitrate
+  dstBitrate
+  input
+  output
+  outputUrl
+  region
+  regionType
+  bucket
+  objkey
+  nextPollAfterMs
+  problem {
+    code
+    message
+  }
+}
+`,
+};
+
+const webCast: ReadyQuery = {
+  title: 'WebCast',
+  query: `# Volcengine web cast: a web page pushed into a
+# room, and how it is encoded and watched. The
+# vendor tells only of casts begun in the last 72
+# hours.
+query WebCast {
+  webCastTask(appId: "demo-app", roomId: "demo-room", taskId: "running") {
+    id
+    appId
+    roomId
+    taskId
+    status
+    vendorStatus
+    startedAt
+    finishedAt
+    stopReason
+    userId
+    sourceUrl
+    maxRunningTime
+    videoSolutions {
+      width
+      height
+      frameRate
+      bitrate
+    }
+    monitorConfig {
+      freezeCheckInterval
+      blankCheckInterval
+      crashCheckInterval
+    }
+    eventNotifyConfig {
+      enableEventNotify
+      startTimeout
+    }
+    nextPollAfterMs
+    problem {
+      code
+      message
+    }
+  }
+}
+`,
+};
+
+const whiteboard: ReadyQuery = {
+  title: 'WhiteboardTranscode',
+  query: `# Volcengine whiteboard: a document turned into
+# pages. The vendor tells its state and nothing
+# else.
+query WhiteboardTranscode {
+  whiteboardTranscodeTask(appId: "demo-app", taskId: "done") {
+    id
+    appId
+    taskId
+    status
+    vendorStatus
+    isFinal
+    progress
+    failure {
+      code
+      message
+    }
+    vendorRequestId
+    fetchedAt
+    stale
+    problem {
+      code
+      message
+    }
+  }
+}
+`,
+};
+
+const zego: ReadyQuery = {
+  title: 'ZegoMedia',
+  query: `# ZEGO: Tencent or Huawei does the work, and
+# \`detail\` holds what that cloud says. Nobody
+# knows the third task: \`problem\` tells why its
+# fields are null, and there is no entry in
+# \`errors\`.
+query ZegoMedia {
+  compose: zegoMediaTask(vendor: TENCENT, taskId: "compose") {
+    ...ZegoTask
+  }
+  snapshot: zegoMediaTask(vendor: HUAWEI, taskId: "succeeded") {
+    ...ZegoTask
+  }
+  unknown: zegoMediaTask(vendor: HUAWEI, taskId: "nobody-knows") {
+    ...ZegoTask
+  }
+}
+
+fragment ZegoTask on ZegoMediaTask {
+  id
+  vendor
+  taskId
+  kind
+  status
+  vendorStatus
+  code
+  message
+  detail {
+    __typename
+    ... on ZegoTencentTask {
+      taskId
+      event
+      status
+      fileId
+      replayUrl
+      thumbnailsUrl
+      requestId
+    }
+    ... on ZegoHuaweiTask {
+      taskId
+      status
+      createdAt
+      finishedAt
+      fileName
+    }
+  }
+  problem {
+    code
+    message
+    retryable
+    retryAfterMs
+    vendorCode
+    vendorRequestId
+  }
+}
+`,
+};
+
+const entities: ReadyQuery = {
+  title: 'FederationEntities',
+  query: `# What a federation gateway asks: tasks by
+# reference. The references are in Variables,
+# below. Each names a type and its id or its
+# natural key; the last one only the interface and
+# an id.
+query FederationEntities($representations: [_Any!]!) {
+  _entities(representations: $representations) {
+    __typename
+    ... on MediaTask {
+      id
+      provider
+      status
+      progress
+      problem {
+        code
+      }
+    }
+    ... on WebCastTask {
+      roomId
+      sourceUrl
+    }
+  }
+}
+`,
+  variables: {
+    representations: [
+      { __typename: 'AliyunTranscodeTask', id: 'aliyun-vod:partial-success' },
+      { __typename: 'VisionularTranscodeTask', taskId: 'running' },
+      { __typename: 'WebCastTask', appId: 'demo-app', roomId: 'demo-room', taskId: 'running' },
+      { __typename: 'WhiteboardTranscodeTask', appId: 'demo-app', taskId: 'done' },
+      { __typename: 'ZegoMediaTask', vendor: 'TENCENT', taskId: 'compose' },
+      { __typename: 'MediaTask', id: 'zego:huawei:succeeded' },
+    ],
+  },
+};
+
+/** The tabs GraphiQL opens with, in their order. */
+export const readyQueries: readonly ReadyQuery[] = [
+  dashboard,
+  aliyun,
+  visionular,
+  webCast,
+  whiteboard,
+  zego,
+  entities,
+];

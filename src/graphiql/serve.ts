@@ -1,0 +1,113 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Where the build leaves the bundle. It is named here because a server without devDependencies cannot load the build. */
+export const bundleDirectory = join(import.meta.dirname, '../../dist/graphiql');
+
+/**
+ * Only files of ours run or load, and nobody may frame the page. Monaco writes style elements and attributes
+ * as it goes, hence 'unsafe-inline' for styles alone; its fonts and cursors are data in the stylesheet.
+ * Requests go to this server only: an address in an answer is never fetched by looking at it.
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const securityHeaders = {
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+const contentTypes = new Map([
+  ['.html', 'text/html; charset=utf-8'],
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.css', 'text/css; charset=utf-8'],
+]);
+
+interface Asset {
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+/**
+ * Serves GraphiQL at `/` to browsers, and its files below `/graphiql/`.
+ *
+ * All files are read once, here. What a request names is only ever looked up among them, so no path can lead
+ * out of `directory`.
+ */
+export async function serveGraphiql(server: FastifyInstance, directory: string): Promise<void> {
+  const { page, assets } = await readBundle(directory);
+
+  server.get('/', (request, reply) => {
+    reply.headers({ ...securityHeaders, 'cache-control': 'no-cache', vary: 'accept' });
+    return isBrowser(request) ? sendAsset(reply, page) : reply.send({ graphql: '/graphql' });
+  });
+
+  server.get<{ Params: { '*': string } }>('/graphiql/*', (request, reply) => {
+    const asset = assets.get(request.params['*']);
+    if (asset === undefined) {
+      return reply.callNotFound();
+    }
+    // The names hold a hash of the contents, so a file under a name never changes.
+    reply.headers({ ...securityHeaders, 'cache-control': 'public, max-age=31536000, immutable' });
+    return sendAsset(reply, asset);
+  });
+}
+
+function isBrowser(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes('text/html') ?? false;
+}
+
+function sendAsset(reply: FastifyReply, { contentType, body }: Asset): FastifyReply {
+  return reply.type(contentType).send(body);
+}
+
+interface Bundle {
+  readonly page: Asset;
+  readonly assets: ReadonlyMap<string, Asset>;
+}
+
+async function readBundle(directory: string): Promise<Bundle> {
+  const assets = new Map<string, Asset>();
+  for (const name of await listBundle(directory)) {
+    assets.set(name, { contentType: contentTypeOf(name), body: await readFile(join(directory, name)) });
+  }
+  const page = assets.get('index.html');
+  if (page === undefined) {
+    throw missingBundle(directory);
+  }
+  assets.delete('index.html');
+  return { page, assets };
+}
+
+async function listBundle(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    throw missingBundle(directory, error);
+  }
+}
+
+function missingBundle(directory: string, cause?: unknown): Error {
+  return new Error(`There is no GraphiQL bundle in ${directory}. Make it with: npm run build`, { cause });
+}
+
+/** A file nobody has a type for is a mistake of the build; better to hear of it now than from a blank page. */
+function contentTypeOf(name: string): string {
+  const contentType = contentTypes.get(extname(name));
+  if (contentType === undefined) {
+    throw new Error(`serve.ts knows no content type for ${name} in the GraphiQL bundle`);
+  }
+  return contentType;
+}

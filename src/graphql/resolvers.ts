@@ -1,0 +1,121 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { InvalidInputError } from '../errors.ts';
+import type { MediaTaskProviderInfo } from '../generated/model.ts';
+import type { MediaTaskResolvers, QueryResolvers, Resolvers } from '../generated/resolvers.ts';
+import type { Task, TaskIdentity } from '../task.ts';
+import { decodeTaskId, type Keyed, type TaskRef, toIdentity, toTaskRef } from '../task-id.ts';
+import type { Context } from './context.ts';
+import { badUserInput, readInput } from './errors.ts';
+import { selectsOnly } from './selection.ts';
+
+export interface ResolverOptions {
+  readonly providers: readonly Keyed[];
+  /** Told anew for each query: breakers change. */
+  readonly describeProviders: () => readonly MediaTaskProviderInfo[];
+  readonly maxIdsPerQuery: number;
+  readonly maxRepresentations: number;
+}
+
+type Typename = ReturnType<MediaTaskResolvers['__resolveType']> & string;
+
+/** The resolver map. Root fields and references of the providers' types follow from the registry. */
+export const createResolvers = ({
+  providers,
+  describeProviders,
+  maxIdsPerQuery,
+}: ResolverOptions): Resolvers => {
+  const byTypename = new Map(providers.map((provider) => [provider.typename, provider]));
+  const keyNames = new Map(
+    providers.map(({ typename, keyFields }) => [
+      typename,
+      new Set(['id', 'provider', ...keyFields.map(({ name }) => name)]),
+    ]),
+  );
+
+  /** Nobody is asked about a task of which only the identity is wanted. */
+  const resolve = (ref: TaskRef, context: Context, info: GraphQLResolveInfo): TaskIdentity | Promise<Task> =>
+    selectsOnly(info, ref.typename, keyNames.get(ref.typename) ?? new Set())
+      ? toIdentity(ref)
+      : context.load(ref);
+
+  const resolveId = (id: string, context: Context, info: GraphQLResolveInfo) =>
+    resolve(
+      readInput(() => decodeTaskId(providers, id)),
+      context,
+      info,
+    );
+
+  const resolveReference =
+    (typename: string) => (reference: object, context: Context, info: GraphQLResolveInfo) =>
+      resolve(
+        readInput(() => toReferenceRef(typename, reference as Readonly<Record<string, unknown>>)),
+        context,
+        info,
+      );
+
+  const toReferenceRef = (typename: string, reference: Readonly<Record<string, unknown>>): TaskRef => {
+    const provider = byTypename.get(typename);
+    if (typeof reference.id !== 'string' && provider) return toTaskRef(provider, reference);
+    if (typeof reference.id !== 'string')
+      throw new InvalidInputError(`A ${typename} is referred to by its id.`);
+    const ref = decodeTaskId(providers, reference.id);
+    if (provider && ref.typename !== typename) {
+      throw new InvalidInputError(
+        `The id ${JSON.stringify(ref.id)} is of a ${ref.typename}, not of a ${typename}.`,
+      );
+    }
+    return ref;
+  };
+
+  const naturalKeyFields = Object.fromEntries(
+    providers.map((provider) => [
+      toRootField(provider.typename),
+      (
+        _source: unknown,
+        args: Readonly<Record<string, unknown>>,
+        context: Context,
+        info: GraphQLResolveInfo,
+      ) =>
+        resolve(
+          readInput(() => toTaskRef(provider, args)),
+          context,
+          info,
+        ),
+    ]),
+  );
+
+  const query: QueryResolvers = {
+    mediaTask: (_source, { id }, context, info) => resolveId(id, context, info),
+    mediaTasks: (_source, { ids }, context, info) => {
+      if (ids.length > maxIdsPerQuery) {
+        throw badUserInput(`ids holds ${ids.length} ids: ask for at most ${maxIdsPerQuery} at once.`);
+      }
+      return ids.map((id) => settle(() => resolveId(id, context, info)));
+    },
+    mediaTaskProviders: () => describeProviders(),
+  };
+
+  const mediaTask: MediaTaskResolvers = {
+    __resolveType: ({ __typename }) => __typename as Typename,
+    __resolveReference: resolveReference('MediaTask'),
+  };
+
+  const references = Object.fromEntries(
+    providers.map(({ typename }) => [typename, { __resolveReference: resolveReference(typename) }]),
+  );
+
+  return { Query: { ...naturalKeyFields, ...query }, MediaTask: mediaTask, ...references };
+};
+
+/** `WebCastTask` → `webCastTask`. */
+export const toRootField = (typename: string): string =>
+  `${typename.charAt(0).toLowerCase()}${typename.slice(1)}`;
+
+/** A rejection in the place of a list's item is reported at its path, and leaves the others alone. */
+const settle = <Item>(makeItem: () => Item): Item | Promise<never> => {
+  try {
+    return makeItem();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+};

@@ -1,0 +1,60 @@
+import { LookupError, type LookupErrorDetails } from '../errors.ts';
+import type { MediaTaskProblemCode } from '../generated/model.ts';
+import type { Reply } from '../provider.ts';
+
+/** A vendor's explanation longer than this is cut: it is there to be read by people. */
+const maxMessageLength = 300;
+
+const longestRetryAfterMs = 60_000;
+
+/** What a vendor says when it refuses: its own code, its words, its id of the request. */
+export interface Refusal {
+  readonly vendorCode?: string | null;
+  readonly message?: string | null;
+  readonly vendorRequestId?: string | null;
+}
+
+/** The error for a vendor's refusal whose meaning is known. */
+export const toRefusalError = (
+  code: MediaTaskProblemCode,
+  refusal: Refusal,
+  reply: Reply,
+  now: number,
+): LookupError => {
+  const details: LookupErrorDetails = {
+    vendorCode: refusal.vendorCode ?? undefined,
+    vendorRequestId: refusal.vendorRequestId ?? undefined,
+    retryAfterMs: readRetryAfterMs(reply, now),
+  };
+  const words = refusal.message?.slice(0, maxMessageLength);
+  return new LookupError(code, words ? `${summaries[code]}: ${words}` : `${summaries[code]}.`, details);
+};
+
+/** What an HTTP status alone says, for refusals whose own code is unknown or missing. Undefined for success. */
+export const toProblemCode = (status: number): MediaTaskProblemCode | undefined => {
+  if (status >= 200 && status < 300) return undefined;
+  if (status === 401 || status === 403) return 'ACCESS_DENIED';
+  if (status === 429) return 'RATE_LIMITED';
+  if (status === 408 || status >= 500) return 'UNAVAILABLE';
+  if (status >= 400) return 'REJECTED';
+  return 'BAD_RESPONSE';
+};
+
+/** Retry-After in milliseconds (RFC 9110 10.2.3: seconds or a date), clamped to a minute. Undefined when absent or unreadable. */
+const readRetryAfterMs = (reply: Reply, now: number): number | undefined => {
+  const value = reply.header('retry-after')?.trim();
+  if (!value) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestRetryAfterMs);
+};
+
+const summaries: Readonly<Record<MediaTaskProblemCode, string>> = {
+  TASK_NOT_FOUND: 'The vendor knows no such task',
+  PROVIDER_NOT_CONFIGURED: 'This server holds no credentials for the provider',
+  ACCESS_DENIED: 'The vendor refused our credentials or permissions',
+  RATE_LIMITED: 'The vendor is throttling this account',
+  TIMEOUT: 'The vendor did not answer in time',
+  UNAVAILABLE: 'The vendor failed',
+  BAD_RESPONSE: "The vendor's answer could not be read",
+  REJECTED: 'The vendor called the request invalid',
+};

@@ -1,0 +1,89 @@
+import type { ProviderName, Snapshot } from './task.ts';
+
+/** A limit on calls: at most `calls` in any span of `perMs` milliseconds. */
+export interface Quota {
+  readonly calls: number;
+  readonly perMs: number;
+}
+
+/** One part of a natural key. */
+export interface KeyField<Name extends string = string> {
+  /** The field of the schema type and the argument of the root field. */
+  readonly name: Name;
+  /** The enum values it can have, in capitals; ids carry them in lower case. Absent: any text. */
+  readonly oneOf?: readonly string[];
+}
+
+/** The values of a natural key, by field name. */
+export type Key<Name extends string = string> = Readonly<Record<Name, string>>;
+
+/** What came back from a vendor, whatever its status; the body is decompressed text of at most 2 MB. */
+export interface Reply {
+  readonly status: number;
+  /** A header's value by its lower-case name. */
+  header(name: string): string | undefined;
+  readonly body: string;
+}
+
+/** Everything a provider may touch besides its own vendor's rules. */
+export interface Tools {
+  /**
+   * Sends one GET to an absolute, already encoded address, without retry or redirect.
+   * @throws LookupError TIMEOUT, UNAVAILABLE or BAD_RESPONSE (over 2 MB)
+   */
+  readonly get: (request: {
+    url: string;
+    headers?: Readonly<Record<string, string>>;
+    signal: AbortSignal;
+  }) => Promise<Reply>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Unpredictable lower-case hex digits, two for each byte. */
+  readonly randomHex: (bytes: number) => string;
+}
+
+/**
+ * Asks the vendor for one task.
+ * @returns null when the vendor knows no such task
+ * @throws LookupError for anything else that goes wrong; a task that failed is data
+ */
+export type FetchTask<Name extends string = string> = (
+  key: Key<Name>,
+  call: { readonly signal: AbortSignal },
+) => Promise<Snapshot | null>;
+
+/** Reads a provider's settings, gathering every fault rather than stopping at the first. */
+export interface Environment {
+  /** All of them, or undefined when none is set. Some set and some not is a fault. The values count as secrets. */
+  credentials<Name extends string>(...names: Name[]): Readonly<Record<Name, string>> | undefined;
+  /** A value that counts as a secret. */
+  secret(name: string): string | undefined;
+  /** A comma-separated list of values that each count as a secret. */
+  secrets(name: string): readonly string[];
+  /** An absolute http or https address without credentials, query or fragment. */
+  url(name: string, fallback: string): string;
+  oneOf<Value extends string>(name: string, values: readonly [Value, ...Value[]]): Value;
+  text(name: string, fallback: string): string;
+  /** A whole number within the bounds. */
+  integer(name: string, fallback: number, bounds: { min: number; max: number }): number;
+  /** Records a fault found by the caller. The text never repeats a secret. */
+  fault(name: string, problem: string): void;
+}
+
+/** One vendor API. It knows how to sign, send, read and normalise, and nothing of quotas, caches or GraphQL. */
+export interface Provider<Name extends string = string> {
+  /** The id prefix; enum value, folder and environment names follow from it. */
+  readonly name: ProviderName;
+  /** The object type of the schema; its root field is the same with a small first letter. */
+  readonly typename: string;
+  /** The natural key, in the order of the id's parts. */
+  readonly keyFields: readonly KeyField<Name>[];
+  /** The documented limit of one account. */
+  readonly quota: Quota;
+  /** Reads its settings and gets ready to fetch. Undefined: no credentials, so not configured. */
+  open(environment: Environment, tools: Tools): FetchTask<Name> | undefined;
+}
+
+/** Lets a provider name its key fields precisely, and the rest of the system hold providers of all keys in one list. */
+export const defineProvider = <const Name extends string>(provider: Provider<Name>): Provider =>
+  provider as unknown as Provider;

@@ -1,0 +1,96 @@
+import { LookupError } from '../../errors.ts';
+import type { MediaTaskProblemCode } from '../../generated/model.ts';
+import {
+  type JsonObject,
+  parseJson,
+  readField,
+  readJsonObject,
+  readObject,
+  readText,
+} from '../../http/read.ts';
+import { toProblemCode, toRefusalError } from '../../http/refusal.ts';
+import type { Reply } from '../../provider.ts';
+
+/** A successful answer, still in the vendor's shape. */
+export interface Answer {
+  readonly requestId: string | null;
+  /** TranscodeTask; null when the answer holds only jobs. */
+  readonly task: JsonObject | null;
+  /** TranscodeJobInfoList, of the task or beside it. */
+  readonly jobs: readonly JsonObject[];
+}
+
+/**
+ * Error codes of VOD and of the gateway before it.
+ * https://www.alibabacloud.com/help/en/vod/developer-reference/error-codes and the API gateway's list
+ */
+const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
+  ['NoSuchResource', 'TASK_NOT_FOUND'],
+  ['Throttling', 'RATE_LIMITED'],
+  ['Throttling.User', 'RATE_LIMITED'],
+  ['Throttling.Api', 'RATE_LIMITED'],
+  ['MissingParameter', 'REJECTED'],
+  ['InvalidParameter', 'REJECTED'],
+  ['UnsupportedOperation', 'REJECTED'],
+  ['InvalidAction', 'REJECTED'],
+  ['InvalidAction.NotFound', 'REJECTED'],
+  ['NoSuchVersion', 'REJECTED'],
+  ['Forbidden', 'ACCESS_DENIED'],
+  ['OperationDenied', 'ACCESS_DENIED'],
+  ['OperationDenied.Suspended', 'ACCESS_DENIED'],
+  ['SignatureDoesNotMatch', 'ACCESS_DENIED'],
+  ['SignatureNonceUsed', 'ACCESS_DENIED'],
+  ['IncompleteSignature', 'ACCESS_DENIED'],
+  ['InvalidTimeStamp.Expired', 'ACCESS_DENIED'],
+  ['InvalidTimeStamp.Format', 'ACCESS_DENIED'],
+  ['IllegalTimestamp', 'ACCESS_DENIED'],
+  ['InvalidAccessKeyId.NotFound', 'ACCESS_DENIED'],
+  ['InvalidAccessKeyId.Inactive', 'ACCESS_DENIED'],
+  ['InvalidSecurityToken.Expired', 'ACCESS_DENIED'],
+  ['InternalError', 'UNAVAILABLE'],
+  ['ServiceUnAvailable', 'UNAVAILABLE'],
+  ['ServiceUnavailable', 'UNAVAILABLE'],
+]);
+
+/**
+ * The answer about the asked task; null when the vendor knows no such task.
+ * @throws LookupError when the vendor refused, or answered what cannot be read or is about another task
+ */
+export const readAnswer = (reply: Reply, transcodeTaskId: string, now: number): Answer | null => {
+  const body = readObject(parseJson(reply.body));
+  const vendorCode = readText(readField(body, 'Code'));
+  const problemCode = toCode(vendorCode, reply.status);
+  if (problemCode === 'TASK_NOT_FOUND') return null;
+  if (problemCode) {
+    const message = readText(readField(body, 'Message'));
+    const vendorRequestId = readText(readField(body, 'RequestId'));
+    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
+  }
+  return readSuccess(readJsonObject(reply.body), transcodeTaskId);
+};
+
+const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {
+  if (vendorCode === null) return toProblemCode(status);
+  const known = problemCodes.get(vendorCode);
+  if (known) return known;
+  // The vendor's own SDK takes every code that contains this word for throttling.
+  if (vendorCode.includes('Throttling')) return 'RATE_LIMITED';
+  return toProblemCode(status) ?? 'REJECTED';
+};
+
+const readSuccess = (body: JsonObject, transcodeTaskId: string): Answer => {
+  const task = readObject(readField(body, 'TranscodeTask'));
+  const jobs = readField(task, 'TranscodeJobInfoList') ?? readField(body, 'TranscodeJobInfoList');
+  if (!task && !Array.isArray(jobs)) {
+    throw new LookupError('BAD_RESPONSE', 'The vendor answered neither a task nor jobs.');
+  }
+  const answeredId = readText(readField(task, 'TranscodeTaskId'));
+  if (answeredId !== null && answeredId !== transcodeTaskId) {
+    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
+  }
+  return {
+    requestId: readText(readField(body, 'RequestId')),
+    task,
+    jobs: Array.isArray(jobs) ? jobs.map(readObject).filter((job) => job !== null) : [],
+  };
+};

@@ -1,0 +1,72 @@
+import { LookupError } from '../../errors.ts';
+import type { MediaTaskProblemCode } from '../../generated/model.ts';
+import {
+  type JsonObject,
+  parseJson,
+  readField,
+  readInt,
+  readJsonObject,
+  readObject,
+  readText,
+} from '../../http/read.ts';
+import { toProblemCode, toRefusalError } from '../../http/refusal.ts';
+import type { Reply } from '../../provider.ts';
+
+/** A successful answer, still in the vendor's shape. */
+export interface Answer {
+  readonly code: number | null;
+  readonly msg: string | null;
+  readonly requestId: string | null;
+  readonly data: JsonObject;
+}
+
+const success = '0';
+
+/** The API's result codes, sent with HTTP 200. https://docs.visionular.cn/mps/api */
+const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
+  ['1000', 'UNAVAILABLE'],
+  ['1001', 'REJECTED'],
+  ['1002', 'REJECTED'],
+  ['1003', 'ACCESS_DENIED'],
+  ['1004', 'TASK_NOT_FOUND'],
+  ['1005', 'UNAVAILABLE'],
+  ['1006', 'REJECTED'],
+]);
+
+/**
+ * The answer about the asked task; null when the vendor knows no such task.
+ * @throws LookupError when the vendor refused, or answered what cannot be read or is about another task
+ */
+export const readAnswer = (reply: Reply, taskId: string, now: number): Answer | null => {
+  const envelope = readObject(parseJson(reply.body));
+  const vendorCode = readText(readField(envelope, 'code'));
+  const problemCode = toCode(vendorCode, reply.status);
+  if (problemCode === 'TASK_NOT_FOUND') return null;
+  if (problemCode) {
+    const message = readText(readField(envelope, 'msg'));
+    const vendorRequestId = readText(readField(envelope, 'request_id'));
+    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
+  }
+  return readSuccess(readJsonObject(reply.body), taskId);
+};
+
+/** A code that says "fine" does not outweigh an HTTP status that says otherwise. */
+const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {
+  if (vendorCode === null || vendorCode === success) return toProblemCode(status);
+  return problemCodes.get(vendorCode) ?? toProblemCode(status) ?? 'REJECTED';
+};
+
+const readSuccess = (envelope: JsonObject, taskId: string): Answer => {
+  const data = readObject(readField(envelope, 'data'));
+  if (!data) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
+  const answeredId = readText(readField(data, 'task_id'));
+  if (answeredId !== null && answeredId !== taskId) {
+    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
+  }
+  return {
+    code: readInt(readField(envelope, 'code')),
+    msg: readText(readField(envelope, 'msg')),
+    requestId: readText(readField(envelope, 'request_id')),
+    data,
+  };
+};

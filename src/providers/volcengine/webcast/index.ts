@@ -1,0 +1,27 @@
+import { LookupError } from '../../../errors.ts';
+import { readField, readObject } from '../../../http/read.ts';
+import { defineProvider } from '../../../provider.ts';
+import { openAccount } from '../call.ts';
+import { toSnapshot } from './normalise.ts';
+
+/** Volcengine RTC GetWebCastTask, version 2020-12-01. https://www.volcengine.com/docs/6348/204054 */
+export const volcengineWebcast = defineProvider({
+  name: 'volcengine-webcast',
+  typename: 'WebCastTask',
+  keyFields: [{ name: 'appId' }, { name: 'roomId' }, { name: 'taskId' }],
+  // 60 calls a second: the same page.
+  quota: { calls: 60, perMs: 1_000 },
+  open: (environment, tools) => {
+    const callAction = openAccount(environment, tools);
+    if (!callAction) return undefined;
+    return async ({ appId, roomId, taskId }, { signal }) => {
+      const key = { AppId: appId, RoomId: roomId, TaskId: taskId };
+      const answer = await callAction({ Action: 'GetWebCastTask', Version: '2020-12-01', ...key }, signal);
+      if (!answer) return null;
+      // The document's table and its sample spell the name in these two ways.
+      const task = readObject(readField(answer.result, 'WebCastTask', 'WebcastTask'));
+      if (!task) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
+      return toSnapshot(task, answer.requestId);
+    };
+  },
+});

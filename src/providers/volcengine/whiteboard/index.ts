@@ -1,0 +1,21 @@
+import { defineProvider } from '../../../provider.ts';
+import { openAccount } from '../call.ts';
+import { toSnapshot } from './normalise.ts';
+
+/** Volcengine RTC WbTranscodeQuery, version 2020-12-01. https://www.volcengine.com/docs/6348/1217292 */
+export const volcengineWhiteboard = defineProvider({
+  name: 'volcengine-whiteboard',
+  typename: 'WhiteboardTranscodeTask',
+  keyFields: [{ name: 'appId' }, { name: 'taskId' }],
+  // 10 calls a second for each user: the same page.
+  quota: { calls: 10, perMs: 1_000 },
+  open: (environment, tools) => {
+    const callAction = openAccount(environment, tools);
+    if (!callAction) return undefined;
+    return async ({ appId, taskId }, { signal }) => {
+      const key = { app_id: appId, task_id: taskId };
+      const answer = await callAction({ Action: 'WbTranscodeQuery', Version: '2020-12-01', ...key }, signal);
+      return answer && toSnapshot(answer.result, answer.requestId);
+    };
+  },
+});

@@ -1,0 +1,102 @@
+import { LookupError } from '../../errors.ts';
+import type { MediaTaskProblemCode } from '../../generated/model.ts';
+import {
+  type JsonObject,
+  parseJson,
+  readField,
+  readInt,
+  readJsonObject,
+  readObject,
+  readText,
+} from '../../http/read.ts';
+import { toProblemCode, toRefusalError } from '../../http/refusal.ts';
+import type { Reply } from '../../provider.ts';
+
+/** The clouds that work for ZEGO, as the vendor spells them. */
+export type Cloud = 'Tencent' | 'Huawei';
+
+/** A successful answer, still in the vendor's shape. */
+export interface Answer {
+  readonly code: number | null;
+  readonly message: string | null;
+  readonly requestId: string | null;
+  readonly cloud: Cloud;
+  /** What the asked cloud says. */
+  readonly task: JsonObject;
+}
+
+const success = '0';
+const noTask = 'NO_TASK';
+
+/**
+ * Return codes, sent with HTTP 200: of the gateway, then of media tasks.
+ * https://docs.zegocloud.com/article/19708 (return codes)
+ */
+const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
+  ['100000000', 'REJECTED'],
+  ['100000001', 'REJECTED'],
+  ['100000002', 'REJECTED'],
+  ['100000003', 'REJECTED'],
+  ['100000004', 'ACCESS_DENIED'],
+  ['100000005', 'ACCESS_DENIED'],
+  ['100000006', 'REJECTED'],
+  ['100000007', 'REJECTED'],
+  ['100000008', 'REJECTED'],
+  ['100000009', 'ACCESS_DENIED'],
+  ['100000010', 'ACCESS_DENIED'],
+  ['100000011', 'ACCESS_DENIED'],
+  ['100000012', 'REJECTED'],
+  ['100000013', 'REJECTED'],
+  ['100000014', 'REJECTED'],
+  ['100000015', 'UNAVAILABLE'],
+  ['100000016', 'ACCESS_DENIED'],
+  ['100000017', 'ACCESS_DENIED'],
+  ['2', 'REJECTED'],
+  ['3', 'ACCESS_DENIED'],
+  ['4', 'REJECTED'],
+  ['5', 'REJECTED'],
+  ['6', 'RATE_LIMITED'],
+  ['7', 'ACCESS_DENIED'],
+  // "Request failed": what Tencent's side says of an unknown task is not documented, and may be this. Calling it an
+  // outage would let one wrong id stop the traffic for all.
+  ['1000', 'REJECTED'],
+]);
+
+/**
+ * The answer about the asked task; null when the cloud knows no such task.
+ * @throws LookupError when the vendor refused, or answered what cannot be read or is about another task
+ */
+export const readAnswer = (reply: Reply, cloud: Cloud, taskId: string, now: number): Answer | null => {
+  const body = readObject(parseJson(reply.body));
+  const vendorCode = readText(readField(body, 'Code'));
+  const problemCode = toCode(vendorCode, reply.status);
+  if (problemCode) {
+    const message = readText(readField(body, 'Message'));
+    const vendorRequestId = readText(readField(body, 'RequestId'));
+    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
+  }
+  return readSuccess(readJsonObject(reply.body), cloud, taskId);
+};
+
+const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {
+  if (vendorCode === null || vendorCode === success) return toProblemCode(status);
+  return problemCodes.get(vendorCode) ?? toProblemCode(status) ?? 'REJECTED';
+};
+
+const readSuccess = (body: JsonObject, cloud: Cloud, taskId: string): Answer | null => {
+  // The document's sample has Huawei beside Data, the vendor's OpenAPI file has it inside.
+  const task = readObject(readField(readObject(readField(body, 'Data')), cloud) ?? readField(body, cloud));
+  if (!task) throw new LookupError('BAD_RESPONSE', `The vendor answered nothing of ${cloud}.`);
+  if (readText(readField(task, 'Status'))?.trim() === noTask) return null;
+  const answeredId = readText(readField(task, 'TaskId'));
+  if (answeredId !== null && answeredId !== taskId) {
+    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
+  }
+  return {
+    code: readInt(readField(body, 'Code')),
+    message: readText(readField(body, 'Message')),
+    requestId: readText(readField(body, 'RequestId')),
+    cloud,
+    task,
+  };
+};

@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { test } from '@jest/globals';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const usualPlaces = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** `CHROMIUM` names one that is elsewhere. */
+const chromiumPath = [process.env.CHROMIUM, ...usualPlaces].find(
+  (path) => path !== undefined && existsSync(path),
+);
+
+/**
+ * A test that needs a browser. Without one it is skipped, and its name says why; in CI it fails instead, for
+ * there nobody reads what was skipped.
+ */
+export function browserTest(promise: string, body: () => Promise<void>, timeoutMs = 60_000): void {
+  if (chromiumPath !== undefined) {
+    test(promise, body, timeoutMs);
+    return;
+  }
+  const reason = 'no Chromium found: install it (apt-get install chromium) or set CHROMIUM to its path';
+  if (process.env.CI === 'true') {
+    test(promise, () => {
+      throw new Error(reason);
+    });
+    return;
+  }
+  process.stderr.write(`Skipped "${promise}": ${reason}\n`);
+  test.skip(`${promise} [skipped: ${reason}]`, () => undefined);
+}
+
+/** GraphiQL in a headless browser that can reach nothing but the page's own host. */
+export interface GraphiqlBrowser {
+  readonly page: Page;
+  /** Addresses of other hosts that the page, its workers included, tried to fetch. Must stay empty. */
+  readonly foreignRequests: readonly string[];
+  /** What the browser's console reported as error or warning, and uncaught exceptions. Must stay empty. */
+  readonly complaints: readonly string[];
+  tabTitles(): Promise<string[]>;
+  openTab(title: string): Promise<void>;
+  /** Puts a query of the test's own in place of the current tab's. */
+  replaceQuery(query: string): Promise<void>;
+  /** Runs the current tab's query and returns the result pane's whole text, which is JSON. */
+  runQuery(): Promise<string>;
+  /** The part of the result pane that is on the screen. */
+  visibleResult(): Promise<string>;
+  /** What the editors underline as wrong in query and variables. */
+  editorMarkers(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Opens the address and waits until GraphiQL is ready to run a query. */
+export async function openGraphiql(url: string): Promise<GraphiqlBrowser> {
+  const browser = await launchOffline(new URL(url).hostname);
+  try {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const watched = watch(context, new URL(url).host);
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+    await page.locator('.graphiql-spin').waitFor({ state: 'detached' });
+    return { page, ...watched, ...steps(page), close: () => browser.close() };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+/** Every name but the page's own host resolves to nothing, as on a machine without internet. */
+function launchOffline(hostname: string): Promise<Browser> {
+  if (chromiumPath === undefined) {
+    throw new Error('no Chromium: call openGraphiql inside a browserTest');
+  }
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${hostname}`,
+    ],
+  });
+}
+
+function watch(context: BrowserContext, ownHost: string) {
+  const foreignRequests: string[] = [];
+  const complaints: string[] = [];
+  context.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol !== 'data:' && protocol !== 'blob:' && host !== ownHost) {
+      foreignRequests.push(request.url());
+    }
+  });
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      complaints.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  context.on('weberror', (webError) => complaints.push(`uncaught: ${webError.error().message}`));
+  return { foreignRequests, complaints };
+}
+
+function steps(page: Page) {
+  return {
+    tabTitles: () => page.locator('.graphiql-tab-button').allInnerTexts(),
+    openTab: (title: string) =>
+      page
+        .locator('.graphiql-tab-button')
+        .and(page.getByTitle(title, { exact: true }))
+        .click(),
+    replaceQuery: async (query: string) => {
+      await page.locator('.graphiql-query-editor .view-lines').click();
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.insertText(query);
+    },
+    runQuery: async () => {
+      await page.locator('.graphiql-execute-button').click();
+      const result = await page.waitForFunction(readModel, 'response.json');
+      await page.locator('.graphiql-response .view-line').first().waitFor();
+      return result.jsonValue();
+    },
+    visibleResult: () => page.locator('.graphiql-response .view-lines').innerText(),
+    editorMarkers: () => page.evaluate(readMarkers),
+  };
+}
+
+// What follows runs in the page. GraphiQL leaves Monaco in a global, and only Monaco has the whole text: the
+// document holds just the lines on the screen.
+
+interface MonacoGlobal {
+  readonly __MONACO?: {
+    readonly editor: {
+      getModels(): { readonly uri: { readonly path: string }; getValue(): string }[];
+      getModelMarkers(filter: object): { readonly message: string; readonly startLineNumber: number }[];
+    };
+  };
+}
+
+function readModel(name: string): string {
+  const models = (globalThis as MonacoGlobal).__MONACO?.editor.getModels() ?? [];
+  return models.find(({ uri }) => uri.path.endsWith(name))?.getValue() ?? '';
+}
+
+function readMarkers(): string[] {
+  const markers = (globalThis as MonacoGlobal).__MONACO?.editor.getModelMarkers({}) ?? [];
+  return markers.map(({ message, startLineNumber }) => `line ${startLineNumber}: ${message}`);
+}
