@@ -1,0 +1,48 @@
+import { createApplication } from './application.ts';
+import { createSandbox, exampleTasks, type Sandbox } from './sandbox/index.ts';
+
+const fixedPorts = { control: 4400, aliyunVod: 4401, visionular: 4402, volcengine: 4403, zego: 4404 };
+
+/** On the usual ports, or on any others when a sandbox is running there already. */
+const openSandbox = async (): Promise<Sandbox> => {
+  try {
+    return await createSandbox({ ports: fixedPorts });
+  } catch {
+    return createSandbox();
+  }
+};
+
+const sandbox = await openSandbox();
+const { PORT = '4000', HOST = '127.0.0.1' } = process.env;
+const { server, settings } = await createApplication({
+  ...sandbox.environment(),
+  PORT,
+  HOST,
+  GRAPHIQL: 'true',
+  INTROSPECTION: 'true',
+  LOG_LEVEL: 'warn',
+});
+const address = await server.listen({ port: settings.port, host: settings.host });
+
+const idWidth = Math.max(...exampleTasks.map(({ id }) => id.length));
+process.stdout.write(`
+Five made-up vendors and a subgraph that asks them. Credentials are made up; nothing leaves this machine.
+
+  GraphiQL   ${address}/
+  GraphQL    ${address}/graphql
+  Sandbox    ${sandbox.urls.control}/  (calls, faults: PUT ${sandbox.urls.control}/faults/zego {"fault":"down"})
+
+Ids to try with mediaTask(id:), besides <prefix>…:evolving-<anything> and …:load-<number>:
+
+${exampleTasks.map(({ id, shows }) => `  ${id.padEnd(idWidth)}  ${shows}`).join('\n')}
+
+Ctrl+C ends it.
+`);
+
+const stop = async () => {
+  await server.close();
+  await sandbox.close();
+  process.exit(0);
+};
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);
