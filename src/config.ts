@@ -11,6 +11,10 @@ export interface Settings {
   readonly maxIdsPerQuery: number;
   readonly maxRepresentations: number;
   readonly lookupDeadlineMs: number;
+  /** Where replicas share what they know. Absent: this process keeps every promise alone. */
+  readonly redisUrl: string | undefined;
+  /** How many processes like this one ask the vendors with the same credentials. */
+  readonly replicas: number;
   /** Secrets of which a caller of /graphql must bring one. Empty: anybody may call. */
   readonly routerSecrets: readonly string[];
 }
@@ -122,8 +126,18 @@ export const readSettings = (environment: Environment): Settings => {
     maxIdsPerQuery: environment.integer('MAX_IDS_PER_QUERY', 200, { min: 1, max: 10_000 }),
     maxRepresentations: environment.integer('MAX_REPRESENTATIONS', 1_000, { min: 1, max: 10_000 }),
     lookupDeadlineMs: environment.integer('LOOKUP_DEADLINE_MS', 5_000, { min: 100, max: 60_000 }),
+    redisUrl: readRedisUrl(environment),
+    replicas: environment.integer('REPLICAS', 1, { min: 1, max: 1_000 }),
     routerSecrets: environment.secrets('ROUTER_SECRETS'),
   };
+};
+
+const readRedisUrl = (environment: Environment): string | undefined => {
+  const value = environment.secret('REDIS_URL');
+  if (value && !/^rediss?:$/.test(URL.parse(value)?.protocol ?? '')) {
+    environment.fault('REDIS_URL', 'must be an absolute redis or rediss address.');
+  }
+  return value;
 };
 
 /** A provider's quota: the documented one, or the account's own from `<ID_PREFIX_IN_CAPS>_QPS`. */

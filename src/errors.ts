@@ -18,6 +18,12 @@ export interface LookupErrorDetails {
   readonly vendorRequestId?: string | undefined;
   /** How long the vendor, or our own quota, asks to wait. */
   readonly retryAfterMs?: number | undefined;
+  /** The refusal is our own quota's: the vendor was not asked. */
+  readonly ownQuota?: boolean | undefined;
+  /** The vendor refused the credentials as such, so that it will refuse every other call, too. */
+  readonly wrongCredentials?: boolean | undefined;
+  /** The vendor refused the request's timestamp, and this is its own time, in ms since 1970. */
+  readonly vendorTime?: number | undefined;
 }
 
 /**

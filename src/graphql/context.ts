@@ -25,9 +25,9 @@ export const createContext = (lookup: Lookup): Context => {
 /** A bug met on one task is an error value, so that the others of the batch are still answered. */
 const findEach = (lookup: Lookup) => (refs: readonly TaskRef[]) =>
   Promise.all(
-    refs.map(async (ref) => {
+    refs.map(async (ref, rank) => {
       try {
-        return await lookup.find(ref);
+        return await lookup.find(ref, rank);
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));
       }

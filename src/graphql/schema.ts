@@ -38,7 +38,12 @@ const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations 
     if (typeof typename !== 'string' || !typenames.has(typename)) {
       throw badUserInput(`A representation's __typename must be one of ${[...typenames].join(', ')}.`);
     }
-    const [entity] = (await resolveAll({}, { representations: [representation] }, context, info)) as unknown[];
+    const [entity] = (await resolveAll(
+      {},
+      { representations: [representation] },
+      context,
+      info,
+    )) as unknown[];
     return entity;
   };
 

@@ -12,6 +12,15 @@ export interface Refusal {
   readonly vendorCode?: string | null;
   readonly message?: string | null;
   readonly vendorRequestId?: string | null;
+  readonly grounds?: Grounds;
+}
+
+/** Codes by which a vendor refuses more than one call. */
+export interface Grounds {
+  /** The credentials as such are wrong: all calls with them will be refused. */
+  readonly wrongCredentials: ReadonlySet<string>;
+  /** The request's timestamp is too far from the vendor's time. */
+  readonly wrongTime: ReadonlySet<string>;
 }
 
 /** The error for a vendor's refusal whose meaning is known. */
@@ -21,7 +30,10 @@ export const toRefusalError = (
   reply: Reply,
   now: number,
 ): LookupError => {
+  const vendorCode = refusal.vendorCode ?? '';
   const details: LookupErrorDetails = {
+    wrongCredentials: refusal.grounds?.wrongCredentials.has(vendorCode),
+    vendorTime: refusal.grounds?.wrongTime.has(vendorCode) ? readDate(reply) : undefined,
     vendorCode: refusal.vendorCode ?? undefined,
     vendorRequestId: refusal.vendorRequestId ?? undefined,
     retryAfterMs: readRetryAfterMs(reply, now),
@@ -46,6 +58,12 @@ const readRetryAfterMs = (reply: Reply, now: number): number | undefined => {
   if (!value) return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestRetryAfterMs);
+};
+
+/** The reply's Date header in ms since 1970. Undefined when absent or unreadable. */
+const readDate = (reply: Reply): number | undefined => {
+  const ms = Date.parse(reply.header('date') ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
 };
 
 const summaries: Readonly<Record<MediaTaskProblemCode, string>> = {

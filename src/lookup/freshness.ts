@@ -1,47 +1,75 @@
 import type { MediaTaskStatus } from '../generated/model.ts';
 import { isFinalStatus, type Snapshot } from '../task.ts';
+import type { Entry } from './entry.ts';
+import { repeatAfterMs } from './finality.ts';
 
-/** A transcoding moves by a percent in about this time, and people look at it. */
-const runningMs = 2_000;
-/** Queues are longer than jobs; nothing is seen to move while waiting. */
-const queuedMs = 5_000;
-/** The vendor's word may be a passing state: look again as for a running task. */
-const unknownMs = 2_000;
-/** Long enough to keep a wrong id from eating the quota, short enough for a task that was only just created. */
-const notFoundMs = 10_000;
-/** Memory is the only reason to forget a final task. */
-const finalMs = 600_000;
-/** A presigned address is handed out only while it has this much left to be used. */
-const addressMarginMs = 60_000;
+const seconds = 1_000;
+const minutes = 60 * seconds;
+const days = 24 * 60 * minutes;
 
-const keepMs: Readonly<Record<MediaTaskStatus, number>> = {
-  QUEUED: queuedMs,
-  RUNNING: runningMs,
-  UNKNOWN: unknownMs,
+/** Memory is the only reason to forget a final task; without a shared memory it is asked for again after this. */
+const finalMs = 10 * minutes;
+
+/**
+ * For how long an answer is as good as a new one.
+ *
+ * | state     | for    | because                                                                       |
+ * | --------- | ------ | ----------------------------------------------------------------------------- |
+ * | running   | 2 s    | it moves by about a percent in this time, and people watch it                 |
+ * | queued    | 5 s    | queues are longer than jobs, and nothing is seen to move                      |
+ * | unknown   | 2 s    | the vendor's word may be a passing state: looked at like a running task       |
+ * | not found | 10 s   | keeps a wrong id from eating the quota; a task just created shows up soon     |
+ * | final     | 10 min | it does not change; in shared memory 30 days, which outlives the vendors' own |
+ */
+const keepMs: Readonly<Record<MediaTaskStatus | 'NOT_FOUND', number>> = {
+  RUNNING: 2 * seconds,
+  QUEUED: 5 * seconds,
+  UNKNOWN: 2 * seconds,
+  NOT_FOUND: 10 * seconds,
   SUCCEEDED: finalMs,
   PARTIALLY_SUCCEEDED: finalMs,
   FAILED: finalMs,
   CANCELED: finalMs,
 };
 
-/** For how many milliseconds an answer is as good as a new one. Null: the vendor knows no such task. */
-export const toFreshMs = (snapshot: Snapshot | null, now: number): number => {
-  if (!snapshot) return notFoundMs;
-  const ms = keepMs[snapshot.status ?? 'UNKNOWN'];
-  const expiries = (snapshot.outputs ?? []).map(({ urlExpiresAt }) =>
-    urlExpiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(urlExpiresAt) - addressMarginMs - now,
+/** A final task in the memory that replicas share. */
+const sharedFinalMs = 30 * days;
+
+/** A presigned address is handed out only while it has this much left to be used. */
+const addressMarginMs = 60 * seconds;
+
+/** An address that is as good as expired when it comes is no reason to ask more often than this. */
+const shortestMs = 2 * seconds;
+
+/** How old an answer that is not final may be and still be shown, marked stale. */
+export const graceMs = 5 * minutes;
+
+/** How long a task is left alone after a failed attempt. */
+export const failureBackoffMs = 1 * seconds;
+
+/** For how long an answer of this state is as good as a new one. Null: the vendor knows no such task. */
+export const keepMsOf = (snapshot: Snapshot | null): number =>
+  keepMs[snapshot ? (snapshot.status ?? 'UNKNOWN') : 'NOT_FOUND'];
+
+/** Until when an entry is fresh, in ms since 1970, in this process's memory or in the shared one. */
+export const freshUntil = (entry: Entry, where: 'memory' | 'shared'): number => {
+  const { snapshot, checkedAt, contradictedAt } = entry;
+  const isLasting = where === 'shared' && isFinalStatus(snapshot?.status ?? null);
+  const kept = checkedAt + (isLasting ? sharedFinalMs : keepMsOf(snapshot));
+  const doubtedUntil =
+    contradictedAt === undefined ? Number.POSITIVE_INFINITY : contradictedAt + repeatAfterMs;
+  return Math.max(checkedAt + shortestMs, Math.min(kept, doubtedUntil, addressesGoodUntil(snapshot)));
+};
+
+/** Until when an entry may be shown, marked stale, in ms since 1970. A final task has not changed, however old the news. */
+export const showableUntil = ({ snapshot, fetchedAt }: Entry): number => {
+  if (!snapshot) return 0;
+  return isFinalStatus(snapshot.status) ? fetchedAt + sharedFinalMs : fetchedAt + graceMs;
+};
+
+const addressesGoodUntil = (snapshot: Snapshot | null): number =>
+  (snapshot?.outputs ?? []).reduce(
+    (earliest, { urlExpiresAt }) =>
+      urlExpiresAt === null ? earliest : Math.min(earliest, Date.parse(urlExpiresAt) - addressMarginMs),
+    Number.POSITIVE_INFINITY,
   );
-  return Math.max(runningMs, Math.min(ms, ...expiries));
-};
-
-/** When a client should ask again: as soon as we would. Null when final. */
-export const toNextPollMs = (snapshot: Snapshot | null): number | null => {
-  if (!snapshot) return notFoundMs;
-  return isFinalStatus(snapshot.status) ? null : keepMs[snapshot.status ?? 'UNKNOWN'];
-};
-
-/** How long after it was fetched an answer may still be shown, marked stale, while the vendor cannot be asked. */
-export const staleGraceMs = 300_000;
-
-/** How long a vendor that just failed is not asked about the same task again. */
-export const failureBackoffMs = 1_000;

@@ -1,34 +1,33 @@
 import type { Clock } from '../clock.ts';
-import { isRetryable, LookupError } from '../errors.ts';
+import { LookupError } from '../errors.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
-import type { FetchTask, Quota } from '../provider.ts';
-import { isFinalStatus, type ProviderName, type Snapshot, type Task } from '../task.ts';
-import { type TaskRef, toIdentity } from '../task-id.ts';
-import { createBreaker } from './breaker.ts';
-import { createTaskCache, type Entry } from './cache.ts';
-import { failureBackoffMs, staleGraceMs, toFreshMs, toNextPollMs } from './freshness.ts';
-import { createQuotaGate } from './quota.ts';
-
-/** A configured provider: how to ask it and how often. */
-export interface Account {
-  readonly provider: ProviderName;
-  readonly quota: Quota;
-  readonly fetchTask: FetchTask;
-}
+import type { ProviderName, Task } from '../task.ts';
+import type { TaskRef } from '../task-id.ts';
+import type { Account } from './account.ts';
+import { toProblemTask } from './entry.ts';
+import { createFly, type Landing } from './flight.ts';
+import { showableUntil } from './freshness.ts';
+import { createTaskMemory, type Memory } from './memory.ts';
+import { createRefresher, type Refreshed } from './refresher.ts';
+import type { SharedTasks } from './shared-tasks.ts';
 
 /** Finds tasks, whoever the vendor is. */
 export interface Lookup {
   /**
-   * The task, at once if it is known and fresh. Whatever keeps the vendor's answer away is told in the task's
-   * `problem`: a rejection is a bug in this program.
+   * The task: at once if it is known, else when the vendor has answered. Whatever keeps the vendor's answer away is
+   * told in the task's `problem`; a rejection is a bug in this program.
+   * @param rank the place among the tasks that one caller wants of one provider, from 0
    */
-  find(ref: TaskRef): Task | Promise<Task>;
+  find(ref: TaskRef, rank?: number): Task | Promise<Task>;
   /** What the circuit breaker of a provider does. Undefined when it is not configured. */
   breakerState(provider: ProviderName): MediaTaskBreakerState | undefined;
 }
 
 export interface LookupOptions {
-  readonly accounts: readonly Account[];
+  /** The accounts, and how far apart the calls of each may be. */
+  readonly accounts: ReadonlyMap<ProviderName, { readonly account: Account; readonly spacingMs: number }>;
+  /** What replicas share; without it this process keeps every promise alone. */
+  readonly sharedTasks?: SharedTasks | undefined;
   readonly clock: Clock;
   /** How long one task may take, waiting for quota included. */
   readonly deadlineMs: number;
@@ -39,100 +38,81 @@ export interface LookupOptions {
 /** The part of the deadline that is kept for the call itself, and not spent waiting for a slot. */
 const callShare = 0.2;
 
-/** Puts together cache, breaker, quota and provider: the way of every question. */
-export const createLookup = ({ accounts, clock, deadlineMs, redact }: LookupOptions): Lookup => {
-  const desks = new Map(
-    accounts.map((account) => [
-      account.provider,
-      { ...account, gate: createQuotaGate(account.quota, clock), breaker: createBreaker() },
-    ]),
-  );
+/** The longest that a reservation of the quota can lie ahead. */
+export const toLongestWaitMs = (deadlineMs: number): number => deadlineMs * (1 - callShare);
 
-  const ask = async (ref: TaskRef): Promise<Snapshot | null> => {
+/** So many tasks of one caller may wait for a slot as long as the deadline allows. */
+const patientRanks = 20;
+
+/** The others may wait for this part of it, so that a small caller finds room beside a large one. */
+const impatientShare = 0.75;
+
+/** A refresh takes a slot that is near, and leaves the far ones to callers who wait. */
+const refreshWaitMs = 250;
+
+/** Puts together memory, flights and refreshing: the way of every question. */
+export const createLookup = (options: LookupOptions): Lookup => {
+  const { accounts, sharedTasks, clock, deadlineMs, redact } = options;
+  const memory = createTaskMemory(clock, ({ provider }) => desks.get(provider)?.refresher.backlogMs ?? 0);
+  const fly = createFly({ memory, sharedTasks, clock, redact });
+
+  /** Bounded by the requests under way, and by what the refreshers have sent. */
+  const flights = new Map<string, Promise<Landing>>();
+  const share = (ref: TaskRef, start: () => Promise<Landing>): Promise<Landing> => {
+    const known = flights.get(ref.id);
+    if (known) return known;
+    const flight = start().finally(() => flights.delete(ref.id));
+    flights.set(ref.id, flight);
+    return flight;
+  };
+
+  const createDesk = ({ account, spacingMs }: { account: Account; spacingMs: number }) => {
+    const refresh = (ref: TaskRef): Promise<Refreshed> =>
+      new Promise((resolve) => {
+        const deadline = clock.now() + deadlineMs;
+        const onDeparture = () => resolve('done');
+        const terms = { deadline, maxWaitMs: refreshWaitMs, acceptStale: false, onDeparture };
+        share(ref, () => fly(account, ref, terms)).then(
+          ({ retryAfterMs }) => resolve(retryAfterMs === undefined ? 'done' : { retryAfterMs }),
+          // A bug in this program: whoever asks for the task next is told.
+          () => resolve('done'),
+        );
+      });
+    return { account, refresher: createRefresher(refresh, spacingMs, clock) };
+  };
+  const desks = new Map([...accounts].map(([provider, entry]) => [provider, createDesk(entry)]));
+
+  /** The last answer at once, and a new one behind the caller's back. */
+  const showStale = (ref: TaskRef, known: Memory & { entry: NonNullable<Memory['entry']> }): Task => {
+    desks.get(ref.provider)?.refresher.want(ref, known.entry.checkedAt);
+    return known.task.stale ? known.task : memory.keepStale(ref, known.entry, 0);
+  };
+
+  const findCold = async (ref: TaskRef, rank: number): Promise<Task> => {
     const desk = desks.get(ref.provider);
-    if (!desk)
-      throw new LookupError('PROVIDER_NOT_CONFIGURED', 'This server holds no credentials for the provider.');
-    const deadline = clock.now() + deadlineMs;
-    return desk.breaker.run(async () => {
-      await desk.gate.take(deadline - deadlineMs * callShare);
-      return desk.fetchTask(ref.key, { signal: AbortSignal.timeout(Math.max(0, deadline - clock.now())) });
-    });
+    if (!desk) return toProblemTask(ref, notConfigured);
+    const longestWaitMs = toLongestWaitMs(deadlineMs);
+    const maxWaitMs = rank < patientRanks ? longestWaitMs : longestWaitMs * impatientShare;
+    const terms = { deadline: clock.now() + deadlineMs, maxWaitMs, acceptStale: true };
+    const { task } = await share(ref, () => fly(desk.account, ref, terms));
+    if (task.stale) desk.refresher.want(ref, memory.recall(ref.id)?.entry?.checkedAt ?? 0);
+    return task;
   };
 
-  const refresh = async (ref: TaskRef, last: Task | undefined): Promise<Entry> => {
-    try {
-      const snapshot = await ask(ref);
+  return {
+    find: (ref, rank = 0) => {
+      const known = memory.recall(ref.id);
       const now = clock.now();
-      const task = snapshot ? toTask(ref, snapshot, now) : toNotFound(ref);
-      return { task, freshMs: toFreshMs(snapshot, now) };
-    } catch (error) {
-      const stale = error instanceof LookupError && isRetryable(error.code) && toStale(last, clock.now());
-      if (stale) return { task: stale, freshMs: failureBackoffMs };
-      throw error;
-    }
-  };
-
-  const cache = createTaskCache(refresh, clock);
-
-  return {
-    find: (ref) =>
-      cache.peek(ref) ??
-      cache.fetch(ref).catch((error: unknown) => {
-        if (error instanceof LookupError) return toProblem(ref, error, redact);
-        throw error;
-      }),
-    breakerState: (provider) => desks.get(provider)?.breaker.state,
-  };
-};
-
-const toTask = (ref: TaskRef, snapshot: Snapshot, now: number): Task => ({
-  ...snapshot,
-  ...toIdentity(ref),
-  isFinal: isFinalStatus(snapshot.status),
-  fetchedAt: new Date(now).toISOString(),
-  stale: false,
-  nextPollAfterMs: toNextPollMs(snapshot),
-  problem: null,
-});
-
-/** The last answer, marked stale, unless there is none or it is too old to show. */
-const toStale = (last: Task | undefined, now: number): Task | undefined => {
-  if (!last?.fetchedAt || now - Date.parse(last.fetchedAt) > staleGraceMs) return undefined;
-  return last.stale ? last : { ...last, stale: true };
-};
-
-const toNotFound = (ref: TaskRef): Task => ({
-  ...toIdentity(ref),
-  stale: false,
-  nextPollAfterMs: toNextPollMs(null),
-  problem: {
-    code: 'TASK_NOT_FOUND',
-    message: 'The vendor knows no such task, or does not keep it any more.',
-    retryable: isRetryable('TASK_NOT_FOUND'),
-    retryAfterMs: null,
-    vendorCode: null,
-    vendorRequestId: null,
-  },
-});
-
-const toProblem = (
-  ref: TaskRef,
-  { code, message, details }: LookupError,
-  redact: (text: string) => string,
-): Task => {
-  const retryable = isRetryable(code);
-  const retryAfterMs = retryable ? (details.retryAfterMs ?? failureBackoffMs) : null;
-  return {
-    ...toIdentity(ref),
-    stale: false,
-    nextPollAfterMs: retryAfterMs,
-    problem: {
-      code,
-      message: redact(message),
-      retryable,
-      retryAfterMs,
-      vendorCode: details.vendorCode ?? null,
-      vendorRequestId: details.vendorRequestId ?? null,
+      if (known && now < known.restsUntil) return known.task;
+      if (known?.entry && now < showableUntil(known.entry))
+        return showStale(ref, { ...known, entry: known.entry });
+      return findCold(ref, rank);
     },
+    breakerState: (provider) => desks.get(provider)?.account.breakerState,
   };
 };
+
+const notConfigured = new LookupError(
+  'PROVIDER_NOT_CONFIGURED',
+  'This server holds no credentials for the provider.',
+);

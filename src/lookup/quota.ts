@@ -2,56 +2,108 @@ import type { Clock } from '../clock.ts';
 import { LookupError } from '../errors.ts';
 import type { Quota } from '../provider.ts';
 
-/** Lets calls to one account through no faster than its quota allows. */
-export interface QuotaGate {
-  /**
-   * Resolves when the call may be sent.
-   * @param latest the last moment, in ms since 1970, at which sending still makes sense
-   * @throws LookupError RATE_LIMITED with retryAfterMs, at once, when every slot until then is taken
-   */
-  take(latest: number): Promise<void>;
+/** What became of asking for a slot. */
+export type Reservation =
+  | { readonly kind: 'granted'; readonly waitMs: number }
+  /** Every slot within the wait is taken; after `retryAfterMs` one will not be. */
+  | { readonly kind: 'refused'; readonly retryAfterMs: number }
+  /** The vendor has refused our credentials; there is no use in asking until somebody has had time to mend them. */
+  | { readonly kind: 'denied'; readonly denial: LookupError };
+
+/** Where slots come from: this process's memory, or one shared by all replicas. */
+export interface Slots {
+  /** Reserves the next slot if it is at most `maxWaitMs` away; takes none otherwise. */
+  reserve(maxWaitMs: number): Promise<Reservation>;
+  /** No slot before so many milliseconds have passed: the vendor asked for it. */
+  pause(ms: number): void;
+  /** Refuses every reservation with this error for so many milliseconds. */
+  deny(denial: LookupError, ms: number): void;
 }
 
 /**
  * The share of the documented limit that is used. The vendor counts arrivals, not departures: what is left over
  * absorbs calls that a busy machine or network holds back and then delivers together.
  */
-const usableShare = 0.9;
+const usableShare = 0.92;
 
-/**
- * Calls are never closer together than this share of the limit would have them, even when a stall of this process
- * has let several slots come due at once.
- */
+/** Departures of one process are never closer than this share of the limit would have them. */
 const departureShare = 0.95;
+
+/** A process that slept past its slot by more than this takes a new one: its old place in the line is gone. */
+const tolerableLateMs = 250;
+
+/** How far apart slots lie. */
+export const toSpacingMs = ({ calls, perMs }: Quota): number => perMs / (calls * usableShare);
 
 /**
  * A generic cell rate algorithm with a burst of one: slots lie evenly spaced, each call reserves the next, and a
  * caller that would have to wait too long is refused at once and takes none. There is no queue to grow.
  */
-export const createQuotaGate = ({ calls, perMs }: Quota, clock: Clock): QuotaGate => {
-  const spacing = perMs / (calls * usableShare);
-  const minimumGap = perMs / (calls * departureShare);
+export const createMemorySlots = (spacingMs: number, clock: Clock): Slots => {
   let nextSlot = 0;
-  let nextDeparture = 0;
-
+  let denied: { denial: LookupError; until: number } | undefined;
   return {
-    take: async (latest) => {
-      const slot = Math.max(clock.now(), nextSlot);
-      if (slot > latest) {
-        const retryAfterMs = Math.ceil(slot - latest);
-        throw new LookupError('RATE_LIMITED', "The account's quota is taken up until the deadline.", {
-          retryAfterMs,
-        });
-      }
-      nextSlot = slot + spacing;
-      await sleepUntil(slot, clock);
-      // A timer can end early by a fraction of a millisecond, and several can end together after a stall.
-      const departure = Math.max(clock.now(), nextDeparture);
-      nextDeparture = departure + minimumGap;
-      await sleepUntil(departure, clock);
+    reserve: async (maxWaitMs) => {
+      const now = clock.now();
+      if (denied && now < denied.until) return { kind: 'denied', denial: denied.denial };
+      const waitMs = Math.max(0, nextSlot - now);
+      if (waitMs > maxWaitMs) return { kind: 'refused', retryAfterMs: waitMs - maxWaitMs };
+      nextSlot = now + waitMs + spacingMs;
+      return { kind: 'granted', waitMs };
+    },
+    pause: (ms) => {
+      nextSlot = Math.max(nextSlot, clock.now() + ms);
+    },
+    deny: (denial, ms) => {
+      denied = { denial, until: clock.now() + ms };
     },
   };
 };
+
+/** Lets calls to one account leave this process, each in its slot. */
+export interface QuotaGate extends Pick<Slots, 'pause' | 'deny'> {
+  /**
+   * Resolves when the call may leave.
+   * @throws LookupError RATE_LIMITED with retryAfterMs, at once, when every slot within `maxWaitMs` is taken;
+   *   ACCESS_DENIED while the account's credentials are known to be wrong
+   */
+  pass(maxWaitMs: number): Promise<void>;
+}
+
+export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Clock): QuotaGate => {
+  const departureGapMs = perMs / (calls * departureShare);
+  let nextDeparture = 0;
+
+  /** Several slots come due at once when this process was held up; the calls still leave one by one. */
+  const depart = async (): Promise<void> => {
+    const departure = Math.max(clock.now(), nextDeparture);
+    nextDeparture = departure + departureGapMs;
+    await sleepUntil(departure, clock);
+  };
+
+  return {
+    pause: slots.pause,
+    deny: slots.deny,
+    pass: async (maxWaitMs) => {
+      const latest = clock.now() + maxWaitMs;
+      for (;;) {
+        const reservation = await slots.reserve(Math.max(0, latest - clock.now()));
+        if (reservation.kind === 'denied') throw reservation.denial;
+        if (reservation.kind === 'refused') throw toRefusal(reservation.retryAfterMs);
+        const slot = clock.now() + reservation.waitMs;
+        await sleepUntil(slot, clock);
+        await depart();
+        if (clock.now() - slot <= tolerableLateMs) return;
+      }
+    },
+  };
+};
+
+const toRefusal = (retryAfterMs: number): LookupError =>
+  new LookupError('RATE_LIMITED', "The account's quota is taken up until the deadline.", {
+    retryAfterMs: Math.ceil(retryAfterMs),
+    ownQuota: true,
+  });
 
 const sleepUntil = async (moment: number, clock: Clock): Promise<void> => {
   const ms = moment - clock.now();

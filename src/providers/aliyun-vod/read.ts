@@ -8,7 +8,7 @@ import {
   readObject,
   readText,
 } from '../../http/read.ts';
-import { toProblemCode, toRefusalError } from '../../http/refusal.ts';
+import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
 import type { Reply } from '../../provider.ts';
 
 /** A successful answer, still in the vendor's shape. */
@@ -52,6 +52,16 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['ServiceUnavailable', 'UNAVAILABLE'],
 ]);
 
+const grounds: Grounds = {
+  wrongCredentials: new Set([
+    'SignatureDoesNotMatch',
+    'InvalidAccessKeyId.NotFound',
+    'InvalidAccessKeyId.Inactive',
+    'InvalidSecurityToken.Expired',
+  ]),
+  wrongTime: new Set(['InvalidTimeStamp.Expired']),
+};
+
 /**
  * The answer about the asked task; null when the vendor knows no such task.
  * @throws LookupError when the vendor refused, or answered what cannot be read or is about another task
@@ -64,7 +74,7 @@ export const readAnswer = (reply: Reply, transcodeTaskId: string, now: number): 
   if (problemCode) {
     const message = readText(readField(body, 'Message'));
     const vendorRequestId = readText(readField(body, 'RequestId'));
-    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
+    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId, grounds }, reply, now);
   }
   return readSuccess(readJsonObject(reply.body), transcodeTaskId);
 };

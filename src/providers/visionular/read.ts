@@ -9,7 +9,7 @@ import {
   readObject,
   readText,
 } from '../../http/read.ts';
-import { toProblemCode, toRefusalError } from '../../http/refusal.ts';
+import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
 import type { Reply } from '../../provider.ts';
 
 /** A successful answer, still in the vendor's shape. */
@@ -33,6 +33,9 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['1006', 'REJECTED'],
 ]);
 
+/** The vendor has one code for every failure of authentication; a wrong time is told by the reply's own. */
+const grounds: Grounds = { wrongCredentials: new Set(['1003']), wrongTime: new Set(['1003']) };
+
 /**
  * The answer about the asked task; null when the vendor knows no such task.
  * @throws LookupError when the vendor refused, or answered what cannot be read or is about another task
@@ -45,7 +48,7 @@ export const readAnswer = (reply: Reply, taskId: string, now: number): Answer | 
   if (problemCode) {
     const message = readText(readField(envelope, 'msg'));
     const vendorRequestId = readText(readField(envelope, 'request_id'));
-    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
+    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId, grounds }, reply, now);
   }
   return readSuccess(readJsonObject(reply.body), taskId);
 };

@@ -9,7 +9,7 @@ import {
   readObject,
   readText,
 } from '../../http/read.ts';
-import { toProblemCode, toRefusalError } from '../../http/refusal.ts';
+import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
 import type { Environment, Reply, Tools } from '../../provider.ts';
 import { toSignedHeaders } from './sign.ts';
 
@@ -85,6 +85,16 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['InvalidParameter.AccountIdMismatch', 'ACCESS_DENIED'],
 ]);
 
+const grounds: Grounds = {
+  wrongCredentials: new Set([
+    'InvalidAccessKey',
+    'SignatureDoesNotMatch',
+    'InvalidCredential',
+    'InvalidSecretToken',
+  ]),
+  wrongTime: new Set(['InvalidTimestamp']),
+};
+
 /** An error can come with HTTP 200. */
 const readAnswer = (reply: Reply, now: number): Answer | null => {
   const metadata = readObject(readField(readObject(parseJson(reply.body)), 'ResponseMetadata'));
@@ -95,7 +105,12 @@ const readAnswer = (reply: Reply, now: number): Answer | null => {
   const requestId = readText(readField(metadata, 'RequestId'));
   if (problemCode) {
     const message = readText(readField(error, 'Message'));
-    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId: requestId }, reply, now);
+    throw toRefusalError(
+      problemCode,
+      { vendorCode, message, vendorRequestId: requestId, grounds },
+      reply,
+      now,
+    );
   }
   const result = readObject(readField(readJsonObject(reply.body), 'Result'));
   if (!result) throw new LookupError('BAD_RESPONSE', 'The vendor answered no result.');

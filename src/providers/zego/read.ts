@@ -9,7 +9,7 @@ import {
   readObject,
   readText,
 } from '../../http/read.ts';
-import { toProblemCode, toRefusalError } from '../../http/refusal.ts';
+import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
 import type { Reply } from '../../provider.ts';
 
 /** The clouds that work for ZEGO, as the vendor spells them. */
@@ -62,6 +62,11 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['1000', 'REJECTED'],
 ]);
 
+const grounds: Grounds = {
+  wrongCredentials: new Set(['100000005', '100000010', '7']),
+  wrongTime: new Set(['100000004']),
+};
+
 /**
  * The answer about the asked task; null when the cloud knows no such task.
  * @throws LookupError when the vendor refused, or answered what cannot be read or is about another task
@@ -73,7 +78,7 @@ export const readAnswer = (reply: Reply, cloud: Cloud, taskId: string, now: numb
   if (problemCode) {
     const message = readText(readField(body, 'Message'));
     const vendorRequestId = readText(readField(body, 'RequestId'));
-    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
+    throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId, grounds }, reply, now);
   }
   return readSuccess(readJsonObject(reply.body), cloud, taskId);
 };

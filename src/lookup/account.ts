@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts';
+import { LookupError } from '../errors.ts';
+import type { MediaTaskBreakerState } from '../generated/model.ts';
+import type { FetchTask } from '../provider.ts';
+import type { Snapshot } from '../task.ts';
+import type { TaskRef } from '../task-id.ts';
+import { createBreaker } from './breaker.ts';
+import type { QuotaGate } from './quota.ts';
+import { createRetry } from './retry.ts';
+import type { VendorClock } from './skew.ts';
+
+/** What one question may cost. */
+export interface Terms {
+  /** When the answer must be there, in ms since 1970. */
+  readonly deadline: number;
+  /** How long it may wait for a slot of the quota. */
+  readonly maxWaitMs: number;
+  /** Called when the question leaves for the vendor. */
+  readonly onDeparture?: () => void;
+}
+
+/** One account at one vendor, asked politely. */
+export interface Account {
+  readonly breakerState: MediaTaskBreakerState;
+  /** Asks the vendor; null when it knows no such task. @throws LookupError */
+  ask(ref: TaskRef, terms: Terms): Promise<Snapshot | null>;
+}
+
+export interface AccountParts {
+  readonly fetchTask: FetchTask;
+  readonly gate: QuotaGate;
+  readonly vendorClock: VendorClock;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** A vendor that throttles without saying for how long is left alone for the span its limit is measured in. */
+const throttlePauseMs = 1_000;
+
+/** Wrong credentials are tried once in this time: each try can count against the account. */
+const denialMs = 60_000;
+
+/** The way of a question to its vendor: breaker, retry, quota, and the vendor's own clock. */
+export const createAccount = ({ fetchTask, gate, vendorClock, clock, random }: AccountParts): Account => {
+  const breaker = createBreaker();
+  const retry = createRetry(clock, random);
+
+  const send = async (
+    ref: TaskRef,
+    { deadline, maxWaitMs, onDeparture }: Terms,
+  ): Promise<Snapshot | null> => {
+    await gate.pass(Math.min(maxWaitMs, deadline - clock.now()));
+    onDeparture?.();
+    return fetchTask(ref.key, { signal: AbortSignal.timeout(Math.max(0, deadline - clock.now())) });
+  };
+
+  const sendAtVendorTime = async (ref: TaskRef, terms: Terms): Promise<Snapshot | null> => {
+    try {
+      return await send(ref, terms);
+    } catch (error) {
+      const vendorTime = error instanceof LookupError ? error.details.vendorTime : undefined;
+      if (vendorTime === undefined || !vendorClock.learn(vendorTime)) throw error;
+      return send(ref, terms);
+    }
+  };
+
+  const attempt = async (ref: TaskRef, terms: Terms): Promise<Snapshot | null> => {
+    try {
+      return await sendAtVendorTime(ref, terms);
+    } catch (error) {
+      if (error instanceof LookupError) heed(error);
+      throw error;
+    }
+  };
+
+  const heed = (error: LookupError): void => {
+    const { retryAfterMs, ownQuota, wrongCredentials } = error.details;
+    if (error.code === 'RATE_LIMITED' && !ownQuota) gate.pause(retryAfterMs ?? throttlePauseMs);
+    else if (error.code === 'UNAVAILABLE' && retryAfterMs !== undefined) gate.pause(retryAfterMs);
+    else if (wrongCredentials) gate.deny(error, denialMs);
+  };
+
+  return {
+    get breakerState() {
+      return breaker.state;
+    },
+    ask: (ref, terms) => breaker.run(() => retry(() => attempt(ref, terms))),
+  };
+};

@@ -1,0 +1,102 @@
+import type { Clock } from '../clock.ts';
+import { isRetryable, LookupError } from '../errors.ts';
+import type { Task } from '../task.ts';
+import type { TaskRef } from '../task-id.ts';
+import type { Account, Terms } from './account.ts';
+import type { Entry } from './entry.ts';
+import { toSettledEntry } from './finality.ts';
+import { failureBackoffMs, keepMsOf, showableUntil } from './freshness.ts';
+import type { TaskMemory } from './memory.ts';
+import type { Lease, SharedTasks } from './shared-tasks.ts';
+
+/** What a flight brings home. */
+export interface Landing {
+  readonly task: Task;
+  /** Set when our own quota had no slot: the vendor was not asked, and after this time could be. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+export interface FlightTerms extends Terms {
+  /** Whether an entry past its freshness is good enough to come back with. */
+  readonly acceptStale: boolean;
+}
+
+export interface FlightParts {
+  readonly memory: TaskMemory;
+  /** What replicas share; without it this process keeps every promise alone. */
+  readonly sharedTasks: SharedTasks | undefined;
+  readonly clock: Clock;
+  /** Blots out secrets that a vendor's message repeats. */
+  readonly redact: (text: string) => string;
+}
+
+/**
+ * Brings home the answer to one question: another replica's if there is one or will be, else the vendor's.
+ * Whatever goes wrong at the vendor lands as a problem, or as the last answer marked stale.
+ */
+export type Fly = (account: Account, ref: TaskRef, terms: FlightTerms) => Promise<Landing>;
+
+export const createFly = ({ memory, sharedTasks, clock, redact }: FlightParts): Fly => {
+  const ask = async (
+    account: Account,
+    ref: TaskRef,
+    terms: Terms,
+    lease: Lease | undefined,
+    last: Entry | undefined,
+  ): Promise<Landing> => {
+    try {
+      const entry = toSettledEntry(last, await account.ask(ref, terms), clock.now());
+      lease?.store(entry);
+      return { task: memory.keep(ref, entry) };
+    } catch (error) {
+      if (error instanceof LookupError) return landFailure(ref, error, lease, last);
+      lease?.release();
+      throw error;
+    }
+  };
+
+  const landFailure = (
+    ref: TaskRef,
+    { code, message, details }: LookupError,
+    lease: Lease | undefined,
+    last: Entry | undefined,
+  ): Landing => {
+    const error = new LookupError(code, redact(message), details);
+    if (details.ownQuota) {
+      lease?.release();
+      return { task: memory.keepFailure(ref, error, 0, last), retryAfterMs: details.retryAfterMs };
+    }
+    const backoffMs = isRetryable(code)
+      ? Math.max(failureBackoffMs, details.retryAfterMs ?? 0)
+      : keepMsOf(null);
+    lease?.fail(error, backoffMs);
+    return { task: memory.keepFailure(ref, error, backoffMs, last) };
+  };
+
+  return async (account, ref, terms) => {
+    const last = memory.recall(ref.id)?.entry;
+    let { acceptStale } = terms;
+    while (clock.now() < terms.deadline) {
+      const shared = await sharedTasks?.look(ref.id, acceptStale).catch(() => undefined);
+      switch (shared?.kind) {
+        case undefined:
+          return ask(account, ref, terms, undefined, last);
+        case 'leased':
+          return ask(account, ref, terms, shared.lease, shared.entry ?? last);
+        case 'fresh':
+          return { task: memory.keep(ref, shared.entry) };
+        case 'failed':
+          return { task: memory.keepFailure(ref, shared.error, shared.backoffMs, last) };
+        case 'stale':
+          if (clock.now() < showableUntil(shared.entry))
+            return { task: memory.keepStale(ref, shared.entry, 0) };
+          acceptStale = false;
+          break;
+        case 'busy':
+          await shared.settled;
+      }
+    }
+    const tooLate = new LookupError('TIMEOUT', 'No replica had an answer before the deadline.');
+    return { task: memory.keepFailure(ref, tooLate, 0, last) };
+  };
+};

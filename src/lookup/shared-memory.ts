@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleAll,
+} from 'cockatiel';
+import { Redis } from 'ioredis';
+
+/** The memory that replicas share cannot be used just now. Nobody but the lookup ever sees this. */
+export class SharedMemoryDown extends Error {
+  override readonly name = 'SharedMemoryDown';
+}
+
+/** Redis, on terms that keep its troubles from becoming anybody else's. */
+export interface SharedMemory {
+  /**
+   * Runs a Lua script in one round trip.
+   * @throws SharedMemoryDown when Redis is away, refuses, or takes longer than the budget of 50 ms
+   */
+  run(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  /** Calls back with each message published on the channel. */
+  subscribe(channel: string, listener: (message: string) => void): void;
+  close(): void;
+}
+
+/** Well above a round trip, well below what a person waiting for a page would notice. */
+const budgetMs = 50;
+
+/** After so many failures in a row of one script, it is not run for a second. */
+const failuresToOpen = 3;
+const pauseMs = 1_000;
+
+/** Connects in the background: Redis may be down now, and come up or go away at any time. */
+export const connectSharedMemory = (url: string, reportTrouble: (error: Error) => void): SharedMemory => {
+  const settings = {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 1_000,
+    retryStrategy: (attempt: number) => Math.min(attempt * 100, 1_000),
+  };
+  const commands = new Redis(url, { ...settings, enableAutoPipelining: true });
+  // A connection that has subscribed can do nothing else.
+  const messages = new Redis(url, { ...settings, enableOfflineQueue: true });
+  for (const connection of [commands, messages]) connection.on('error', reportTrouble);
+
+  const breakers = new Map<string, CircuitBreakerPolicy>();
+  const breakerOf = (script: string): CircuitBreakerPolicy => {
+    const known = breakers.get(script);
+    if (known) return known;
+    const breaker = circuitBreaker(handleAll, {
+      breaker: new ConsecutiveBreaker(failuresToOpen),
+      halfOpenAfter: pauseMs,
+    });
+    breakers.set(script, breaker);
+    return breaker;
+  };
+  const listeners = new Map<string, (message: string) => void>();
+  messages.on('message', (channel, message) => listeners.get(channel)?.(message));
+
+  return {
+    run: async (script, keys, args) => {
+      try {
+        return await breakerOf(script).execute(() => withinBudget(runScript(commands, script, keys, args)));
+      } catch (error) {
+        if (error instanceof BrokenCircuitError)
+          throw new SharedMemoryDown('Redis is being left alone for a moment.');
+        throw new SharedMemoryDown('Redis did not do as asked.', { cause: error });
+      }
+    },
+    subscribe: (channel, listener) => {
+      listeners.set(channel, listener);
+      messages.subscribe(channel).catch(reportTrouble);
+    },
+    close: () => {
+      commands.disconnect();
+      messages.disconnect();
+    },
+  };
+};
+
+const runScript = async (
+  redis: Redis,
+  script: string,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> => {
+  const sha = toSha(script);
+  try {
+    return await redis.evalsha(sha, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+    return redis.eval(script, keys.length, ...keys, ...args);
+  }
+};
+
+const shas = new Map<string, string>();
+
+/** The scripts are constants of this program, so the map stays small. */
+const toSha = (script: string): string => {
+  const known = shas.get(script);
+  if (known) return known;
+  const sha = createHash('sha1').update(script).digest('hex');
+  shas.set(script, sha);
+  return sha;
+};
+
+/**
+ * Rejects when the promise takes longer than the budget. When the time is up, what has arrived meanwhile is read
+ * first: a process that was busy for longer than the budget would otherwise blame Redis for it.
+ */
+const withinBudget = <Result>(promise: Promise<Result>): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => setImmediate(() => setImmediate(() => reject(new Error(`No answer within ${budgetMs} ms.`)))),
+      budgetMs,
+    );
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });

@@ -1,0 +1,28 @@
+import type { Clock } from '../clock.ts';
+
+/** The vendor's time as far as it is known: our own, until the vendor says that it is wrong. */
+export interface VendorClock {
+  /** Milliseconds since 1970, at the vendor. */
+  now(): number;
+  /**
+   * Takes over what the vendor says the time is.
+   * @returns whether it differs enough from what was believed for a new signature to help
+   */
+  learn(vendorTime: number): boolean;
+}
+
+/** Below this, the vendor cannot have refused a timestamp for its age: they tolerate ten minutes and more. */
+const worthLearningMs = 60_000;
+
+export const createVendorClock = (clock: Clock): VendorClock => {
+  let offsetMs = 0;
+  return {
+    now: () => clock.now() + offsetMs,
+    learn: (vendorTime) => {
+      const learned = vendorTime - clock.now();
+      if (Math.abs(learned - offsetMs) < worthLearningMs) return false;
+      offsetMs = learned;
+      return true;
+    },
+  };
+};
