@@ -25,17 +25,23 @@ export interface Reply {
   readonly body: string;
 }
 
+/** One call to a vendor, as the lookup follows it. A provider hands it on to `Tools.get`. */
+export interface Call {
+  /** Aborted at the deadline. */
+  readonly signal: AbortSignal;
+  /** Told when the request has been handed to the network. */
+  readonly onSent?: (() => void) | undefined;
+}
+
 /** Everything a provider may touch besides its own vendor's rules. */
 export interface Tools {
   /**
    * Sends one GET to an absolute, already encoded address, without retry or redirect.
    * @throws LookupError TIMEOUT, UNAVAILABLE or BAD_RESPONSE (over 2 MB)
    */
-  readonly get: (request: {
-    url: string;
-    headers?: Readonly<Record<string, string>>;
-    signal: AbortSignal;
-  }) => Promise<Reply>;
+  readonly get: (
+    request: Call & { readonly url: string; readonly headers?: Readonly<Record<string, string>> },
+  ) => Promise<Reply>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Unpredictable lower-case hex digits, two for each byte. */
@@ -49,7 +55,7 @@ export interface Tools {
  */
 export type FetchTask<Name extends string = string> = (
   key: Key<Name>,
-  call: { readonly signal: AbortSignal },
+  call: Call,
 ) => Promise<Snapshot | null>;
 
 /** Reads a provider's settings, gathering every fault rather than stopping at the first. */

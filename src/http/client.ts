@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import got, { RequestError } from 'got';
@@ -28,9 +28,9 @@ export const createHttpClient = (): HttpClient => {
     headers: { 'user-agent': 'media-task-subgraph', accept: 'application/json' },
   });
   return {
-    get: async ({ url, headers = {}, signal }) => {
-      signal.throwIfAborted();
+    get: async ({ url, headers = {}, signal, onSent }) => {
       const stream = vendor.stream(url, { headers, signal });
+      if (onSent) stream.once('request', (request: ClientRequest) => request.once('finish', onSent));
       try {
         const body = await readText(stream);
         const { statusCode = 0, headers: replyHeaders = {} } = stream.response ?? {};

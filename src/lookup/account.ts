@@ -49,9 +49,16 @@ export const createAccount = ({ fetchTask, gate, vendorClock, clock, random }: A
     ref: TaskRef,
     { deadline, maxWaitMs, onDeparture }: Terms,
   ): Promise<Snapshot | null> => {
-    await gate.pass(Math.min(maxWaitMs, deadline - clock.now()));
+    const onSent = await gate.pass(Math.min(maxWaitMs, deadline - clock.now()));
     onDeparture?.();
-    return fetchTask(ref.key, { signal: AbortSignal.timeout(Math.max(0, deadline - clock.now())) });
+    try {
+      return await fetchTask(ref.key, {
+        signal: AbortSignal.timeout(Math.max(0, deadline - clock.now())),
+        onSent,
+      });
+    } finally {
+      onSent();
+    }
   };
 
   const sendAtVendorTime = async (ref: TaskRef, terms: Terms): Promise<Snapshot | null> => {

@@ -24,7 +24,7 @@ export interface Slots {
  * The share of the documented limit that is used. The vendor counts arrivals, not departures: what is left over
  * absorbs calls that a busy machine or network holds back and then delivers together.
  */
-const usableShare = 0.92;
+const usableShare = 0.91;
 
 /** Departures of one process are never closer than this share of the limit would have them. */
 const departureShare = 0.95;
@@ -63,22 +63,46 @@ export const createMemorySlots = (spacingMs: number, clock: Clock): Slots => {
 /** Lets calls to one account leave this process, each in its slot. */
 export interface QuotaGate extends Pick<Slots, 'pause' | 'deny'> {
   /**
-   * Resolves when the call may leave.
+   * Resolves when the call may leave, to a function that tells the gate when it has been sent.
    * @throws LookupError RATE_LIMITED with retryAfterMs, at once, when every slot within `maxWaitMs` is taken;
    *   ACCESS_DENIED while the account's credentials are known to be wrong
    */
-  pass(maxWaitMs: number): Promise<void>;
+  pass(maxWaitMs: number): Promise<() => void>;
 }
+
+/** How often a gate looks whether a call that is slow to leave has been sent. */
+const lookAgainMs = 10;
 
 export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Clock): QuotaGate => {
   const departureGapMs = perMs / (calls * departureShare);
   let nextDeparture = 0;
+  /** The last `calls` departures, the oldest first. */
+  const departures: { sentAt: number }[] = [];
 
-  /** Several slots come due at once when this process was held up; the calls still leave one by one. */
-  const depart = async (): Promise<void> => {
-    const departure = Math.max(clock.now(), nextDeparture);
-    nextDeparture = departure + departureGapMs;
-    await sleepUntil(departure, clock);
+  /** When the limit itself has room again: once the oldest of as many calls as it allows has left its span. */
+  const roomFrom = (): number => {
+    const oldest = departures[0];
+    return oldest && departures.length >= calls ? oldest.sentAt + perMs : 0;
+  };
+
+  /**
+   * A slot is when a call should leave; when it did is another matter. Several slots come due at once after this
+   * process was held up, and a call can be slow to connect: those behind it wait, so as not to arrive together.
+   */
+  const depart = async (): Promise<() => void> => {
+    for (;;) {
+      const now = clock.now();
+      const wait = Math.max(nextDeparture, roomFrom()) - now;
+      if (wait <= 0) break;
+      await clock.sleep(Math.min(Math.ceil(wait), departureGapMs + lookAgainMs));
+    }
+    nextDeparture = clock.now() + departureGapMs;
+    const departure = { sentAt: Number.POSITIVE_INFINITY };
+    departures.push(departure);
+    if (departures.length > calls) departures.shift();
+    return () => {
+      departure.sentAt = Math.min(departure.sentAt, clock.now());
+    };
   };
 
   return {
@@ -92,8 +116,7 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
         if (reservation.kind === 'refused') throw toRefusal(reservation.retryAfterMs);
         const slot = clock.now() + reservation.waitMs;
         await sleepUntil(slot, clock);
-        await depart();
-        if (clock.now() - slot <= tolerableLateMs) return;
+        if (clock.now() - slot <= tolerableLateMs) return depart();
       }
     },
   };

@@ -17,19 +17,24 @@ export interface Moment {
 
 /** How long a task waits and works, in ms, and how it ends. */
 interface Life {
+  /** How old it is when it is first asked about. */
+  readonly bornAgoMs: number;
   readonly queuedMs: number;
   readonly runningMs: number;
   readonly outcome: Outcome;
 }
 
-const evolving: Life = { queuedMs: 4_000, runningMs: 20_000, outcome: 'succeeded' };
+const evolving: Life = { bornAgoMs: 0, queuedMs: 4_000, runningMs: 20_000, outcome: 'succeeded' };
+
+/** Over before anybody asks. */
+const done: Life = { ...evolving, bornAgoMs: 60_000 };
 
 /** The births remembered at least: of new ids at the largest documented quota, half an hour of them. */
 const BIRTHS_KEPT = 100_000;
 
 /**
  * Remembers when each living task was first asked about.
- * `momentOf` is where `id` stands now, or undefined unless the id is `evolving-<anything>` or `load-<n>`.
+ * `momentOf` is where `id` stands now, or undefined unless the id is `evolving-<anything>`, `load-<n>` or `done-<n>`.
  * `key` names the task where the id alone does not.
  */
 export interface Lives {
@@ -42,15 +47,16 @@ export function createLives(): Lives {
     momentOf(id, now, key = id) {
       const life = lifeOf(id);
       if (life === undefined) return undefined;
-      const bornAt = births.get(key);
-      if (bornAt === undefined) births.set(key, now);
-      return momentInLife(life, bornAt ?? now, now);
+      const bornAt = births.get(key) ?? now - life.bornAgoMs;
+      births.set(key, bornAt);
+      return momentInLife(life, bornAt, now);
     },
   };
 }
 
 function lifeOf(id: string): Life | undefined {
   if (/^evolving-./.test(id)) return evolving;
+  if (/^done-\d{1,9}$/.test(id)) return done;
   const load = /^load-(\d{1,9})$/.exec(id);
   return load ? lifeOfLoad(Number(load[1])) : undefined;
 }
@@ -58,6 +64,7 @@ function lifeOf(id: string): Life | undefined {
 /** Lives differ from one number to the next, so that a crowd of them does not change state all at once. */
 function lifeOfLoad(n: number): Life {
   return {
+    bornAgoMs: 0,
     queuedMs: 2_000 + ((n * 7) % 5) * 1_000,
     runningMs: 10_000 + ((n * 13) % 21) * 1_000,
     outcome: outcomeOfLoad(n),

@@ -21,7 +21,7 @@ export const aliyunVod = defineProvider({
       'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
     );
     if (!credentials) return undefined;
-    return async ({ transcodeTaskId }, { signal }) => {
+    return async ({ transcodeTaskId }, call) => {
       const parameters = {
         AccessKeyId: credentials.ALIBABA_CLOUD_ACCESS_KEY_ID,
         Action: 'GetTranscodeTask',
@@ -35,7 +35,7 @@ export const aliyunVod = defineProvider({
         Version: '2017-03-21',
       };
       const query = toSignedQuery('GET', parameters, credentials.ALIBABA_CLOUD_ACCESS_KEY_SECRET);
-      const reply = await get({ url: `${endpoint}/?${query}`, signal });
+      const reply = await get({ url: `${endpoint}/?${query}`, ...call });
       const answer = readAnswer(reply, transcodeTaskId, now());
       return answer && toSnapshot(answer);
     };

@@ -33,9 +33,9 @@ export const visionular = defineProvider({
       return toV1Headers(request, accessKey, secretKey, { trailingNewline });
     };
 
-    return async ({ taskId }, { signal }) => {
+    return async ({ taskId }, call) => {
       const url = `${endpoint}?task_id=${percentEncode(taskId)}`;
-      const reply = await get({ url, headers: toHeaders(url), signal });
+      const reply = await get({ url, headers: toHeaders(url), ...call });
       const answer = readAnswer(reply, taskId, now());
       return answer && toSnapshot(answer);
     };

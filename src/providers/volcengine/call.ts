@@ -10,7 +10,7 @@ import {
   readText,
 } from '../../http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
-import type { Environment, Reply, Tools } from '../../provider.ts';
+import type { Call, Environment, Reply, Tools } from '../../provider.ts';
 import { toSignedHeaders } from './sign.ts';
 
 const defaultEndpoint = 'https://rtc.volcengineapi.com';
@@ -28,7 +28,7 @@ export interface Answer {
  * @returns null when the vendor knows no such task
  * @throws LookupError when the vendor refused, or answered what cannot be read
  */
-export type CallAction = (query: Parameters, signal: AbortSignal) => Promise<Answer | null>;
+export type CallAction = (query: Parameters, call: Call) => Promise<Answer | null>;
 
 /** Reads the account that all actions of Volcengine RTC share. Undefined: no credentials. */
 export const openAccount = (environment: Environment, { get, now }: Tools): CallAction | undefined => {
@@ -42,13 +42,13 @@ export const openAccount = (environment: Environment, { get, now }: Tools): Call
     secretKey: keys.VOLCENGINE_SECRET_KEY,
     sessionToken,
   };
-  return async (query, signal) => {
+  return async (query, call) => {
     const { host } = new URL(endpoint);
     const headers = toSignedHeaders(
       { host, query, region, service, date: toCompactDate(now()) },
       credentials,
     );
-    const reply = await get({ url: `${endpoint}/?${toCanonicalQuery(query)}`, headers, signal });
+    const reply = await get({ url: `${endpoint}/?${toCanonicalQuery(query)}`, headers, ...call });
     return readAnswer(reply, now());
   };
 };

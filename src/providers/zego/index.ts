@@ -24,7 +24,7 @@ export const zego = defineProvider({
     if (appId && !(/^\d{1,10}$/.test(appId) && Number(appId) <= largestAppId)) {
       environment.fault('ZEGO_APP_ID', `must be a whole number up to ${largestAppId}.`);
     }
-    return async ({ vendor, taskId }, { signal }) => {
+    return async ({ vendor, taskId }, call) => {
       const cloud: Cloud = vendor === 'TENCENT' ? 'Tencent' : 'Huawei';
       const timestamp = Math.floor(now() / 1_000);
       const nonce = randomHex(8);
@@ -38,7 +38,7 @@ export const zego = defineProvider({
         Timestamp: String(timestamp),
         Vendor: cloud,
       });
-      const reply = await get({ url: `${endpoint}/?${query}`, signal });
+      const reply = await get({ url: `${endpoint}/?${query}`, ...call });
       const answer = readAnswer(reply, cloud, taskId, now());
       return answer && toSnapshot(answer);
     };

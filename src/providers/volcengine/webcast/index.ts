@@ -14,9 +14,9 @@ export const volcengineWebcast = defineProvider({
   open: (environment, tools) => {
     const callAction = openAccount(environment, tools);
     if (!callAction) return undefined;
-    return async ({ appId, roomId, taskId }, { signal }) => {
+    return async ({ appId, roomId, taskId }, call) => {
       const key = { AppId: appId, RoomId: roomId, TaskId: taskId };
-      const answer = await callAction({ Action: 'GetWebCastTask', Version: '2020-12-01', ...key }, signal);
+      const answer = await callAction({ Action: 'GetWebCastTask', Version: '2020-12-01', ...key }, call);
       if (!answer) return null;
       // The document's table and its sample spell the name in these two ways.
       const task = readObject(readField(answer.result, 'WebCastTask', 'WebcastTask'));

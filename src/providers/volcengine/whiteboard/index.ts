@@ -12,9 +12,9 @@ export const volcengineWhiteboard = defineProvider({
   open: (environment, tools) => {
     const callAction = openAccount(environment, tools);
     if (!callAction) return undefined;
-    return async ({ appId, taskId }, { signal }) => {
+    return async ({ appId, taskId }, call) => {
       const key = { app_id: appId, task_id: taskId };
-      const answer = await callAction({ Action: 'WbTranscodeQuery', Version: '2020-12-01', ...key }, signal);
+      const answer = await callAction({ Action: 'WbTranscodeQuery', Version: '2020-12-01', ...key }, call);
       return answer && toSnapshot(answer.result, answer.requestId);
     };
   },
