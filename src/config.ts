@@ -48,6 +48,8 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
 
   const keepSecret = (value: string): string => {
     handedOut.add(value);
+    const { password } = URL.parse(value) ?? {};
+    if (password) handedOut.add(password);
     return value;
   };
   const secret = (name: string): string | undefined => {
@@ -60,12 +62,12 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
     handedOut,
     fault,
     secret,
-    secrets: (name) =>
-      (read(name) ?? '')
-        .split(',')
-        .map((value) => value.trim())
-        .filter((value) => value !== '')
-        .map(keepSecret),
+    secrets: (name) => {
+      const values = (read(name) ?? '').split(',').map((value) => value.trim());
+      const present = values.filter((value) => value !== '').map(keepSecret);
+      if (read(name) && present.length === 0) fault(name, 'is set but holds no secret.');
+      return present;
+    },
     text: (name, fallback) => read(name) ?? fallback,
     credentials: <Name extends string>(...names: Name[]) => {
       const missing = names.filter((name) => !secret(name));
@@ -73,6 +75,10 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
       for (const name of missing) {
         const others = names.filter((other) => !missing.includes(other));
         fault(name, `is missing, though ${others.join(' and ')} is set: set both or neither.`);
+      }
+      for (const name of names) {
+        if (/[^\x20-\x7e]/.test(read(name) ?? ''))
+          fault(name, 'holds a character that is not printable ASCII.');
       }
       return Object.fromEntries(names.map((name) => [name, read(name) ?? ''])) as Record<Name, string>;
     },
@@ -104,7 +110,7 @@ const findUrlProblem = (value: string): string | undefined => {
   const url = URL.parse(value);
   if (!url || !/^https?:$/.test(url.protocol)) return 'must be an absolute http or https address.';
   if (url.username || url.password) return 'must not hold credentials: they have variables of their own.';
-  if (url.search || url.hash) return 'must not have a query or a fragment.';
+  if (/[?#]/.test(value)) return 'must not have a query or a fragment.';
   return undefined;
 };
 

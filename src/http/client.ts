@@ -1,7 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
-import got, { RequestError } from 'got';
+import got, { ReadError, RequestError } from 'got';
 import { LookupError } from '../errors.ts';
 import type { Reply, Tools } from '../provider.ts';
 
@@ -56,7 +56,8 @@ const readText = async (stream: Readable): Promise<string> => {
     if (size > maxBodyBytes) throw new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, size).toString('utf8');
+  // Unlike Buffer's own toString, this drops a byte order mark.
+  return new TextDecoder().decode(Buffer.concat(chunks, size));
 };
 
 const toReply = (status: number, headers: NodeJS.Dict<string | string[]>, body: string): Reply => ({
@@ -73,7 +74,7 @@ const toLookupError = (error: unknown, signal: AbortSignal): LookupError => {
   if (error instanceof LookupError) return error;
   if (signal.aborted) return new LookupError('TIMEOUT', 'The vendor did not answer before the deadline.');
   const cause = error instanceof RequestError ? error.code : undefined;
-  if (cause?.startsWith('Z_') || cause === 'ERR_READING_RESPONSE_STREAM' || cause?.startsWith('HPE_')) {
+  if (error instanceof ReadError || cause?.startsWith('HPE_')) {
     return new LookupError('BAD_RESPONSE', "The vendor's answer broke off or could not be unpacked.");
   }
   return new LookupError('UNAVAILABLE', `The vendor could not be reached${cause ? ` (${cause})` : ''}.`);

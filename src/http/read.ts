@@ -46,10 +46,11 @@ export const readText = (value: unknown): string | null => {
 
 /** A finite number, or one in a text. */
 export const readNumber = (value: unknown): number | null => {
-  const text = typeof value === 'string' ? value.trim() : null;
-  const number = text ? Number(text) : value;
+  const number = typeof value === 'string' && decimal.test(value.trim()) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** A whole number that GraphQL's Int holds. */
 export const readInt = (value: unknown): number | null => {
@@ -110,7 +111,7 @@ export const readSecondsTime = (value: unknown): string | null => {
 
 /** UTC as `yyyyMMddHHmmss`, as a DateTime. */
 export const readCompactTime = (value: unknown): string | null => {
-  const digits = compactTime.exec(readText(value) ?? '');
+  const digits = compactTime.exec(readText(value)?.trim() ?? '');
   if (!digits) return null;
   const [, year, month, day, hour, minute, second] = digits;
   return readIsoTime(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);

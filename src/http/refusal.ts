@@ -38,7 +38,7 @@ export const toRefusalError = (
     vendorRequestId: refusal.vendorRequestId ?? undefined,
     retryAfterMs: readRetryAfterMs(reply, now),
   };
-  const words = refusal.message?.slice(0, maxMessageLength);
+  const words = refusal.message?.slice(0, maxMessageLength).toWellFormed();
   return new LookupError(code, words ? `${summaries[code]}: ${words}` : `${summaries[code]}.`, details);
 };
 
@@ -56,7 +56,12 @@ export const toProblemCode = (status: number): MediaTaskProblemCode | undefined 
 const readRetryAfterMs = (reply: Reply, now: number): number | undefined => {
   const value = reply.header('retry-after')?.trim();
   if (!value) return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
+  // Date.parse takes a bare number for a year or a month; a date in a header has a weekday.
+  const ms = /[a-z]/i.test(value)
+    ? Date.parse(value) - now
+    : /^\d+$/.test(value)
+      ? Number(value) * 1_000
+      : Number.NaN;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestRetryAfterMs);
 };
 

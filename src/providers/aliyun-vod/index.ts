@@ -20,7 +20,11 @@ export const aliyunVod = defineProvider({
       'ALIBABA_CLOUD_ACCESS_KEY_ID',
       'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
     );
-    if (!credentials) return undefined;
+    if (!credentials) {
+      if (securityToken)
+        environment.fault('ALIBABA_CLOUD_SECURITY_TOKEN', 'is set without the key it belongs to.');
+      return undefined;
+    }
     return async ({ transcodeTaskId }, call) => {
       const parameters = {
         AccessKeyId: credentials.ALIBABA_CLOUD_ACCESS_KEY_ID,

@@ -33,7 +33,7 @@ export const taskStatuses: ReadonlyMap<string, MediaTaskStatus> = new Map([
   ['Partial', 'RUNNING'],
   ['CompleteAllSucc', 'SUCCEEDED'],
   ['CompleteAllSucces', 'SUCCEEDED'],
-  ['CompeteAllSucc', 'SUCCEEDED'],
+  ['CompeleteAllSucc', 'SUCCEEDED'],
   ['CompletePartialSucc', 'PARTIALLY_SUCCEEDED'],
   ['CompleteAllFail', 'FAILED'],
 ]);

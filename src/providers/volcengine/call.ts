@@ -36,7 +36,10 @@ export const openAccount = (environment: Environment, { get, now }: Tools): Call
   const region = environment.text('VOLCENGINE_REGION', defaultRegion);
   const sessionToken = environment.secret('VOLCENGINE_SESSION_TOKEN');
   const keys = environment.credentials('VOLCENGINE_ACCESS_KEY', 'VOLCENGINE_SECRET_KEY');
-  if (!keys) return undefined;
+  if (!keys) {
+    if (sessionToken) environment.fault('VOLCENGINE_SESSION_TOKEN', 'is set without the key it belongs to.');
+    return undefined;
+  }
   const credentials = {
     accessKey: keys.VOLCENGINE_ACCESS_KEY,
     secretKey: keys.VOLCENGINE_SECRET_KEY,

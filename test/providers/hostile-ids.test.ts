@@ -1,0 +1,230 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { graphql } from 'graphql';
+import { createEnvironment } from '../../src/config.ts';
+import { LookupError } from '../../src/errors.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
+import type { Key, Provider, Tools } from '../../src/provider.ts';
+import { toSignedQuery } from '../../src/providers/aliyun-vod/sign.ts';
+import { providers } from '../../src/providers/index.ts';
+import { toSignedHeaders } from '../../src/providers/volcengine/sign.ts';
+import { type TaskRef, toTaskRef } from '../../src/task-id.ts';
+import { allCredentials, endpoints } from '../settings.ts';
+
+type Call = Omit<Parameters<Tools['get']>[0], 'signal'>;
+
+const calls: Call[] = [];
+beforeEach(() => {
+  calls.length = 0;
+});
+
+const tools: Tools = {
+  get: async ({ url, headers = {} }) => {
+    calls.push({ url, headers });
+    throw new LookupError('UNAVAILABLE', 'Only asked to see how.');
+  },
+  now: () => Date.parse('2026-01-02T03:04:05.678Z'),
+  randomHex: (bytes) => 'af'.repeat(bytes),
+};
+
+/** How a provider's request must look: what is in its query, and under which names its key goes there. */
+interface Shape {
+  readonly address: string;
+  readonly constant: readonly string[];
+  readonly names: Readonly<Record<string, string>>;
+}
+
+const signedByAliyun = ['AccessKeyId', 'Action', 'Format', 'Signature', 'SignatureMethod', 'SignatureNonce'];
+const signedByZego = [
+  'Action',
+  'AppId',
+  'Signature',
+  'SignatureNonce',
+  'SignatureVersion',
+  'Timestamp',
+  'Vendor',
+];
+const shapes: Readonly<Record<string, Shape>> = {
+  'aliyun-vod': {
+    address: 'https://vod.cn-shanghai.aliyuncs.com/',
+    constant: [...signedByAliyun, 'SignatureVersion', 'Timestamp', 'Version'],
+    names: { transcodeTaskId: 'TranscodeTaskId' },
+  },
+  visionular: {
+    address: 'https://api.visionular.com/vodencoding/v1/query_task',
+    constant: [],
+    names: { taskId: 'task_id' },
+  },
+  'volcengine-webcast': {
+    address: 'https://rtc.volcengineapi.com/',
+    constant: ['Action', 'Version'],
+    names: { appId: 'AppId', roomId: 'RoomId', taskId: 'TaskId' },
+  },
+  'volcengine-whiteboard': {
+    address: 'https://rtc.volcengineapi.com/',
+    constant: ['Action', 'Version'],
+    names: { appId: 'app_id', taskId: 'task_id' },
+  },
+  zego: { address: 'https://rtc-api.zego.im/', constant: signedByZego, names: { taskId: 'TaskId' } },
+};
+
+/** What would add, change or end a parameter, were it not escaped. */
+const injection = fc.constantFrom(
+  ...'&=%+#?/:@;,*~!\'()"<>\\^`{|} ',
+  ...[
+    '\r\n',
+    '\0',
+    '\t',
+    '&Action=X',
+    '&TaskId=2',
+    '%26a%3Db',
+    '%',
+    '..',
+    '../',
+    'é',
+    '任务',
+    '😀',
+    '\u202e',
+    '\ufeff',
+  ],
+);
+const hostilePart = fc
+  .array(fc.oneof(injection, fc.string({ unit: 'binary', maxLength: 4 })), { minLength: 1, maxLength: 10 })
+  .map((pieces) => pieces.join(''))
+  .filter((text) => text !== '');
+const keyOf = (provider: Provider) =>
+  fc
+    .tuple(...provider.keyFields.map(({ oneOf }) => (oneOf ? fc.constantFrom(...oneOf) : hostilePart)))
+    .map((parts) => Object.fromEntries(provider.keyFields.map(({ name }, index) => [name, parts[index]])));
+
+const toSampleValue = ({ name, oneOf }: Provider['keyFields'][number]) => [name, oneOf?.[0] ?? '1'];
+
+const temporaryKeys = { ALIBABA_CLOUD_SECURITY_TOKEN: 'CAIS+/= *~', VOLCENGINE_SESSION_TOKEN: 'STS+/= *~' };
+const open = (provider: Provider, variables: Readonly<Record<string, string>> = {}) => {
+  const fetchTask = provider.open(createEnvironment({ ...allCredentials, ...variables }), tools);
+  if (!fetchTask) throw new Error(`${provider.name} is not configured`);
+  return fetchTask;
+};
+
+/** The one request that is made for a key. */
+const callFor = async (provider: Provider, key: Key, variables?: Readonly<Record<string, string>>) => {
+  calls.length = 0;
+  const asking = open(provider, variables)(key, { signal: new AbortController().signal });
+  await expect(asking).rejects.toThrow('Only asked to see how.');
+  expect(calls).toHaveLength(1);
+  return calls[0] as Call;
+};
+
+const byName = new Map(providers.map((provider) => [provider.name, provider]));
+const aliyunVod = byName.get('aliyun-vod') as Provider;
+const webcast = byName.get('volcengine-webcast') as Provider;
+const visionular = byName.get('visionular') as Provider;
+
+describe.each(providers)('$name', (provider) => {
+  const { address, constant, names } = shapes[provider.name] as Shape;
+
+  test('is asked with exactly its parameters, each once, and any id intact', async () => {
+    const property = fc.asyncProperty(keyOf(provider), async (values) => {
+      const { key } = toTaskRef(provider, values);
+      const { url } = await callFor(provider, key);
+      const { origin, pathname, hash, searchParams } = new URL(url);
+      expect(`${origin}${pathname}${hash}`).toBe(address);
+      expect([...searchParams.keys()].sort()).toEqual([...constant, ...Object.values(names)].sort());
+      for (const [field, name] of Object.entries(names)) expect(searchParams.get(name)).toBe(key[field]);
+      if (key.vendor) expect(searchParams.get('Vendor')?.toUpperCase()).toBe(key.vendor);
+    });
+    await fc.assert(property, { numRuns: 200 });
+  });
+
+  test('is asked at an address that no parser changes, with headers that HTTP can carry', async () => {
+    const variables = fc.constantFrom({}, { VISIONULAR_AUTH: 'v1' }, temporaryKeys);
+    const property = fc.asyncProperty(keyOf(provider), variables, async (values, extra) => {
+      const { url, headers = {} } = await callFor(provider, toTaskRef(provider, values).key, extra);
+      expect(new URL(url).href).toBe(url);
+      // Neither `+`, which some read as a space, nor what some escape and some do not.
+      expect(new URL(url).search).toMatch(/^\?([\w\-.~&=]|%[0-9A-F]{2})+$/);
+      expect(Object.values(headers).join('')).toMatch(/^[\x20-\x7e]*$/);
+    });
+    await fc.assert(property);
+  });
+
+  test('is asked at the endpoint it is given, path included, however many slashes end it', async () => {
+    const { key } = toTaskRef(provider, Object.fromEntries(provider.keyFields.map(toSampleValue)));
+    const end = new URL(address).pathname === '/' ? '/' : '';
+    for (const slashes of ['', '/', '//']) {
+      const variables = Object.fromEntries(endpoints.map((name) => [name, `https://h:8443/a${slashes}`]));
+      const { url } = await callFor(provider, key, variables);
+      expect(url.split('?')[0]).toBe(`https://h:8443/a${end}`);
+    }
+  });
+});
+
+describe('the signature covers what is sent', () => {
+  test("in Aliyun's query, security token included", async () => {
+    const property = fc.asyncProperty(keyOf(aliyunVod), async (values) => {
+      const { url } = await callFor(aliyunVod, toTaskRef(aliyunVod, values).key, temporaryKeys);
+      const { Signature, ...parameters } = Object.fromEntries(new URL(url).searchParams);
+      expect(parameters).toMatchObject({ SecurityToken: 'CAIS+/= *~', Timestamp: '2026-01-02T03:04:05Z' });
+      expect(new URL(url).search).toBe(`?${toSignedQuery('GET', parameters, 'ali-secret')}`);
+    });
+    await fc.assert(property);
+  });
+
+  test("in Volcengine's headers, session token included", async () => {
+    const property = fc.asyncProperty(keyOf(webcast), async (values) => {
+      const { url, headers } = await callFor(webcast, toTaskRef(webcast, values).key, temporaryKeys);
+      const { host, searchParams } = new URL(url);
+      const query = Object.fromEntries(searchParams);
+      const request = { host, query, region: 'cn-north-1', service: 'rtc', date: '20260102T030405Z' };
+      const keys = { accessKey: 'volc-key', secretKey: 'volc-secret', sessionToken: 'STS+/= *~' };
+      expect(headers).toEqual(toSignedHeaders(request, keys));
+    });
+    await fc.assert(property);
+  });
+
+  test("in Visionular's V1 header, which changes with the id", async () => {
+    const authorizationOf = async (taskId: string) =>
+      (await callFor(visionular, { taskId }, { VISIONULAR_AUTH: 'v1' })).headers?.authorization;
+    expect(await authorizationOf('a')).toBe(await authorizationOf('a'));
+    expect(await authorizationOf('a')).not.toBe(await authorizationOf('a&b=c'));
+  });
+});
+
+describe('an id that is refused', () => {
+  const schema = createSchema({
+    providers,
+    describeProviders: () => [],
+    maxIdsPerQuery: 200,
+    maxRepresentations: 1_000,
+  });
+  const load = async ({ provider, key }: TaskRef) => {
+    await open(byName.get(provider) as Provider)(key, { signal: new AbortController().signal });
+    throw new Error('unreachable');
+  };
+  const execute = (source: string, variableValues: Record<string, unknown>) =>
+    graphql({ schema, source, variableValues, contextValue: { load } });
+
+  const wanted = '{ vendorStatus }';
+  const byId = `query ($id: ID!) { mediaTask(id: $id) ${wanted} }`;
+  const byReference = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on MediaTask ${wanted} } }`;
+  const byKey = `query ($a: ID!, $r: ID!, $t: ID!) { webCastTask(appId: $a, roomId: $r, taskId: $t) ${wanted} }`;
+  const refused = ['', '\ud800', 'a\udfffb', 'x'.repeat(513), 'x'.repeat(10_000)];
+
+  test.each([
+    ['that is good reaches the vendor this way', ['ok'], 3],
+    ['never reaches a vendor, by whatever way it comes', refused, 0],
+  ])('or one %s', async (_what, parts, callsEach) => {
+    for (const part of parts) {
+      calls.length = 0;
+      const representation = { __typename: 'WebCastTask', appId: 'a', roomId: part, taskId: 't' };
+      const answers = [
+        await execute(byId, { id: `volcengine-webcast:a:${part}:t` }),
+        await execute(byReference, { r: [representation] }),
+        await execute(byKey, { a: 'a', r: part, t: 't' }),
+      ];
+      const codes = answers.map(({ errors }) => errors?.[0]?.extensions?.code);
+      expect(calls).toHaveLength(callsEach);
+      expect(codes).toEqual(Array(3).fill(callsEach ? undefined : 'BAD_USER_INPUT'));
+    }
+  });
+});
