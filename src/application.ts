@@ -87,6 +87,7 @@ export const createApplication = async (
   const server = await createServer({
     schema,
     lookup,
+    now: clock.now,
     logger,
     introspection: settings.introspection,
     routerSecrets: settings.routerSecrets,

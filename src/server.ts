@@ -3,12 +3,15 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { createApollo } from './graphql/apollo.ts';
+import { createCacheHints } from './graphql/cache-hints.ts';
 import { createContext } from './graphql/context.ts';
 import type { Lookup } from './lookup/lookup.ts';
 
 export interface ServerDependencies {
   readonly schema: GraphQLSchema;
   readonly lookup: Lookup;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly logger: FastifyBaseLogger;
   readonly introspection: boolean;
   /** Secrets of which a caller of /graphql must send one in `Router-Authorization`. Empty: anybody may call. */
@@ -19,7 +22,7 @@ export interface ServerDependencies {
 
 /** The HTTP server, ready to listen. Closing it lets requests under way end first. */
 export const createServer = async (dependencies: ServerDependencies): Promise<FastifyInstance> => {
-  const { schema, lookup, logger, introspection, routerSecrets, pages } = dependencies;
+  const { schema, lookup, now, logger, introspection, routerSecrets, pages } = dependencies;
   const server = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -28,7 +31,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   const apollo = createApollo({
     schema,
     introspection,
-    plugins: [fastifyApolloDrainPlugin(server)],
+    plugins: [fastifyApolloDrainPlugin(server), createCacheHints(now)],
     reportBug: (error) => logger.error({ err: error }, 'bug'),
   });
   await apollo.start();

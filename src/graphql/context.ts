@@ -2,32 +2,38 @@ import DataLoader from 'dataloader';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { ProviderName, Task } from '../task.ts';
 import type { TaskRef } from '../task-id.ts';
+import { type CacheTally, createCacheTally } from './cache-tally.ts';
 
 /** What resolvers of one request share. */
 export interface Context {
   /** Loads a task through its provider's DataLoader: each distinct task is looked up once in a request. */
   readonly load: (ref: TaskRef) => Promise<Task>;
+  /** How long the answer may be kept by those who pass it on. */
+  readonly cacheTally: CacheTally;
 }
 
 /** A context for one request. Its loaders must not outlive it: they never forget. */
 export const createContext = (lookup: Lookup): Context => {
+  const cacheTally = createCacheTally();
   const loaders = new Map<ProviderName, DataLoader<TaskRef, Task, string>>();
   const loaderOf = (provider: ProviderName) => {
     const known = loaders.get(provider);
     if (known) return known;
-    const loader = new DataLoader(findEach(lookup), { cacheKeyFn: ({ id }: TaskRef) => id });
+    const loader = new DataLoader(findEach(lookup, cacheTally), { cacheKeyFn: ({ id }: TaskRef) => id });
     loaders.set(provider, loader);
     return loader;
   };
-  return { load: (ref) => loaderOf(ref.provider).load(ref) };
+  return { cacheTally, load: (ref) => loaderOf(ref.provider).load(ref) };
 };
 
 /** A bug met on one task is an error value, so that the others of the batch are still answered. */
-const findEach = (lookup: Lookup) => (refs: readonly TaskRef[]) =>
+const findEach = (lookup: Lookup, cacheTally: CacheTally) => (refs: readonly TaskRef[]) =>
   Promise.all(
     refs.map(async (ref, rank) => {
       try {
-        return await lookup.find(ref, rank);
+        const task = await lookup.find(ref, rank);
+        cacheTally.countTask(task, lookup.freshUntil(ref));
+        return task;
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));
       }

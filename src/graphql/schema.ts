@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
+import { type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
+import type { TaskIdentity } from '../task.ts';
+import type { Context } from './context.ts';
 import { badUserInput } from './errors.ts';
 import { createResolvers, type ResolverOptions } from './resolvers.ts';
 
@@ -33,31 +35,39 @@ const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations 
   if (!entities || !resolveAll) throw new Error('The schema has no _entities field to resolve.');
   const typenames = new Set(['MediaTask', ...providers.map(({ typename }) => typename)]);
 
-  const resolveOne = async (representation: unknown, context: unknown, info: GraphQLResolveInfo) => {
+  const resolveOne = async (representation: unknown, context: Context, info: GraphQLResolveInfo) => {
     const typename = (representation as { __typename?: unknown } | null)?.__typename;
     if (typeof typename !== 'string' || !typenames.has(typename)) {
       throw badUserInput(`A representation's __typename must be one of ${[...typenames].join(', ')}.`);
     }
-    const [entity] = (await resolveAll(
-      {},
-      { representations: [representation] },
-      context,
-      info,
-    )) as unknown[];
+    const results = await resolveAll({}, { representations: [representation] }, context, info);
+    const [entity] = results as readonly TaskIdentity[];
     return entity;
   };
 
-  entities.resolve = (
+  const resolveAt = async (
+    place: number,
+    representation: unknown,
+    context: Context,
+    info: GraphQLResolveInfo,
+  ) => {
+    const entity = await resolveOne(representation, context, info);
+    if (entity) context.cacheTally.countEntity(place, entity.id);
+    return entity;
+  };
+
+  const resolveEach: GraphQLFieldResolver<unknown, Context, { representations: readonly unknown[] }> = (
     _source,
-    { representations }: { representations: readonly unknown[] },
+    { representations },
     context,
     info,
   ) => {
     if (representations.length > maxRepresentations) {
-      throw badUserInput(
-        `representations holds ${representations.length}: send at most ${maxRepresentations} at once.`,
-      );
+      const count = representations.length;
+      throw badUserInput(`representations holds ${count}: send at most ${maxRepresentations} at once.`);
     }
-    return representations.map((representation) => resolveOne(representation, context, info));
+    context.cacheTally.expectEntities(representations.length);
+    return representations.map((representation, place) => resolveAt(place, representation, context, info));
   };
+  entities.resolve = resolveEach;
 };

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts';
 import { LookupError } from '../errors.ts';
-import type { MediaTaskBreakerState } from '../generated/model.ts';
 import type { ProviderName, Task } from '../task.ts';
 import type { TaskRef } from '../task-id.ts';
 import type { Account } from './account.ts';
@@ -19,8 +18,8 @@ export interface Lookup {
    * @param rank the place among the tasks that one caller wants of one provider, from 0
    */
   find(ref: TaskRef, rank?: number): Task | Promise<Task>;
-  /** What the circuit breaker of a provider does. Undefined when it is not configured. */
-  breakerState(provider: ProviderName): MediaTaskBreakerState | undefined;
+  /** Until when the last answer found for a task is as good as a new one, in ms since 1970. In the past: no longer. */
+  freshUntil(ref: TaskRef): number;
 }
 
 export interface LookupOptions {
@@ -108,7 +107,7 @@ export const createLookup = (options: LookupOptions): Lookup => {
         return showStale(ref, { ...known, entry: known.entry });
       return findCold(ref, rank);
     },
-    breakerState: (provider) => desks.get(provider)?.account.breakerState,
+    freshUntil: ({ id }) => memory.recall(id)?.restsUntil ?? 0,
   };
 };
 

@@ -36,7 +36,8 @@ const start = async (kind: string): Promise<string> => {
       maxIdsPerQuery: 200,
       maxRepresentations: 1_000,
     }),
-    lookup: kind === 'dataloader' ? batching(ask) : { find: ask, breakerState: () => undefined },
+    lookup: kind === 'dataloader' ? batching(ask) : { find: ask, freshUntil: () => 0 },
+    now: Date.now,
     logger: pino({ level: 'silent' }),
     introspection: false,
     routerSecrets: [],
@@ -78,7 +79,7 @@ const batching = (ask: Ask): Lookup => {
         run();
       }),
   });
-  return { find: (ref) => loader.load(ref), breakerState: () => undefined };
+  return { find: (ref) => loader.load(ref), freshUntil: () => 0 };
 };
 
 const address = await start(process.argv[2] ?? 'ours');
