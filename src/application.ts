@@ -14,6 +14,7 @@ import { connectSharedMemory, type SharedMemory } from './lookup/shared-memory.t
 import { createFailoverSlots, createSharedSlots, holdMs } from './lookup/shared-slots.ts';
 import { createSharedTasks } from './lookup/shared-tasks.ts';
 import { createVendorClock } from './lookup/skew.ts';
+import { createWatchers } from './lookup/watchers.ts';
 import type { Provider, Quota } from './provider.ts';
 import { providers as allProviders } from './providers/index.ts';
 import { createRedactor } from './redact.ts';
@@ -86,7 +87,7 @@ export const createApplication = async (
   const schema = createSchema({ providers, describeProviders, ...settings });
   const server = await createServer({
     schema,
-    lookup,
+    sources: { lookup, watchers: createWatchers(lookup, clock) },
     now: clock.now,
     logger,
     introspection: settings.introspection,

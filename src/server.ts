@@ -1,15 +1,23 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { createApollo } from './graphql/apollo.ts';
+import { createApollo, createErrorPublisher } from './graphql/apollo.ts';
 import { createCacheHints } from './graphql/cache-hints.ts';
-import { createContext } from './graphql/context.ts';
-import type { Lookup } from './lookup/lookup.ts';
+import { createContext, type Sources } from './graphql/context.ts';
+import { createLive } from './graphql/live.ts';
+import { createRouterGuard, type RouterGuard, secretHeader } from './router-guard.ts';
+import { createEventStreams } from './server-sent-events.ts';
+import { serveSockets } from './sockets.ts';
 
 export interface ServerDependencies {
   readonly schema: GraphQLSchema;
-  readonly lookup: Lookup;
+  readonly sources: Sources;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly logger: FastifyBaseLogger;
@@ -20,25 +28,27 @@ export interface ServerDependencies {
   readonly pages?: (server: FastifyInstance) => Promise<void>;
 }
 
-/** The HTTP server, ready to listen. Closing it lets requests under way end first. */
+/** The HTTP server, ready to listen. Closing it lets requests under way end first, and ends subscriptions. */
 export const createServer = async (dependencies: ServerDependencies): Promise<FastifyInstance> => {
-  const { schema, lookup, now, logger, introspection, routerSecrets, pages } = dependencies;
+  const { schema, sources, now, logger, introspection, routerSecrets, pages } = dependencies;
   const server = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   });
-  const apollo = createApollo({
-    schema,
-    introspection,
-    plugins: [fastifyApolloDrainPlugin(server), createCacheHints(now)],
-    reportBug: (error) => logger.error({ err: error }, 'bug'),
-  });
+  const isAllowed = createRouterGuard(routerSecrets);
+  const toPublicError = createErrorPublisher((error) => logger.error({ err: error }, 'bug'));
+  const plugins = [fastifyApolloDrainPlugin(server), createCacheHints(now)];
+  const apollo = createApollo({ schema, introspection, plugins, toPublicError });
   await apollo.start();
+  const live = createLive({ schema, createContext: () => createContext(sources), toPublicError });
+  const closeSockets = serveSockets(server.server, { live, isAllowed });
 
   let draining = false;
   server.addHook('preClose', async () => {
     draining = true;
+    sources.watchers.close();
+    await closeSockets();
   });
   server.get('/health/live', async () => ({ status: 'ok' }));
   server.get('/health/ready', async (_request, reply) =>
@@ -46,28 +56,20 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   );
 
   await server.register(async (graphql) => {
-    if (routerSecrets.length > 0) graphql.addHook('onRequest', createRouterGuard(routerSecrets));
-    await graphql.register(fastifyApollo(apollo), { context: async () => createContext(lookup) });
+    graphql.addHook('onRequest', createGuardHook(isAllowed));
+    const events = createEventStreams(live);
+    graphql.addHook('preHandler', async (request, reply) => {
+      if (events.wants(request)) await events.serve(request, reply);
+    });
+    await graphql.register(fastifyApollo(apollo), { context: async () => createContext(sources) });
   });
   await pages?.(server);
   return server;
 };
 
-/** Lets only those in who bring one of the secrets; several are valid while they are being rotated. */
-const createRouterGuard = (secrets: readonly string[]) => {
-  const digests = secrets.map(toDigest);
-  return async (
-    request: { headers: Record<string, string | string[] | undefined> },
-    reply: { code(status: number): { send(body: unknown): unknown } },
-  ) => {
-    const given = request.headers['router-authorization'];
-    const digest = toDigest(typeof given === 'string' ? given : '');
-    if (digests.some((known) => timingSafeEqual(known, digest))) return;
-    const message =
-      'This subgraph answers only its router: the header Router-Authorization is missing or wrong.';
-    return reply.code(401).send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
-  };
+const createGuardHook = (isAllowed: RouterGuard) => async (request: FastifyRequest, reply: FastifyReply) => {
+  if (isAllowed(request.headers[secretHeader])) return;
+  const message =
+    'This subgraph answers only its router: the header Router-Authorization is missing or wrong.';
+  return reply.code(401).send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
 };
-
-/** Equal lengths, so that comparing tells nothing about the secret's own. */
-const toDigest = (secret: string): Buffer => createHash('sha256').update(secret).digest();

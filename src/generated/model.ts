@@ -486,6 +486,22 @@ export type QueryZegoMediaTaskArgs = {
   vendor: ZegoVendor;
 };
 
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * The tasks as they are now, then each change of status, progress, outputs or problem, until none of them can change any
+   * more. A reader that is too slow for all changes gets the latest of each task. Served over graphql-transport-ws on
+   * /graphql and /ws, and as server-sent events on /graphql. A malformed id, or more ids than MAX_IDS_PER_QUERY, refuses the
+   * whole subscription with BAD_USER_INPUT.
+   */
+  readonly mediaTaskUpdates: MediaTask;
+};
+
+
+export type SubscriptionMediaTaskUpdatesArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
 /** One job of an Aliyun transcoding task: one rendition of one video. */
 export type TranscodeJobInfo = {
   readonly __typename?: 'TranscodeJobInfo';

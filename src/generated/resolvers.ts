@@ -491,6 +491,22 @@ export type QueryZegoMediaTaskArgs = {
   vendor: ZegoVendor;
 };
 
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * The tasks as they are now, then each change of status, progress, outputs or problem, until none of them can change any
+   * more. A reader that is too slow for all changes gets the latest of each task. Served over graphql-transport-ws on
+   * /graphql and /ws, and as server-sent events on /graphql. A malformed id, or more ids than MAX_IDS_PER_QUERY, refuses the
+   * whole subscription with BAD_USER_INPUT.
+   */
+  readonly mediaTaskUpdates: MediaTask;
+};
+
+
+export type SubscriptionMediaTaskUpdatesArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
 /** One job of an Aliyun transcoding task: one rendition of one video. */
 export type TranscodeJobInfo = {
   readonly __typename?: 'TranscodeJobInfo';
@@ -987,6 +1003,7 @@ export type ResolversTypes = {
   MediaTaskQuota: ResolverTypeWrapper<MediaTaskQuota>;
   MediaTaskStatus: MediaTaskStatus;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TranscodeJobInfo: ResolverTypeWrapper<TranscodeJobInfo>;
   VideoSolution: ResolverTypeWrapper<VideoSolution>;
   VisionularTranscodeTask: ResolverTypeWrapper<VisionularTranscodeTask>;
@@ -1023,6 +1040,7 @@ export type ResolversParentTypes = {
   MediaTaskProviderInfo: MediaTaskProviderInfo;
   MediaTaskQuota: MediaTaskQuota;
   Query: Record<PropertyKey, never>;
+  Subscription: Record<PropertyKey, never>;
   TranscodeJobInfo: TranscodeJobInfo;
   VideoSolution: VideoSolution;
   VisionularTranscodeTask: VisionularTranscodeTask | FederationReferenceTypes['VisionularTranscodeTask'];
@@ -1200,6 +1218,10 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   webCastTask?: Resolver<Maybe<ResolversTypes['WebCastTask']>, ParentType, ContextType, RequireFields<QueryWebCastTaskArgs, 'appId' | 'roomId' | 'taskId'>>;
   whiteboardTranscodeTask?: Resolver<Maybe<ResolversTypes['WhiteboardTranscodeTask']>, ParentType, ContextType, RequireFields<QueryWhiteboardTranscodeTaskArgs, 'appId' | 'taskId'>>;
   zegoMediaTask?: Resolver<Maybe<ResolversTypes['ZegoMediaTask']>, ParentType, ContextType, RequireFields<QueryZegoMediaTaskArgs, 'taskId' | 'vendor'>>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  mediaTaskUpdates?: SubscriptionResolver<ResolversTypes['MediaTask'], "mediaTaskUpdates", ParentType, ContextType, RequireFields<SubscriptionMediaTaskUpdatesArgs, 'ids'>>;
 };
 
 export type TranscodeJobInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TranscodeJobInfo'] = ResolversParentTypes['TranscodeJobInfo']> = {
@@ -1398,6 +1420,7 @@ export type Resolvers<ContextType = Context> = {
   MediaTaskProviderInfo?: MediaTaskProviderInfoResolvers<ContextType>;
   MediaTaskQuota?: MediaTaskQuotaResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   TranscodeJobInfo?: TranscodeJobInfoResolvers<ContextType>;
   VideoSolution?: VideoSolutionResolvers<ContextType>;
   VisionularTranscodeTask?: VisionularTranscodeTaskResolvers<ContextType>;

@@ -9,13 +9,14 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Context } from './context.ts';
+import { badUserInput } from './errors.ts';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly plugins: readonly ApolloServerPlugin<Context>[];
-  /** Told of what is a bug of ours, with the error as it was thrown. */
-  readonly reportBug: (error: unknown) => void;
+  /** What may be told of an error. */
+  readonly toPublicError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
 
 /** The GraphQL executor, without what answers strangers (traces, reports, landing pages) or costs much (cache control). */
@@ -23,7 +24,7 @@ export const createApollo = ({
   schema,
   introspection,
   plugins,
-  reportBug,
+  toPublicError,
 }: ApolloOptions): ApolloServer<Context> =>
   new ApolloServer<Context>({
     schema,
@@ -31,28 +32,39 @@ export const createApollo = ({
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     maxRecursiveSelections: true,
-    formatError: (formatted, error) => toPublicError(formatted, error, reportBug),
+    formatError: toPublicError,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      refuseSubscriptions,
       ...plugins,
     ],
   });
 
-/** The caller's own mistakes are told to the caller; of ours, only that there was one. */
-const toPublicError = (
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  reportBug: (error: unknown) => void,
-): GraphQLFormattedError => {
-  if (formatted.extensions?.code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR) return formatted;
-  reportBug(unwrapResolverError(error));
-  return {
-    ...formatted,
-    message: 'Internal server error',
-    extensions: { code: ApolloServerErrorCode.INTERNAL_SERVER_ERROR },
-  };
+/** Apollo Server would run a posted subscription like a query. */
+const refuseSubscriptions: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operation }) => {
+      if (operation?.operation !== 'subscription') return;
+      throw badUserInput(
+        'Subscriptions are served over graphql-transport-ws, and as server-sent events to requests that accept text/event-stream.',
+      );
+    },
+  }),
 };
+
+/**
+ * The caller's own mistakes are told to the caller; of ours, only that there was one.
+ * @param reportBug told of ours, with the error as it was thrown
+ */
+export const createErrorPublisher =
+  (reportBug: (error: unknown) => void): ApolloOptions['toPublicError'] =>
+  (formatted, error) => {
+    const code = ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
+    if (formatted.extensions?.code !== code) return formatted;
+    reportBug(unwrapResolverError(error));
+    return { ...formatted, message: 'Internal server error', extensions: { code } };
+  };

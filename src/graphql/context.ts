@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Lookup } from '../lookup/lookup.ts';
+import type { Watchers } from '../lookup/watchers.ts';
 import type { ProviderName, Task } from '../task.ts';
 import type { TaskRef } from '../task-id.ts';
 import { type CacheTally, createCacheTally } from './cache-tally.ts';
@@ -10,10 +11,18 @@ export interface Context {
   readonly load: (ref: TaskRef) => Promise<Task>;
   /** How long the answer may be kept by those who pass it on. */
   readonly cacheTally: CacheTally;
+  /** Follows tasks, for subscriptions. */
+  readonly watch: Watchers['watch'];
+}
+
+/** What all requests share. */
+export interface Sources {
+  readonly lookup: Lookup;
+  readonly watchers: Watchers;
 }
 
 /** A context for one request. Its loaders must not outlive it: they never forget. */
-export const createContext = (lookup: Lookup): Context => {
+export const createContext = ({ lookup, watchers }: Sources): Context => {
   const cacheTally = createCacheTally();
   const loaders = new Map<ProviderName, DataLoader<TaskRef, Task, string>>();
   const loaderOf = (provider: ProviderName) => {
@@ -23,7 +32,7 @@ export const createContext = (lookup: Lookup): Context => {
     loaders.set(provider, loader);
     return loader;
   };
-  return { cacheTally, load: (ref) => loaderOf(ref.provider).load(ref) };
+  return { cacheTally, watch: watchers.watch, load: (ref) => loaderOf(ref.provider).load(ref) };
 };
 
 /** A bug met on one task is an error value, so that the others of the batch are still answered. */

@@ -1,7 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { InvalidInputError } from '../errors.ts';
 import type { MediaTaskProviderInfo } from '../generated/model.ts';
-import type { MediaTaskResolvers, QueryResolvers, Resolvers } from '../generated/resolvers.ts';
+import type {
+  MediaTaskResolvers,
+  QueryResolvers,
+  Resolvers,
+  SubscriptionResolvers,
+} from '../generated/resolvers.ts';
 import type { Task, TaskIdentity } from '../task.ts';
 import { decodeTaskId, type Keyed, type TaskRef, toIdentity, toTaskRef } from '../task-id.ts';
 import type { Context } from './context.ts';
@@ -84,15 +89,28 @@ export const createResolvers = ({
     ]),
   );
 
+  const refuseTooMany = (ids: readonly string[]): void => {
+    if (ids.length <= maxIdsPerQuery) return;
+    throw badUserInput(`ids holds ${ids.length} ids: ask for at most ${maxIdsPerQuery} at once.`);
+  };
+
   const query: QueryResolvers = {
     mediaTask: (_source, { id }, context, info) => resolveId(id, context, info),
     mediaTasks: (_source, { ids }, context, info) => {
-      if (ids.length > maxIdsPerQuery) {
-        throw badUserInput(`ids holds ${ids.length} ids: ask for at most ${maxIdsPerQuery} at once.`);
-      }
+      refuseTooMany(ids);
       return ids.map((id) => settle(() => resolveId(id, context, info)));
     },
     mediaTaskProviders: () => describeProviders(),
+  };
+
+  const subscription: SubscriptionResolvers = {
+    mediaTaskUpdates: {
+      subscribe: (_source, { ids }, { watch }) => {
+        refuseTooMany(ids);
+        return watch(ids.map((id) => readInput(() => decodeTaskId(providers, id))));
+      },
+      resolve: (task: Task) => task,
+    },
   };
 
   const mediaTask: MediaTaskResolvers = {
@@ -104,7 +122,12 @@ export const createResolvers = ({
     providers.map(({ typename }) => [typename, { __resolveReference: resolveReference(typename) }]),
   );
 
-  return { Query: { ...naturalKeyFields, ...query }, MediaTask: mediaTask, ...references };
+  return {
+    Query: { ...naturalKeyFields, ...query },
+    Subscription: subscription,
+    MediaTask: mediaTask,
+    ...references,
+  };
 };
 
 /** `WebCastTask` → `webCastTask`. */

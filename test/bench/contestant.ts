@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import DataLoader from 'dataloader';
 import { pino } from 'pino';
 import { createApplication } from '../../src/application.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createEnvironment } from '../../src/config.ts';
 import { LookupError } from '../../src/errors.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import { toProblemTask, toTask } from '../../src/lookup/entry.ts';
 import type { Lookup } from '../../src/lookup/lookup.ts';
+import { createWatchers } from '../../src/lookup/watchers.ts';
 import type { FetchTask } from '../../src/provider.ts';
 import { providers } from '../../src/providers/index.ts';
 import { createServer } from '../../src/server.ts';
@@ -29,6 +31,7 @@ const start = async (kind: string): Promise<string> => {
     return server.listen({ port: 0, host: '127.0.0.1' });
   }
   const ask = openVendors();
+  const lookup = kind === 'dataloader' ? batching(ask) : { find: ask, freshUntil: () => 0 };
   const server = await createServer({
     schema: createSchema({
       providers,
@@ -36,7 +39,7 @@ const start = async (kind: string): Promise<string> => {
       maxIdsPerQuery: 200,
       maxRepresentations: 1_000,
     }),
-    lookup: kind === 'dataloader' ? batching(ask) : { find: ask, freshUntil: () => 0 },
+    sources: { lookup, watchers: createWatchers(lookup, systemClock) },
     now: Date.now,
     logger: pino({ level: 'silent' }),
     introspection: false,
