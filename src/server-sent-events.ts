@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHandler } from 'graphql-sse/lib/use/fastify';
-import type { Live, Unpublished } from './graphql/live.ts';
+import type { Live, LiveRequest, Unpublished } from './graphql/live.ts';
 
 /** Answers subscriptions as server-sent events, in graphql-sse's distinct connections mode. */
 export interface EventStreams {
@@ -21,7 +21,11 @@ export const createEventStreams = (live: Live): EventStreams => {
     onNext: (_context, _request, result) => live.publish(result as Unpublished) as typeof result,
   });
   return {
-    wants: ({ headers }) => headers.accept?.includes('text/event-stream') ?? false,
+    wants: ({ headers: { accept = '' }, body, query }) => {
+      if (!accept.includes('text/event-stream')) return false;
+      // Many clients accept events beside JSON with every request they send.
+      return !accept.includes('json') || live.isSubscription((body ?? query) as Partial<LiveRequest>);
+    },
     serve: async (request, reply) => {
       reply.hijack();
       await handle(request, reply);

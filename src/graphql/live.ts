@@ -5,6 +5,7 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  getOperationAST,
   parse,
   validate,
 } from 'graphql';
@@ -20,6 +21,8 @@ export interface LiveRequest {
 
 /** Starts subscriptions alike over sockets and server-sent events. */
 export interface Live {
+  /** Whether this is a subscription, as far as it can be read at all. */
+  isSubscription(request: Partial<LiveRequest>): boolean;
   /** What to execute, or why not to. */
   prepare(request: LiveRequest): ExecutionArgs | readonly GraphQLError[];
   /** A result with nothing in it that is not for the client. */
@@ -50,6 +53,14 @@ const withCode = (error: GraphQLError): GraphQLFormattedError => {
 const mostTokens = 10_000;
 
 export const createLive = ({ schema, createContext, toPublicError }: LiveOptions): Live => ({
+  isSubscription: ({ query, operationName }) => {
+    try {
+      const document = parse(query ?? '', { maxTokens: mostTokens });
+      return getOperationAST(document, operationName)?.operation === 'subscription';
+    } catch {
+      return false;
+    }
+  },
   prepare: ({ query, operationName, variables }) => {
     try {
       const document = parse(query, { maxTokens: mostTokens });
