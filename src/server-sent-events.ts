@@ -28,6 +28,8 @@ export const createEventStreams = (live: Live): EventStreams => {
     },
     serve: async (request, reply) => {
       reply.hijack();
+      // graphql-sse takes any other value for a request of its single connection mode, which is not served.
+      request.headers.accept = 'text/event-stream';
       await handle(request, reply);
     },
   };
