@@ -47,9 +47,13 @@ export const graceMs = 5 * minutes;
 /** How long a task is left alone after a failed attempt. */
 export const failureBackoffMs = 1 * seconds;
 
+/** For how long an answer with this status is as good as a new one. */
+export const keepMsOfStatus = (status: MediaTaskStatus | 'NOT_FOUND' | null): number =>
+  keepMs[status ?? 'UNKNOWN'];
+
 /** For how long an answer of this state is as good as a new one. Null: the vendor knows no such task. */
 export const keepMsOf = (snapshot: Snapshot | null): number =>
-  keepMs[snapshot ? (snapshot.status ?? 'UNKNOWN') : 'NOT_FOUND'];
+  keepMsOfStatus(snapshot ? snapshot.status : 'NOT_FOUND');
 
 /** Until when an entry is fresh, in ms since 1970, in this process's memory or in the shared one. */
 export const freshUntil = (entry: Entry, where: 'memory' | 'shared'): number => {
