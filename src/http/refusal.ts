@@ -42,8 +42,11 @@ export const toRefusalError = (
   return new LookupError(code, words ? `${summaries[code]}: ${words}` : `${summaries[code]}.`, details);
 };
 
+/** Cut between words: half a secret would not be recognised as one. */
 const toShort = (text: string | null | undefined): string | undefined =>
-  text?.slice(0, maxMessageLength).toWellFormed();
+  text && text.length > maxMessageLength
+    ? text.slice(0, maxMessageLength).replace(/\S+$/, '…')
+    : (text ?? undefined);
 
 /** What an HTTP status alone says, for refusals whose own code is unknown or missing. Undefined for success. */
 export const toProblemCode = (status: number): MediaTaskProblemCode | undefined => {

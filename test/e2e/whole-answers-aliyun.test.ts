@@ -63,6 +63,7 @@ const videoStream = {
 
 const encryptedJob = {
   transcodeJobId: 'partial-success-job-1',
+  problem: null,
   status: 'SUCCEEDED',
   vendorStatus: 'TranscodeSuccess',
   progress: 100,
@@ -93,6 +94,7 @@ const encryptedJob = {
 
 const failedJob = {
   transcodeJobId: 'partial-success-job-2',
+  problem: null,
   status: 'FAILED',
   vendorStatus: 'TranscodeFail',
   progress: 20,
