@@ -150,7 +150,7 @@ export const createResolvers = ({
     mediaTaskUpdates: {
       subscribe: (_source, { ids }, { watch }) => {
         refuseTooMany(ids);
-        return watch(ids.map((id) => readInput(() => decodeTaskId(providers, id))));
+        return readInput(() => watch(ids.map((id) => decodeTaskId(providers, id))));
       },
       resolve: (task: Task) => task,
     },
