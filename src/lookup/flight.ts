@@ -5,7 +5,7 @@ import type { TaskRef } from '../task-id.ts';
 import type { Account, Terms } from './account.ts';
 import type { Entry } from './entry.ts';
 import { toSettledEntry } from './finality.ts';
-import { failureBackoffMs, keepMsOf, showableUntil } from './freshness.ts';
+import { failureBackoffMs, keepMsOf, showableMeanwhileUntil } from './freshness.ts';
 import type { TaskMemory } from './memory.ts';
 import type { Lease, SharedTasks } from './shared-tasks.ts';
 
@@ -92,7 +92,7 @@ export const createFly = ({ memory, sharedTasks, clock, redact, onSnapshot }: Fl
         case 'failed':
           return { task: memory.keepFailure(ref, shared.error, shared.backoffMs, last) };
         case 'stale':
-          if (clock.now() < showableUntil(shared.entry))
+          if (clock.now() < showableMeanwhileUntil(shared.entry))
             return { task: memory.keepStale(ref, shared.entry, 0) };
           acceptStale = false;
           break;

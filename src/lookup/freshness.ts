@@ -65,11 +65,18 @@ export const freshUntil = (entry: Entry, where: 'memory' | 'shared'): number => 
   return Math.max(checkedAt + shortestMs, Math.min(kept, doubtedUntil, addressesGoodUntil(snapshot)));
 };
 
-/** Until when an entry may be shown, marked stale, in ms since 1970. A final task has not changed, however old the news. */
+/**
+ * Until when an entry may be shown, marked stale, while the vendor fails, in ms since 1970. A final task has not
+ * changed, however old the news.
+ */
 export const showableUntil = ({ snapshot, fetchedAt }: Entry): number => {
   if (!snapshot) return 0;
   return isFinalStatus(snapshot.status) ? fetchedAt + sharedFinalMs : fetchedAt + graceMs;
 };
+
+/** Until when an entry may be shown at once, marked stale, while it is renewed: not with addresses that have expired. */
+export const showableMeanwhileUntil = (entry: Entry): number =>
+  Math.min(showableUntil(entry), addressesGoodUntil(entry.snapshot));
 
 const addressesGoodUntil = (snapshot: Snapshot | null): number =>
   (snapshot?.outputs ?? []).reduce(

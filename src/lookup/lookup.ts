@@ -5,7 +5,7 @@ import type { TaskRef } from '../task-id.ts';
 import type { Account } from './account.ts';
 import { toProblemTask } from './entry.ts';
 import { createFly, type Landing } from './flight.ts';
-import { showableUntil } from './freshness.ts';
+import { showableMeanwhileUntil } from './freshness.ts';
 import { createTaskMemory, type Memory } from './memory.ts';
 import { createRefresher, type Refreshed } from './refresher.ts';
 import type { SharedTasks } from './shared-tasks.ts';
@@ -105,7 +105,7 @@ export const createLookup = (options: LookupOptions): Lookup => {
       const known = memory.recall(ref.id);
       const now = clock.now();
       if (known && now < known.restsUntil) return known.task;
-      if (known?.entry && now < showableUntil(known.entry))
+      if (known?.entry && now < showableMeanwhileUntil(known.entry))
         return showStale(ref, { ...known, entry: known.entry });
       return findCold(ref, rank);
     },
