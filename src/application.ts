@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import { ConfigError, createEnvironment, readSettings, type Settings } from './config.ts';
 import { bundleDirectory, serveGraphiql } from './graphiql/serve.ts';
-import { createSchema } from './graphql/schema.ts';
+import { createSchema, readSdl } from './graphql/schema.ts';
 import { createHttpClient } from './http/client.ts';
 import { connectSharedMemory } from './lookup/shared-memory.ts';
 import type { Provider } from './provider.ts';
@@ -28,6 +29,9 @@ export interface ApplicationParts {
   readonly logStream?: { write(line: string): void };
 }
 
+/** How long a start waits for Redis. */
+const redisPatienceMs = 2_000;
+
 /**
  * Builds everything from environment variables.
  * @throws ConfigError naming every fault at once
@@ -50,8 +54,17 @@ export const createApplication = async (
   const sharedMemory = redisUrl
     ? connectSharedMemory(redisUrl, (err) => logger.warn({ err }, 'Redis'))
     : undefined;
+  // A process that asks before it is connected takes itself for alone.
+  await sharedMemory?.whenConnected(redisPatienceMs);
 
-  const { describeProviders, ...sources } = createSources({ vendors, settings, sharedMemory, redact, clock });
+  const { describeProviders, ...sources } = createSources({
+    vendors,
+    settings,
+    sharedMemory,
+    version: toVersion(readSdl()),
+    redact,
+    clock,
+  });
   const server = await createServer({
     ...settings,
     schema: createSchema({ providers, describeProviders, ...settings }),
@@ -67,3 +80,6 @@ export const createApplication = async (
   const configured = vendors.filter(({ fetchTask }) => fetchTask).map(({ provider }) => provider.name);
   return { settings, server, logger, configured };
 };
+
+/** The SDL is the model: tasks have the same shape where it is the same. */
+const toVersion = (sdl: string): string => createHash('sha256').update(sdl).digest('hex').slice(0, 8);

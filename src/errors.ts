@@ -1,14 +1,22 @@
 import type { MediaTaskProblemCode } from './generated/model.ts';
 
-const retryableCodes: ReadonlySet<MediaTaskProblemCode> = new Set<MediaTaskProblemCode>([
-  'RATE_LIMITED',
-  'TIMEOUT',
-  'UNAVAILABLE',
-  'BAD_RESPONSE',
-]);
+const retryable: Readonly<Record<MediaTaskProblemCode, boolean>> = {
+  TASK_NOT_FOUND: false,
+  PROVIDER_NOT_CONFIGURED: false,
+  ACCESS_DENIED: false,
+  RATE_LIMITED: true,
+  TIMEOUT: true,
+  UNAVAILABLE: true,
+  BAD_RESPONSE: true,
+  REJECTED: false,
+};
 
 /** Whether asking again later can help without anybody mending something first. */
-export const isRetryable = (code: MediaTaskProblemCode): boolean => retryableCodes.has(code);
+export const isRetryable = (code: MediaTaskProblemCode): boolean => retryable[code];
+
+/** Whether a text from elsewhere is one of the codes. */
+export const isProblemCode = (text: unknown): text is MediaTaskProblemCode =>
+  typeof text === 'string' && Object.hasOwn(retryable, text);
 
 /** What may be known of a failed lookup besides its code. */
 export interface LookupErrorDetails {
@@ -20,6 +28,8 @@ export interface LookupErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** The refusal is our own quota's: the vendor was not asked. */
   readonly ownQuota?: boolean | undefined;
+  /** The vendor was not asked because it had failed too often. */
+  readonly leftAlone?: boolean | undefined;
   /** The vendor refused the credentials as such, so that it will refuse every other call, too. */
   readonly wrongCredentials?: boolean | undefined;
   /** The vendor refused the request's timestamp, and this is its own time, in ms since 1970. */

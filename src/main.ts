@@ -5,9 +5,10 @@ import { ConfigError } from './config.ts';
 /** How long requests under way may take to end once the process is told to stop. */
 const drainMs = 15_000;
 
-const start = async (): Promise<Application> => {
+const start = async (): Promise<void> => {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const application = await createApplication(process.env);
+  stopOnSignals(application);
   const { server, settings, logger, configured } = application;
   const address = await server.listen({ port: settings.port, host: settings.host });
   logger.info(
@@ -16,7 +17,6 @@ const start = async (): Promise<Application> => {
   );
   if (configured.length === 0)
     logger.warn('No provider has credentials: every task will say PROVIDER_NOT_CONFIGURED.');
-  return application;
 };
 
 const stopOnSignals = ({ server, logger }: Application): void => {
@@ -33,7 +33,7 @@ const stopOnSignals = ({ server, logger }: Application): void => {
 };
 
 try {
-  stopOnSignals(await start());
+  await start();
 } catch (error) {
   const message = error instanceof ConfigError || !(error instanceof Error) ? String(error) : error.stack;
   process.stderr.write(`${message}\n`);

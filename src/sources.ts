@@ -52,6 +52,8 @@ export interface SourceParts {
   readonly settings: Settings;
   /** Undefined: this process is alone. */
   readonly sharedMemory: SharedMemory | undefined;
+  /** Names the shape of tasks: replicas of other versions, as during a deployment, do not share with this one. */
+  readonly version: string;
   readonly redact: (text: string) => string;
   readonly clock: Clock;
 }
@@ -60,13 +62,13 @@ export interface SourceParts {
 export const createSources = (
   parts: SourceParts,
 ): Sources & { describeProviders(): MediaTaskProviderInfo[] } => {
-  const { vendors, settings, sharedMemory, redact, clock } = parts;
+  const { vendors, settings, sharedMemory, version, redact, clock } = parts;
   const deadlineMs = settings.lookupDeadlineMs;
   const accounts = createAccounts(parts);
   const kinds = createKinds(parts, accounts);
   const lookup = createLookup({
     accounts,
-    sharedTasks: sharedMemory && createSharedTasks(sharedMemory, deadlineMs, clock.now),
+    sharedTasks: sharedMemory && createSharedTasks(sharedMemory, deadlineMs, clock.now, version),
     clock,
     deadlineMs,
     redact,

@@ -7,19 +7,35 @@ import { LookupError } from '../errors.ts';
  */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/**
- * The JSON object in a body.
- * @throws LookupError BAD_RESPONSE when it is not JSON, or not an object
- */
-export const readJsonObject = (body: string): JsonObject => {
-  const value = readObject(parseJson(body));
-  if (!value) throw new LookupError('BAD_RESPONSE', "The vendor's answer is not a JSON object.");
-  return value;
+/** The JSON object in a body, or null when it is not JSON, or not an object. */
+export const parseBody = (body: string): JsonObject | null => readObject(parseJson(body));
+
+/** @throws LookupError BAD_RESPONSE when there is none */
+export const requireObject = (body: JsonObject | null): JsonObject => {
+  if (!body) throw new LookupError('BAD_RESPONSE', "The vendor's answer is not a JSON object.");
+  return body;
+};
+
+/** Longer texts are looked at before they are parsed: parsing 200,000 brackets takes as long as a hundred answers. */
+const unsuspiciousLength = 20_000;
+
+/** No vendor nests deeper than ten. */
+const mostNested = 100;
+
+const isNestedTooDeep = (text: string): boolean => {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
+    if (bracket === '[' || bracket === '{') depth += 1;
+    else if (bracket === ']' || bracket === '}') depth -= 1;
+    if (depth > mostNested) return true;
+  }
+  return false;
 };
 
 /** JSON inside a text, or null when it is not JSON. */
 export const parseJson = (text: unknown): unknown => {
   if (typeof text !== 'string') return null;
+  if (text.length > unsuspiciousLength && isNestedTooDeep(text)) return null;
   try {
     return JSON.parse(text);
   } catch {

@@ -8,6 +8,7 @@ import { createBreaker } from './breaker.ts';
 import type { QuotaGate } from './quota.ts';
 import { createRetry } from './retry.ts';
 import type { VendorClock } from './skew.ts';
+import { createTrial } from './trial.ts';
 
 /** What one question may cost. */
 export interface Terms {
@@ -45,50 +46,60 @@ const throttlePauseMs = 1_000;
 /** Wrong credentials are tried once in this time: each try can count against the account. */
 const denialMs = 60_000;
 
-/** The way of a question to its vendor: breaker, retry, quota, and the vendor's own clock. */
+/** The way of a question to its vendor: retry, breaker, quota, and the vendor's own clock. */
 export const createAccount = ({ fetchTask, gate, vendorClock, clock, random }: AccountParts): Account => {
   const breaker = createBreaker();
   const retry = createRetry(clock, random);
+  const trial = createTrial(clock);
 
-  const sendInSlot = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
-    const { deadline, maxWaitMs, onDeparture } = terms;
-    const onSent = await gate.pass(Math.min(maxWaitMs, deadline - clock.now()));
-    onDeparture?.();
-    try {
-      return await send({ signal: AbortSignal.timeout(Math.max(0, deadline - clock.now())), onSent });
-    } finally {
-      onSent();
-    }
+  /** What the vendor's own refusal asks for. */
+  const heed = (error: LookupError): void => {
+    const { code, details } = error;
+    const { retryAfterMs, wrongCredentials } = details;
+    if (code === 'RATE_LIMITED') gate.pause(retryAfterMs ?? throttlePauseMs);
+    else if (code === 'UNAVAILABLE' && retryAfterMs !== undefined) gate.pause(retryAfterMs);
+    else if (wrongCredentials) gate.deny(error, denialMs);
   };
 
-  const sendAtVendorTime = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
+  const askVendor = async <Answer>(send: Send<Answer>, call: Call): Promise<Answer> => {
     try {
-      return await sendInSlot(send, terms);
-    } catch (error) {
-      const vendorTime = error instanceof LookupError ? error.details.vendorTime : undefined;
-      if (vendorTime === undefined || !vendorClock.learn(vendorTime)) throw error;
-      return sendInSlot(send, terms);
-    }
-  };
-
-  const attempt = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
-    try {
-      return await sendAtVendorTime(send, terms);
+      return await send(call);
     } catch (error) {
       if (error instanceof LookupError) heed(error);
       throw error;
     }
   };
 
-  const heed = (error: LookupError): void => {
-    const { retryAfterMs, ownQuota, wrongCredentials } = error.details;
-    if (error.code === 'RATE_LIMITED' && !ownQuota) gate.pause(retryAfterMs ?? throttlePauseMs);
-    else if (error.code === 'UNAVAILABLE' && retryAfterMs !== undefined) gate.pause(retryAfterMs);
-    else if (wrongCredentials) gate.deny(error, denialMs);
+  const sendInSlot = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
+    const { deadline, maxWaitMs, onDeparture } = terms;
+    breaker.check();
+    const onSent = await gate.pass(Math.min(maxWaitMs, deadline - clock.now()));
+    onDeparture?.();
+    try {
+      const restMs = deadline - clock.now();
+      if (restMs <= 0) throw new LookupError('TIMEOUT', 'There was no time left to ask the vendor.');
+      return await breaker.run(() => askVendor(send, { signal: AbortSignal.timeout(restMs), onSent }));
+    } finally {
+      onSent();
+    }
+  };
+
+  /** A call that was signed before the vendor's time was learnt, by whomever, is signed again, once. */
+  const sendAtVendorTime = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
+    const believedMs = vendorClock.offsetMs;
+    try {
+      return await sendInSlot(send, terms);
+    } catch (error) {
+      const vendorTime = error instanceof LookupError ? error.details.vendorTime : undefined;
+      if (vendorTime === undefined) throw error;
+      vendorClock.learn(vendorTime);
+      if (vendorClock.offsetMs === believedMs) throw error;
+      return sendInSlot(send, terms);
+    }
   };
 
   const call = <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> =>
-    breaker.run(() => retry(() => attempt(send, terms)));
+    retry(() => trial.run(() => sendAtVendorTime(send, terms), terms.deadline));
 
   return {
     get breakerState() {

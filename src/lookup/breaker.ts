@@ -2,9 +2,9 @@ import {
   BrokenCircuitError,
   CircuitState,
   circuitBreaker,
-  ExponentialBackoff,
   handleWhen,
-  SamplingBreaker,
+  type IBreaker,
+  IterableBackoff,
 } from 'cockatiel';
 import { LookupError } from '../errors.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
@@ -12,7 +12,9 @@ import type { MediaTaskBreakerState } from '../generated/model.ts';
 /** Leaves a failing account alone for a moment instead of making every caller wait for it. */
 export interface Breaker {
   readonly state: MediaTaskBreakerState;
-  /** Runs the call. @throws LookupError UNAVAILABLE at once while the account is left alone; what the call throws otherwise */
+  /** @throws LookupError UNAVAILABLE, with the time until a call is let through, while the account is left alone */
+  check(): void;
+  /** Runs the call and takes note of how it ends. @throws as `check`; what the call throws otherwise */
   run<Result>(call: () => Promise<Result>): Promise<Result>;
 }
 
@@ -20,8 +22,8 @@ export interface Breaker {
 const isOutage = (error: unknown): boolean =>
   error instanceof LookupError && (error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT');
 
-const firstPauseMs = 1_000;
-const longestPauseMs = 30_000;
+/** How long the account is left alone after each failure in a row; the last again and again. */
+const pausesMs = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 const states: Readonly<Record<CircuitState, MediaTaskBreakerState>> = {
   [CircuitState.Closed]: 'CLOSED',
@@ -30,19 +32,41 @@ const states: Readonly<Record<CircuitState, MediaTaskBreakerState>> = {
   [CircuitState.Isolated]: 'OPEN',
 };
 
-/** Opens when half of at least ten calls within ten seconds were outages; one call probes after 1 s, then after longer. */
+/** Opens when half of at least ten calls within ten seconds were outages; then one call probes after each pause. */
 export const createBreaker = (): Breaker => {
   const policy = circuitBreaker(handleWhen(isOutage), {
-    breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 1 }),
-    halfOpenAfter: new ExponentialBackoff({ initialDelay: firstPauseMs, maxDelay: longestPauseMs }),
+    breaker: createOutageCounter(),
+    halfOpenAfter: new IterableBackoff(pausesMs),
   });
+  let opened = { times: 0, until: 0 };
+  policy.onBreak(() => {
+    const pauseMs = pausesMs[Math.min(opened.times, pausesMs.length - 1)] ?? 0;
+    opened = { times: opened.times + 1, until: Date.now() + pauseMs };
+  });
+  policy.onReset(() => {
+    opened = { times: 0, until: 0 };
+  });
+
+  const leftAlone = (): LookupError =>
+    new LookupError('UNAVAILABLE', 'The vendor failed too often and is being left alone for a moment.', {
+      retryAfterMs: Math.max(100, opened.until - Date.now()),
+      leftAlone: true,
+    });
+
+  const check = (): void => {
+    // While one call probes, the others would wait for its outcome: better to tell them at once.
+    const isProbing = policy.state === CircuitState.HalfOpen;
+    const isResting = policy.state === CircuitState.Open && Date.now() < opened.until;
+    if (isProbing || isResting) throw leftAlone();
+  };
+
   return {
     get state() {
       return states[policy.state];
     },
+    check,
     run: async (call) => {
-      // While one call probes, the others would wait for its outcome: better to tell them at once.
-      if (policy.state === CircuitState.HalfOpen) throw leftAlone();
+      check();
       try {
         return await policy.execute(call);
       } catch (error) {
@@ -52,7 +76,30 @@ export const createBreaker = (): Breaker => {
   };
 };
 
-const leftAlone = (): LookupError =>
-  new LookupError('UNAVAILABLE', 'The vendor failed too often and is being left alone for a moment.', {
-    retryAfterMs: firstPauseMs,
-  });
+const sampleMs = 10_000;
+const fewestCalls = 10;
+const outageShare = 0.5;
+
+/** Counts the outages among the calls of the last ten seconds. (cockatiel's own SamplingBreaker does not forget while nobody calls.) */
+const createOutageCounter = (): IBreaker => {
+  let calls: { readonly at: number; readonly failed: boolean }[] = [];
+  const note = (failed: boolean): void => {
+    const now = Date.now();
+    calls = calls.filter(({ at }) => now - at < sampleMs);
+    calls.push({ at: now, failed });
+  };
+  return {
+    // Nobody stores it.
+    state: undefined,
+    success: (state) => {
+      if (state === CircuitState.HalfOpen) calls = [];
+      else note(false);
+    },
+    failure: (state) => {
+      note(true);
+      if (state !== CircuitState.Closed) return true;
+      const outages = calls.filter(({ failed }) => failed).length;
+      return calls.length >= fewestCalls && outages >= calls.length * outageShare;
+    },
+  };
+};

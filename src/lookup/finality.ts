@@ -12,7 +12,7 @@ export const toSettledEntry = (last: Entry | undefined, snapshot: Snapshot | nul
   const news: Entry = { snapshot, fetchedAt: now, checkedAt: now };
   if (!isFinal(last?.snapshot) || isFinal(snapshot)) return news;
   // Forgetting is no contradiction: what has ended stays so when nobody remembers it.
-  if (!snapshot) return { ...last, checkedAt: now };
+  if (!snapshot) return { snapshot: last.snapshot, fetchedAt: last.fetchedAt, checkedAt: now };
   const contradictedAt = last.contradictedAt ?? now;
   return now - contradictedAt >= repeatAfterMs ? news : { ...last, checkedAt: now, contradictedAt };
 };

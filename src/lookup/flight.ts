@@ -50,7 +50,7 @@ export const createFly = ({ memory, sharedTasks, clock, redact, onSnapshot }: Fl
       if (snapshot) onSnapshot?.(ref.provider, snapshot);
       const entry = toSettledEntry(last, snapshot, clock.now());
       lease?.store(entry);
-      return { task: memory.keep(ref, entry) };
+      return { task: memory.keep(ref, entry, 'memory') };
     } catch (error) {
       if (error instanceof LookupError) return landFailure(ref, error, lease, last);
       lease?.release();
@@ -88,12 +88,12 @@ export const createFly = ({ memory, sharedTasks, clock, redact, onSnapshot }: Fl
         case 'leased':
           return ask(account, ref, terms, shared.lease, shared.entry ?? last);
         case 'fresh':
-          return { task: memory.keep(ref, shared.entry) };
+          return { task: memory.keep(ref, shared.entry, 'shared') };
         case 'failed':
-          return { task: memory.keepFailure(ref, shared.error, shared.backoffMs, last) };
+          return { task: memory.keepFailure(ref, shared.error, shared.backoffMs, shared.entry ?? last) };
         case 'stale':
           if (clock.now() < showableMeanwhileUntil(shared.entry))
-            return { task: memory.keepStale(ref, shared.entry, 0) };
+            return { task: memory.keepStale(ref, shared.entry) };
           acceptStale = false;
           break;
         case 'busy':

@@ -68,8 +68,10 @@ export const createLookup = (options: LookupOptions): Lookup => {
   };
 
   const createDesk = ({ account, spacingMs }: { account: Account; spacingMs: number }) => {
-    const refresh = (ref: TaskRef): Promise<Refreshed> =>
-      new Promise((resolve) => {
+    const refresh = async (ref: TaskRef): Promise<Refreshed> => {
+      // While it was waiting its turn, somebody else may have seen to it.
+      if (flights.has(ref.id) || memory.answer(ref)) return 'done';
+      return new Promise((resolve) => {
         const deadline = clock.now() + deadlineMs;
         const onDeparture = () => resolve('done');
         const terms = { deadline, maxWaitMs: refreshWaitMs, acceptStale: false, onDeparture };
@@ -79,6 +81,7 @@ export const createLookup = (options: LookupOptions): Lookup => {
           () => resolve('done'),
         );
       });
+    };
     return { account, refresher: createRefresher(refresh, spacingMs, clock) };
   };
   const desks = new Map([...accounts].map(([provider, entry]) => [provider, createDesk(entry)]));
@@ -86,7 +89,7 @@ export const createLookup = (options: LookupOptions): Lookup => {
   /** The last answer at once, and a new one behind the caller's back. */
   const showStale = (ref: TaskRef, known: Memory & { entry: NonNullable<Memory['entry']> }): Task => {
     desks.get(ref.provider)?.refresher.want(ref, known.entry.checkedAt);
-    return known.task.stale ? known.task : memory.keepStale(ref, known.entry, 0);
+    return known.task.stale ? known.task : memory.keepStale(ref, known.entry);
   };
 
   const findCold = async (ref: TaskRef, rank: number): Promise<Task> => {

@@ -13,15 +13,19 @@ export interface Memory {
   readonly restsUntil: number;
   /** The last that the vendor said, if it ever answered. */
   readonly entry: Entry | undefined;
+  /** Why there is nothing newer, while it is too soon to try again. */
+  readonly failure?: LookupError;
 }
 
 /** The answers this process has given, each a value that is replaced whole. */
 export interface TaskMemory {
   recall(id: string): Memory | undefined;
-  /** Remembers what the vendor said. */
-  keep(ref: TaskRef, entry: Entry): Task;
-  /** Remembers an entry that is past its freshness; for `restMs` nobody need try to renew it. */
-  keepStale(ref: TaskRef, entry: Entry, restMs: number): Task;
+  /** The answer that needs no looking after now, if there is one. */
+  answer(ref: TaskRef): Task | undefined;
+  /** Remembers what the vendor said; `where` it is known to be fresh decides for how long. */
+  keep(ref: TaskRef, entry: Entry, where: 'memory' | 'shared'): Task;
+  /** Remembers an entry that is past its freshness, and should be renewed at once. */
+  keepStale(ref: TaskRef, entry: Entry): Task;
   /** Remembers a failure for `restMs`, so that it is not met again by each who asks; the last answer outweighs it. */
   keepFailure(ref: TaskRef, error: LookupError, restMs: number, last: Entry | undefined): Task;
 }
@@ -38,25 +42,35 @@ export const createTaskMemory = (clock: Clock, backlogMs: (ref: TaskRef) => numb
     return memory.task;
   };
 
-  const keepStale = (ref: TaskRef, entry: Entry, restMs: number): Task => {
-    const pollMs = Math.ceil(Math.max(failureBackoffMs, backlogMs(ref)));
-    return set(ref, { task: toTask(ref, entry, true, pollMs), restsUntil: clock.now() + restMs, entry });
+  const toStale = (ref: TaskRef, entry: Entry): Task =>
+    toTask(ref, entry, true, Math.ceil(Math.max(failureBackoffMs, backlogMs(ref))));
+
+  const keepFailure: TaskMemory['keepFailure'] = (ref, error, restMs, last) => {
+    const now = clock.now();
+    const task = last && now < showableUntil(last) ? toStale(ref, last) : toProblemTask(ref, error);
+    return set(ref, { task, restsUntil: now + restMs, entry: last, failure: error });
   };
 
   return {
     recall: (id) => memories.get(id),
-    keep: (ref, entry) => {
-      const pollMs = Math.ceil(Math.max(keepMsOf(entry.snapshot), backlogMs(ref)));
-      return set(ref, {
-        task: toTask(ref, entry, false, pollMs),
-        restsUntil: freshUntil(entry, 'memory'),
-        entry,
-      });
+    answer: (ref) => {
+      const known = memories.get(ref.id);
+      const now = clock.now();
+      if (!known || now >= known.restsUntil) return undefined;
+      const { task, entry, failure, restsUntil } = known;
+      // The failure outlasts the grace of the answer it is hidden behind.
+      if (task.stale && failure && entry && now >= showableUntil(entry)) {
+        return keepFailure(ref, failure, restsUntil - now, entry);
+      }
+      return task;
     },
-    keepStale,
-    keepFailure: (ref, error, restMs, last) => {
-      if (last && clock.now() < showableUntil(last)) return keepStale(ref, last, restMs);
-      return set(ref, { task: toProblemTask(ref, error), restsUntil: clock.now() + restMs, entry: last });
+    keep: (ref, entry, where) => {
+      const keepMs = keepMsOf(entry.snapshot);
+      const task = toTask(ref, entry, false, Math.ceil(Math.max(keepMs, backlogMs(ref))));
+      const restsUntil = Math.min(freshUntil(entry, where), clock.now() + keepMs);
+      return set(ref, { task, restsUntil, entry });
     },
+    keepStale: (ref, entry) => set(ref, { task: toStale(ref, entry), restsUntil: clock.now(), entry }),
+    keepFailure,
   };
 };

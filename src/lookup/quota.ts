@@ -18,6 +18,14 @@ export interface Slots {
   pause(ms: number): void;
   /** Refuses every reservation with this error for so many milliseconds. */
   deny(denial: LookupError, ms: number): void;
+  /** Calls back when another process has been told to pause, or denied: reservations made here must heed that, too. */
+  onNews?(listener: SlotNews): void;
+}
+
+/** What concerns calls that have a slot already. */
+export interface SlotNews {
+  paused(ms: number): void;
+  denied(denial: LookupError, ms: number): void;
 }
 
 /**
@@ -28,9 +36,6 @@ const usableShare = 0.91;
 
 /** Departures of one process are never closer than this share of the limit would have them. */
 const departureShare = 0.95;
-
-/** A process that slept past its slot by more than this takes a new one: its old place in the line is gone. */
-const tolerableLateMs = 250;
 
 /** How far apart slots lie. */
 export const toSpacingMs = ({ calls, perMs }: Quota): number => perMs / (calls * usableShare);
@@ -70,12 +75,28 @@ export interface QuotaGate extends Pick<Slots, 'pause' | 'deny'> {
   pass(maxWaitMs: number): Promise<() => void>;
 }
 
+/**
+ * What is left over of the limit is as much time as calls may be late without meeting those of other processes that
+ * are on time. This part of it may be lost before a call leaves here, the rest on its way; later than that, its place
+ * in the line is gone and it takes another.
+ */
+const lateShare = 0.4;
+
+/** A call that lost its place may wait a little longer than was asked for: the caller has waited already. */
+const lastChanceShare = 1.15;
+
 /** How often a gate looks whether a call that is slow to leave has been sent. */
 const lookAgainMs = 10;
 
+/** For a call that may not leave and nobody knows when it could. */
+const unknownRetryMs = 1_000;
+
 export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Clock): QuotaGate => {
   const departureGapMs = perMs / (calls * departureShare);
+  const tolerableLateMs = (toSpacingMs({ calls, perMs }) * calls - perMs) * lateShare;
   let nextDeparture = 0;
+  let heldUntil = 0;
+  let denied: { readonly denial: LookupError; readonly until: number } | undefined;
   /** The last `calls` departures, the oldest first. */
   const departures: { sentAt: number }[] = [];
 
@@ -86,16 +107,20 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
   };
 
   /**
-   * A slot is when a call should leave; when it did is another matter. Several slots come due at once after this
-   * process was held up, and a call can be slow to connect: those behind it wait, so as not to arrive together.
+   * Several slots come due at once after this process was held up, and a call can be slow to connect: those behind it
+   * wait, so as not to arrive together, but not for ever.
    */
-  const depart = async (): Promise<() => void> => {
+  const waitForRoom = async (latest: number): Promise<void> => {
     for (;;) {
       const now = clock.now();
-      const wait = Math.max(nextDeparture, roomFrom()) - now;
-      if (wait <= 0) break;
-      await clock.sleep(Math.min(Math.ceil(wait), departureGapMs + lookAgainMs));
+      const waitMs = Math.max(nextDeparture, roomFrom()) - now;
+      if (waitMs <= 0) return;
+      if (now > latest) throw toRefusal(unknownRetryMs);
+      await clock.sleep(Math.min(Math.ceil(waitMs), departureGapMs + lookAgainMs));
     }
+  };
+
+  const depart = (): (() => void) => {
     nextDeparture = clock.now() + departureGapMs;
     const departure = { sentAt: Number.POSITIVE_INFINITY };
     departures.push(departure);
@@ -105,18 +130,37 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
     };
   };
 
+  const news: SlotNews = {
+    paused: (ms) => {
+      heldUntil = Math.max(heldUntil, clock.now() + ms);
+    },
+    denied: (denial, ms) => {
+      denied = { denial, until: clock.now() + ms };
+    },
+  };
+  slots.onNews?.(news);
+
   return {
-    pause: slots.pause,
-    deny: slots.deny,
+    pause: (ms) => {
+      news.paused(ms);
+      slots.pause(ms);
+    },
+    deny: (denial, ms) => {
+      news.denied(denial, ms);
+      slots.deny(denial, ms);
+    },
     pass: async (maxWaitMs) => {
-      const latest = clock.now() + maxWaitMs;
-      for (;;) {
+      const asked = clock.now();
+      for (let latest = asked + maxWaitMs; ; latest = asked + maxWaitMs * lastChanceShare) {
         const reservation = await slots.reserve(Math.max(0, latest - clock.now()));
         if (reservation.kind === 'denied') throw reservation.denial;
         if (reservation.kind === 'refused') throw toRefusal(reservation.retryAfterMs);
         const slot = clock.now() + reservation.waitMs;
         await sleepUntil(slot, clock);
-        if (clock.now() - slot <= tolerableLateMs) return depart();
+        await waitForRoom(latest + tolerableLateMs);
+        const now = clock.now();
+        if (denied && now < denied.until) throw denied.denial;
+        if (now >= heldUntil && now - slot <= tolerableLateMs) return depart();
       }
     },
   };

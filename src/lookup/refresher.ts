@@ -42,23 +42,22 @@ export const createRefresher = (
   };
 
   const work = async (): Promise<void> => {
+    working = true;
     for (let next = takeOldest(); next; next = takeOldest()) {
       const outcome = await refresh(next.ref);
       if (outcome === 'done') continue;
       if (!waiting.has(next.ref.id)) waiting.set(next.ref.id, next);
       await clock.sleep(Math.min(Math.max(outcome.retryAfterMs, shortestPauseMs), longestPauseMs));
     }
+    // In the same turn as the last look: who comes after this finds nobody at work.
+    working = false;
   };
 
   return {
     want: (ref, checkedAt) => {
       if (waiting.has(ref.id) || waiting.size >= mostWaiting) return;
       waiting.set(ref.id, { ref, checkedAt });
-      if (working) return;
-      working = true;
-      work().finally(() => {
-        working = false;
-      });
+      if (!working) void work();
     },
     get backlogMs() {
       return waiting.size * spacingMs;

@@ -24,11 +24,17 @@ export const createRetry = (clock: Clock, random: () => number): Retry => {
       return await call();
     } catch (error) {
       // A tenth added ten times is a little less than one.
-      if (!(error instanceof LookupError && error.code === 'UNAVAILABLE') || tokens < 1 - Number.EPSILON * 10)
-        throw error;
+      if (!isWorthRetrying(error) || tokens < 1 - Number.EPSILON * 10) throw error;
       tokens -= 1;
       await clock.sleep(random() * jitterMs);
       return call();
     }
   };
 };
+
+/** Not when the vendor asked for time, or was not even asked. */
+const isWorthRetrying = (error: unknown): boolean =>
+  error instanceof LookupError &&
+  error.code === 'UNAVAILABLE' &&
+  error.details.retryAfterMs === undefined &&
+  !error.details.leftAlone;

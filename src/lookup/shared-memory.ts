@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   BrokenCircuitError,
   type CircuitBreakerPolicy,
@@ -20,6 +21,8 @@ export interface SharedMemory {
    * @throws SharedMemoryDown when Redis is away, refuses, or takes longer than the budget of 50 ms
    */
   run(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  /** Resolves when Redis is there, or at the latest after so many milliseconds. */
+  whenConnected(ms: number): Promise<void>;
   /** Calls back with each message published on the channel. */
   subscribe(channel: string, listener: (message: string) => void): void;
   close(): void;
@@ -42,7 +45,7 @@ export const connectSharedMemory = (url: string, reportTrouble: (error: Error) =
   };
   const commands = new Redis(url, { ...settings, enableAutoPipelining: true });
   // A connection that has subscribed can do nothing else.
-  const messages = new Redis(url, { ...settings, enableOfflineQueue: true });
+  const messages = new Redis(url, settings);
   for (const connection of [commands, messages]) connection.on('error', reportTrouble);
 
   const breakers = new Map<string, CircuitBreakerPolicy>();
@@ -58,6 +61,13 @@ export const connectSharedMemory = (url: string, reportTrouble: (error: Error) =
   };
   const listeners = new Map<string, (message: string) => void>();
   messages.on('message', (channel, message) => listeners.get(channel)?.(message));
+  const listen = (channel: string): void => {
+    messages.subscribe(channel).catch(reportTrouble);
+  };
+  // Again after each new connection; ioredis does so only for what it has subscribed to before.
+  messages.on('ready', () => {
+    for (const channel of listeners.keys()) listen(channel);
+  });
 
   return {
     run: async (script, keys, args) => {
@@ -69,9 +79,13 @@ export const connectSharedMemory = (url: string, reportTrouble: (error: Error) =
         throw new SharedMemoryDown('Redis did not do as asked.', { cause: error });
       }
     },
+    whenConnected: async (ms) => {
+      if (commands.status === 'ready') return;
+      await once(commands, 'ready', { signal: AbortSignal.timeout(ms) }).catch(() => {});
+    },
     subscribe: (channel, listener) => {
       listeners.set(channel, listener);
-      messages.subscribe(channel).catch(reportTrouble);
+      if (messages.status === 'ready') listen(channel);
     },
     close: () => {
       commands.disconnect();
@@ -106,15 +120,23 @@ const toSha = (script: string): string => {
   return sha;
 };
 
+/** A timer that comes so late tells of a process that was busy, not of Redis. */
+const busyMs = 10;
+
 /**
- * Rejects when the promise takes longer than the budget. When the time is up, what has arrived meanwhile is read
- * first: a process that was busy for longer than the budget would otherwise blame Redis for it.
+ * Rejects when the promise takes longer than the budget. A process that was busy meanwhile has not heard the answer,
+ * or not even asked: it gets the budget once more, rather than blame Redis.
  */
 const withinBudget = <Result>(promise: Promise<Result>): Promise<Result> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => setImmediate(() => setImmediate(() => reject(new Error(`No answer within ${budgetMs} ms.`)))),
-      budgetMs,
-    );
+    const startTimer = (isLast: boolean): NodeJS.Timeout => {
+      const due = performance.now() + budgetMs;
+      return setTimeout(() => {
+        if (!isLast && performance.now() - due > busyMs) timer = startTimer(true);
+        // What has arrived is read first.
+        else setImmediate(() => reject(new Error(`No answer within ${budgetMs} ms.`)));
+      }, budgetMs);
+    };
+    let timer = startTimer(false);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { LookupError } from '../errors.ts';
-import type { MediaTaskProblemCode } from '../generated/model.ts';
+import { isProblemCode, LookupError } from '../errors.ts';
 import type { ProviderName } from '../task.ts';
-import type { Reservation, Slots } from './quota.ts';
+import type { Reservation, SlotNews, Slots } from './quota.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 /** Slots that may fail, because Redis may. */
@@ -16,36 +15,49 @@ export interface SharedSlots {
   reserve(maxWaitMs: number, comingBack: boolean): Promise<Reservation>;
   pause(ms: number): Promise<void>;
   deny(denial: LookupError, ms: number): Promise<void>;
+  /** Calls back with what any replica, this one included, was told. */
+  onNews(listener: SlotNews): void;
 }
 
 /** Long enough that only Redis losing its memory makes an account's key go missing, not a quiet night. */
 const keyTtlMs = 7 * 24 * 3_600_000;
 
+/** Nothing in the key is believed to lie further ahead than a pause or a denial can reach. */
+const furthestMs = 60_000;
+
 /**
- * Time is Redis's own, in microseconds, so that replicas need not agree on it. `epoch` names the memory: a replica
- * that knew another one holds reservations this one has never heard of.
+ * Time is Redis's own, in microseconds, so that replicas need not agree on it. `epoch` names the memory, and `born` is
+ * when it began: a replica that knew another one holds reservations this one has never heard of, and so may others.
+ * `ownNext` is the slot behind the caller's last one, for a memory that has gone back in time.
  */
 const reserveScript = `
 local spacing, maxWait, hold = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local knownEpoch, newEpoch, comingBack = ARGV[4], ARGV[5], ARGV[6] == '1'
+local ownNext, furthest, believeDenial = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10] == '1'
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local state = redis.call('HMGET', KEYS[1], 'nextSlot', 'epoch', 'deniedUntil', 'denial')
-local deniedUntil = tonumber(state[3]) or 0
-if deniedUntil > now and state[4] then return {'denied', state[4]} end
-local nextSlot, epoch = tonumber(state[1]) or 0, state[2]
-if not epoch then
-  epoch = newEpoch
-  redis.call('HSET', KEYS[1], 'epoch', epoch)
+local function plausible(text)
+  local moment = tonumber(text) or 0
+  if moment ~= moment or moment < 0 then return 0 end
+  return math.min(moment, now + furthest)
 end
-local lostMemory = knownEpoch ~= '' and knownEpoch ~= epoch
-if comingBack or lostMemory then nextSlot = math.max(nextSlot, now + hold) end
+local state = redis.call('HMGET', KEYS[1], 'nextSlot', 'epoch', 'born', 'deniedUntil', 'denial')
+local deniedUntil = tonumber(state[4]) or 0
+if believeDenial and deniedUntil > now and deniedUntil <= now + furthest and state[5] then return {'denied', state[5]} end
+local nextSlot, epoch, born = plausible(state[1]), state[2], plausible(state[3])
+if not epoch then
+  epoch, born = newEpoch, now
+  redis.call('HSET', KEYS[1], 'epoch', epoch, 'born', string.format('%.0f', born))
+end
+if comingBack then nextSlot = math.max(nextSlot, now + hold) end
+if knownEpoch ~= '' and knownEpoch ~= epoch then nextSlot = math.max(nextSlot, born + hold) end
+nextSlot = math.max(nextSlot, math.min(ownNext, now + furthest))
 local slot = math.max(now, nextSlot)
 local granted = slot - now <= maxWait
 if granted then nextSlot = slot + spacing end
 redis.call('HSET', KEYS[1], 'nextSlot', string.format('%.0f', nextSlot))
 redis.call('PEXPIRE', KEYS[1], ARGV[7])
-if granted then return {'granted', string.format('%.0f', slot - now), epoch} end
+if granted then return {'granted', string.format('%.0f', slot - now), epoch, string.format('%.0f', nextSlot)} end
 return {'refused', string.format('%.0f', slot - now - maxWait), epoch}
 `;
 
@@ -55,6 +67,7 @@ local nextSlot = time[1] * 1000000 + time[2] + tonumber(ARGV[1])
 local known = tonumber(redis.call('HGET', KEYS[1], 'nextSlot')) or 0
 redis.call('HSET', KEYS[1], 'nextSlot', string.format('%.0f', math.max(known, nextSlot)))
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('PUBLISH', ARGV[3], ARGV[4])
 `;
 
 const denyScript = `
@@ -62,47 +75,95 @@ local time = redis.call('TIME')
 local until_ = time[1] * 1000000 + time[2] + tonumber(ARGV[1])
 redis.call('HSET', KEYS[1], 'deniedUntil', string.format('%.0f', until_), 'denial', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('PUBLISH', ARGV[4], ARGV[5])
 `;
 
 /**
  * Slots given out by Redis to all replicas: one round trip gives the slot or refuses.
- * @param holdMs how long after a replica comes back, or after Redis lost its memory, no slot is given out
+ * @param holdMs how long after a replica comes back no slot is given out
  */
 export const createSharedSlots = (
   memory: SharedMemory,
   { provider, spacingMs, holdMs }: { provider: ProviderName; spacingMs: number; holdMs: number },
 ): SharedSlots => {
   const keys = [`media-tasks:1:quota:${provider}`];
+  const channel = `media-tasks:1:quota-news:${provider}`;
   let knownEpoch = '';
+  /** Microseconds, as text: Redis's time. */
+  let ownNext = '0';
+  /** All replicas ask alike: nobody's reservation lies further ahead than the longest wait that was ever asked for. */
+  let longestWaitMs = 0;
+
+  const reserve = async (
+    maxWaitMs: number,
+    comingBack: boolean,
+    believeDenial: boolean,
+  ): Promise<Reservation> => {
+    longestWaitMs = Math.max(longestWaitMs, maxWaitMs);
+    const reply = await memory.run(reserveScript, keys, [
+      toMicros(spacingMs),
+      toMicros(maxWaitMs),
+      toMicros(Math.max(holdMs, longestWaitMs + spacingMs)),
+      knownEpoch,
+      randomUUID(),
+      comingBack ? 1 : 0,
+      keyTtlMs,
+      ownNext,
+      toMicros(furthestMs),
+      believeDenial ? 1 : 0,
+    ]);
+    const [kind, value, epoch, next] = reply as string[];
+    if (kind === 'denied') {
+      const denial = parseDenial(value);
+      return denial ? { kind, denial } : reserve(maxWaitMs, comingBack, false);
+    }
+    knownEpoch = epoch ?? '';
+    const ms = Number(value) / 1_000;
+    if (kind !== 'granted') return { kind: 'refused', retryAfterMs: ms };
+    ownNext = next ?? '0';
+    return { kind, waitMs: ms };
+  };
+
   return {
-    reserve: async (maxWaitMs, comingBack) => {
-      const args = [toMicros(spacingMs), toMicros(maxWaitMs), toMicros(holdMs)];
-      const flags = [knownEpoch, randomUUID(), comingBack ? 1 : 0, keyTtlMs];
-      const [kind, value, epoch] = (await memory.run(reserveScript, keys, [...args, ...flags])) as string[];
-      if (kind === 'denied') return { kind, denial: parseDenial(value) };
-      knownEpoch = epoch ?? '';
-      const ms = Number(value) / 1_000;
-      return kind === 'granted' ? { kind, waitMs: ms } : { kind: 'refused', retryAfterMs: ms };
-    },
+    reserve: (maxWaitMs, comingBack) => reserve(maxWaitMs, comingBack, true),
     pause: async (ms) => {
-      await memory.run(pauseScript, keys, [toMicros(ms), keyTtlMs]);
+      const pauseMs = Math.min(ms, furthestMs);
+      const news = JSON.stringify({ pauseMs });
+      await memory.run(pauseScript, keys, [toMicros(pauseMs), keyTtlMs, channel, news]);
     },
     deny: async ({ code, message, details }, ms) => {
+      const denyMs = Math.min(ms, furthestMs);
       const denial = JSON.stringify({ code, message, vendorCode: details.vendorCode });
-      await memory.run(denyScript, keys, [toMicros(ms), denial, keyTtlMs]);
+      const news = JSON.stringify({ denyMs, denial });
+      await memory.run(denyScript, keys, [toMicros(denyMs), denial, keyTtlMs, channel, news]);
+    },
+    onNews: (listener) => {
+      memory.subscribe(channel, (message) => {
+        const { pauseMs, denyMs, denial } = parseObject(message);
+        const error = parseDenial(denial);
+        if (typeof pauseMs === 'number') listener.paused(pauseMs);
+        if (typeof denyMs === 'number' && error) listener.denied(error, denyMs);
+      });
     },
   };
 };
 
 const toMicros = (ms: number): number => Math.round(ms * 1_000);
 
-const parseDenial = (text: string | undefined): LookupError => {
-  const { code, message, vendorCode } = JSON.parse(text ?? '{}') as {
-    code: MediaTaskProblemCode;
-    message: string;
-    vendorCode?: string;
-  };
-  return new LookupError(code, message, { vendorCode });
+/** Undefined when it is not a denial of ours. */
+const parseDenial = (text: unknown): LookupError | undefined => {
+  const { code, message, vendorCode } = parseObject(text);
+  if (!isProblemCode(code) || typeof message !== 'string') return undefined;
+  return new LookupError(code, message, typeof vendorCode === 'string' ? { vendorCode } : {});
+};
+
+const parseObject = (text: unknown): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(String(text));
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 };
 
 /** What a replica must know to give out slots while Redis is away. */
@@ -130,6 +191,30 @@ export const holdMs = probeMs + ownLongestWaitMs + 1_000;
  */
 export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: FailoverOptions): Slots => {
   let alone: { since: number; nextProbe: number } | undefined;
+  /** Whether slots of our own may still be due, which nobody else knows of. */
+  let hasOwnDue = false;
+  /** What the vendor has asked for, to be told to Redis once it is back. */
+  let pausedUntil = 0;
+  let denied: { readonly denial: LookupError; readonly until: number } | undefined;
+
+  const tellWhatWasMissed = async (): Promise<void> => {
+    const now = clock.now();
+    if (pausedUntil > now) await shared.pause(pausedUntil - now);
+    if (denied && denied.until > now) await shared.deny(denied.denial, denied.until - now);
+  };
+
+  /** The first reservation after coming back is made when Redis knows all that this replica knows. */
+  const comeBack = async (maxWaitMs: number): Promise<Reservation | undefined> => {
+    try {
+      await tellWhatWasMissed();
+      const reservation = await shared.reserve(maxWaitMs, hasOwnDue);
+      alone = undefined;
+      hasOwnDue = false;
+      return reservation;
+    } catch {
+      return undefined;
+    }
+  };
 
   const reserveAlone = async (
     state: { since: number; nextProbe: number },
@@ -138,17 +223,13 @@ export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: Failo
     const now = clock.now();
     if (now >= state.nextProbe) {
       state.nextProbe = now + probeMs;
-      try {
-        const reservation = await shared.reserve(maxWaitMs, true);
-        alone = undefined;
-        return reservation;
-      } catch {
-        // Still away.
-      }
+      const reservation = await comeBack(maxWaitMs);
+      if (reservation) return reservation;
     }
     // A second more than the longest wait: the calls must also have left the vendor's sliding second.
     const dueMs = state.since + longestWaitMs + 1_000 - clock.now();
     if (dueMs > 0) return { kind: 'refused', retryAfterMs: dueMs };
+    hasOwnDue = true;
     return own.reserve(Math.min(maxWaitMs, ownLongestWaitMs));
   };
 
@@ -164,11 +245,14 @@ export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: Failo
         return reserveAlone(alone, maxWaitMs);
       }
     },
+    onNews: shared.onNews,
     pause: (ms) => {
+      pausedUntil = Math.max(pausedUntil, clock.now() + ms);
       own.pause(ms);
       shared.pause(ms).catch(ignore);
     },
     deny: (denial, ms) => {
+      denied = { denial, until: clock.now() + ms };
       own.deny(denial, ms);
       shared.deny(denial, ms).catch(ignore);
     },

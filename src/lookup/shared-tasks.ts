@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { LookupError } from '../errors.ts';
-import type { MediaTaskProblemCode } from '../generated/model.ts';
+import { isProblemCode, LookupError } from '../errors.ts';
 import type { Entry } from './entry.ts';
 import { freshUntil, showableUntil } from './freshness.ts';
 import type { SharedMemory } from './shared-memory.ts';
@@ -19,7 +18,13 @@ export interface Lease {
 /** What the replicas know of a task together. */
 export type Shared =
   | { readonly kind: 'fresh' | 'stale'; readonly entry: Entry }
-  | { readonly kind: 'failed'; readonly error: LookupError; readonly backoffMs: number }
+  /** Nobody may try again before the backoff is over; the last answer is there if there ever was one. */
+  | {
+      readonly kind: 'failed';
+      readonly error: LookupError;
+      readonly backoffMs: number;
+      readonly entry: Entry | undefined;
+    }
   /** Nobody is asking the vendor, and now it is for the caller to do so. */
   | { readonly kind: 'leased'; readonly lease: Lease; readonly entry: Entry | undefined }
   /** Somebody is asking the vendor. `settled` resolves when that has come to an end, or may have. */
@@ -35,53 +40,92 @@ export interface SharedTasks {
   look(id: string, acceptStale: boolean): Promise<Shared>;
 }
 
-const prefix = 'media-tasks:1:';
-const settledChannel = `${prefix}settled`;
+const root = 'media-tasks:1:';
 
 /** A message about the end of a flight can be lost; then its waiters look again after this time. */
 const lookAgainMs = 500;
 
 const lookScript = `
-local failure = redis.call('GET', KEYS[4])
-if failure then return {'failed', failure, redis.call('PTTL', KEYS[4])} end
 local entry = redis.call('GET', KEYS[1])
+local failure = redis.call('GET', KEYS[4])
+if failure then return {'failed', failure, redis.call('PTTL', KEYS[4]), entry or ''} end
 if entry and redis.call('EXISTS', KEYS[2]) == 1 then return {'fresh', entry} end
 if entry and ARGV[3] == '1' then return {'stale', entry} end
+if redis.call('PTTL', KEYS[3]) == -1 then redis.call('DEL', KEYS[3]) end
 if redis.call('SET', KEYS[3], ARGV[1], 'NX', 'PX', ARGV[2]) then return {'leased', entry or ''} end
 return {'busy', '', redis.call('PTTL', KEYS[3])}
 `;
 
+/** An answer that somebody else has had since is newer, and stays. */
 const storeScript = `
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-redis.call('SET', KEYS[2], '1', 'PX', ARGV[4])
+local known = redis.call('GET', KEYS[1])
+local isJson, value = pcall(cjson.decode, string.sub(known or '', 17))
+local knownAt = isJson and type(value) == 'table' and tonumber(value.checkedAt) or 0
+if knownAt <= tonumber(ARGV[7]) then
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+  redis.call('SET', KEYS[2], '1', 'PX', ARGV[4])
+  redis.call('DEL', KEYS[4])
+end
 if redis.call('GET', KEYS[3]) == ARGV[1] then redis.call('DEL', KEYS[3]) end
 redis.call('PUBLISH', ARGV[5], ARGV[6])
 `;
 
+const renewScript = `
+if redis.call('GET', KEYS[3]) == ARGV[1] then redis.call('PEXPIRE', KEYS[3], ARGV[2]) end
+`;
+
+/** Who has lost the lease has nothing to say any more. */
 const failScript = `
+if redis.call('GET', KEYS[3]) ~= ARGV[1] then return end
 if tonumber(ARGV[3]) > 0 then redis.call('SET', KEYS[4], ARGV[2], 'PX', ARGV[3]) end
-if redis.call('GET', KEYS[3]) == ARGV[1] then redis.call('DEL', KEYS[3]) end
+redis.call('DEL', KEYS[3])
 redis.call('PUBLISH', ARGV[4], ARGV[5])
 `;
 
 const forgetScript = `redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])`;
 
-/** @param flightMs how long one question to a vendor can last at most */
-export const createSharedTasks = (memory: SharedMemory, flightMs: number, now: () => number): SharedTasks => {
+/** A replica that dies is missed after this time; one that lives renews its leases three times in it. */
+const longestLeaseMs = 1_000;
+
+/**
+ * @param flightMs how long one question to a vendor can last at most
+ * @param version names the shape of what is stored: replicas of another version do not see it
+ */
+export const createSharedTasks = (
+  memory: SharedMemory,
+  flightMs: number,
+  now: () => number,
+  version = '',
+): SharedTasks => {
+  const leaseMs = Math.min(flightMs, longestLeaseMs);
+  const prefix = `${root}${version && `${version}:`}`;
+  const settledChannel = `${prefix}settled`;
+  /** One hash tag for all keys of a task keeps them together in a Redis cluster. */
+  const toKeys = (id: string): string[] =>
+    ['entry', 'fresh', 'lease', 'failure'].map((what) => `${prefix}${what}:{${id}}`);
+
   const settled = new EventEmitter();
   settled.setMaxListeners(0);
   memory.subscribe(settledChannel, (id) => settled.emit(id));
 
   const createLease = (id: string, token: string): Lease => {
     const keys = toKeys(id);
-    const end = (failure: string, backoffMs: number) =>
-      void memory.run(failScript, keys, [token, failure, backoffMs, settledChannel, id]).catch(ignore);
+    const until = now() + flightMs;
+    const renewal = setInterval(() => {
+      if (now() > until) clearInterval(renewal);
+      else memory.run(renewScript, keys, [token, leaseMs]).catch(ignore);
+    }, leaseMs / 3).unref();
+    const end = (failure: string, backoffMs: number) => {
+      clearInterval(renewal);
+      memory.run(failScript, keys, [token, failure, backoffMs, settledChannel, id]).catch(ignore);
+    };
     return {
       store: (entry) => {
+        clearInterval(renewal);
         const keepMs = Math.max(showableUntil(entry), freshUntil(entry, 'shared')) - now();
         const freshMs = freshUntil(entry, 'shared') - now();
         const lives = [Math.ceil(Math.max(1, keepMs)), Math.ceil(Math.max(1, freshMs))];
-        const args = [token, JSON.stringify(entry), ...lives, settledChannel, id];
+        const args = [token, seal(JSON.stringify(entry)), ...lives, settledChannel, id, entry.checkedAt];
         memory.run(storeScript, keys, args).catch(ignore);
       },
       fail: (error, backoffMs) => end(toText(error), Math.ceil(backoffMs)),
@@ -97,13 +141,13 @@ export const createSharedTasks = (memory: SharedMemory, flightMs: number, now: (
   const look = async (id: string, acceptStale: boolean): Promise<Shared> => {
     const token = randomUUID();
     const keys = toKeys(id);
-    const reply = await memory.run(lookScript, keys, [token, flightMs, acceptStale ? 1 : 0]);
-    const [kind, text, ms] = reply as [string, string, number];
+    const reply = await memory.run(lookScript, keys, [token, leaseMs, acceptStale ? 1 : 0]);
+    const [kind, text, ms, last] = reply as [string, string, number, string | undefined];
     if (kind === 'leased') return { kind, lease: createLease(id, token), entry: toEntry(text) };
     if (kind === 'busy') return { kind, settled: waitForEnd(id, ms) };
     if (kind === 'failed') {
       const error = toError(text);
-      if (error) return { kind, error, backoffMs: ms };
+      if (error) return { kind, error, backoffMs: ms, entry: toEntry(last ?? '') };
     } else if (kind === 'fresh' || kind === 'stale') {
       const entry = toEntry(text);
       if (entry) return { kind, entry };
@@ -116,20 +160,16 @@ export const createSharedTasks = (memory: SharedMemory, flightMs: number, now: (
   return { look };
 };
 
-/** One hash tag for all keys of a task keeps them together in a Redis cluster. */
-const toKeys = (id: string): string[] =>
-  ['entry', 'fresh', 'lease', 'failure'].map((what) => `${prefix}${what}:{${id}}`);
-
 /** What Redis does not take now is asked for again later. */
 const ignore = (): void => {};
 
 const toText = ({ code, message, details }: LookupError): string =>
-  JSON.stringify({ code, message, details });
+  seal(JSON.stringify({ code, message, details }));
 
 const toError = (text: string): LookupError | undefined => {
   const value = parseObject(text) as Partial<Pick<LookupError, 'code' | 'message' | 'details'>> | undefined;
-  if (typeof value?.code !== 'string' || typeof value.message !== 'string') return undefined;
-  return new LookupError(value.code as MediaTaskProblemCode, value.message, value.details);
+  if (!isProblemCode(value?.code) || typeof value.message !== 'string') return undefined;
+  return new LookupError(value.code, value.message, value.details);
 };
 
 const toEntry = (text: string): Entry | undefined => {
@@ -143,9 +183,21 @@ const toEntry = (text: string): Entry | undefined => {
 
 const parseObject = (text: string): object | undefined => {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(unseal(text));
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }
+};
+
+const sealLength = 16;
+
+/** The text behind its own hash: whoever else writes into Redis, or whatever breaks there, does not pass for us. */
+const seal = (text: string): string =>
+  `${createHash('sha256').update(text).digest('hex').slice(0, sealLength)}${text}`;
+
+/** Empty, which is no JSON, when the seal is broken. */
+const unseal = (text: string): string => {
+  const sealed = text.slice(sealLength);
+  return seal(sealed) === text ? sealed : '';
 };

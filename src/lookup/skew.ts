@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 
 /** The vendor's time as far as it is known: our own, until the vendor says that it is wrong. */
 export interface VendorClock {
+  /** How far the vendor's time is ahead of ours, as far as is known. */
+  readonly offsetMs: number;
   /** Milliseconds since 1970, at the vendor. */
   now(): number;
   /**
@@ -17,6 +19,9 @@ const worthLearningMs = 60_000;
 export const createVendorClock = (clock: Clock): VendorClock => {
   let offsetMs = 0;
   return {
+    get offsetMs() {
+      return offsetMs;
+    },
     now: () => clock.now() + offsetMs,
     learn: (vendorTime) => {
       const learned = vendorTime - clock.now();

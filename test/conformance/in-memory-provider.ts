@@ -9,17 +9,18 @@ import type {
 import { toCanonicalQuery } from '../../src/http/query.ts';
 import {
   type JsonObject,
+  parseBody,
   parseJson,
   readField,
   readInt,
   readIsoTime,
-  readJsonObject,
   readList,
   readLong,
   readObject,
   readPercent,
   readText,
   readWord,
+  requireObject,
 } from '../../src/http/read.ts';
 import { toProblemCode, toRefusalError } from '../../src/http/refusal.ts';
 import { defineProvider, type Reply } from '../../src/provider.ts';
@@ -96,7 +97,7 @@ const readReply = (reply: Reply, taskId: string, now: number): Snapshot | null =
     const message = readText(readField(body, 'words'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
   }
-  const task = readObject(readField(readJsonObject(reply.body), 'task'));
+  const task = readObject(readField(requireObject(parseBody(reply.body)), 'task'));
   if (!task) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
   const answeredId = readText(readField(task, 'id'));
   if (answeredId !== null && answeredId !== taskId) {

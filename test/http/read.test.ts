@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  parseBody,
   parseJson,
   readBoolean,
   readExtension,
   readField,
   readInt,
-  readJsonObject,
   readList,
   readLong,
   readNumber,
@@ -14,6 +14,7 @@ import {
   readPercent,
   readText,
   readWord,
+  requireObject,
 } from '../../src/http/read.ts';
 
 /** Fields that every JavaScript object has, though no vendor sent them. */
@@ -81,7 +82,7 @@ describe('a body', () => {
     fc.assert(
       fc.property(anyJson, (value) => {
         const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-        const reading = toMessage(() => readJsonObject(JSON.stringify(value)));
+        const reading = toMessage(() => requireObject(parseBody(JSON.stringify(value))));
         if (isObject) expect(JSON.stringify(reading)).toBe(JSON.stringify(value));
         else expect(reading).toEqual(expectCode('BAD_RESPONSE'));
       }),
@@ -90,7 +91,7 @@ describe('a body', () => {
 
   test.each(['', ' ', 'null', '[]', '"{}"', '<html>', '{"a":1', "{'a':1}", '{"a":NaN}', '{} {}', '\u0000'])(
     'that reads %j is a bad response',
-    (body) => expect(() => readJsonObject(body)).toThrow(expectCode('BAD_RESPONSE')),
+    (body) => expect(() => requireObject(parseBody(body))).toThrow(expectCode('BAD_RESPONSE')),
   );
 
   test.each([
@@ -100,13 +101,13 @@ describe('a body', () => {
     'of %s nested 200,000 deep is read or a bad response, and its fields are still tolerated',
     (_of, open, close) => {
       const body = `{"deep":${open.repeat(200_000)}1${close.repeat(200_000)},"code":7}`;
-      const reading = toMessage(() => readNumber(readField(readJsonObject(body), 'code')));
+      const reading = toMessage(() => readNumber(readField(requireObject(parseBody(body)), 'code')));
       expect([7, expectCode('BAD_RESPONSE')]).toContainEqual(reading);
     },
   );
 
   test('is never repeated in the message', () => {
-    expect(String(toMessage(() => readJsonObject('<p>secret</p>')))).not.toContain('secret');
+    expect(String(toMessage(() => requireObject(parseBody('<p>secret</p>'))))).not.toContain('secret');
   });
 });
 
@@ -120,11 +121,11 @@ describe('JSON in a text', () => {
 describe('a field', () => {
   test.each(inherited)('called %s is absent unless the vendor sent it', (name) => {
     expect(readField({}, name)).toBeNull();
-    expect(readField(readJsonObject(`{${JSON.stringify(name)}:"sent"}`), name)).toBe('sent');
+    expect(readField(requireObject(parseBody(`{${JSON.stringify(name)}:"sent"}`)), name)).toBe('sent');
   });
 
   test('sent as __proto__ does not lend its own fields to the object', () => {
-    expect(readField(readJsonObject('{"__proto__":{"Status":"SUCCEEDED"}}'), 'Status')).toBeNull();
+    expect(readField(requireObject(parseBody('{"__proto__":{"Status":"SUCCEEDED"}}')), 'Status')).toBeNull();
   });
 
   test('with several names is the first of them that is there and not null', () => {

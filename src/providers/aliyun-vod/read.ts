@@ -2,11 +2,11 @@ import { LookupError } from '../../errors.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import {
   type JsonObject,
-  parseJson,
+  parseBody,
   readField,
-  readJsonObject,
   readObject,
   readText,
+  requireObject,
 } from '../../http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
 import type { Reply } from '../../provider.ts';
@@ -81,7 +81,7 @@ export const readAnswer = (reply: Reply, transcodeTaskId: string, now: number): 
  * @throws LookupError when the vendor refused, or answered what cannot be read
  */
 export const readReply = (reply: Reply, now: number): Answer | null => {
-  const body = readObject(parseJson(reply.body));
+  const body = parseBody(reply.body);
   const vendorCode = readText(readField(body, 'Code'));
   const problemCode = toCode(vendorCode, reply.status);
   if (problemCode === 'TASK_NOT_FOUND') return null;
@@ -90,7 +90,7 @@ export const readReply = (reply: Reply, now: number): Answer | null => {
     const vendorRequestId = readText(readField(body, 'RequestId'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId, grounds }, reply, now);
   }
-  return readSuccess(readJsonObject(reply.body));
+  return readSuccess(requireObject(body));
 };
 
 const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {

@@ -2,12 +2,12 @@ import { LookupError } from '../../errors.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import {
   type JsonObject,
-  parseJson,
+  parseBody,
   readField,
   readInt,
-  readJsonObject,
   readObject,
   readText,
+  requireObject,
 } from '../../http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
 import type { Reply } from '../../provider.ts';
@@ -41,7 +41,7 @@ const grounds: Grounds = { wrongCredentials: new Set(['1003']), wrongTime: new S
  * @throws LookupError when the vendor refused, or answered what cannot be read or is about another task
  */
 export const readAnswer = (reply: Reply, taskId: string, now: number): Answer | null => {
-  const envelope = readObject(parseJson(reply.body));
+  const envelope = parseBody(reply.body);
   const vendorCode = readText(readField(envelope, 'code'));
   const problemCode = toCode(vendorCode, reply.status);
   if (problemCode === 'TASK_NOT_FOUND') return null;
@@ -50,7 +50,7 @@ export const readAnswer = (reply: Reply, taskId: string, now: number): Answer | 
     const vendorRequestId = readText(readField(envelope, 'request_id'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId, grounds }, reply, now);
   }
-  return readSuccess(readJsonObject(reply.body), taskId);
+  return readSuccess(requireObject(envelope), taskId);
 };
 
 /** A code that says "fine", or only that something failed, does not outweigh an HTTP status that says more. */

@@ -3,11 +3,11 @@ import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import { type Parameters, toCanonicalQuery } from '../../http/query.ts';
 import {
   type JsonObject,
-  parseJson,
+  parseBody,
   readField,
-  readJsonObject,
   readObject,
   readText,
+  requireObject,
 } from '../../http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
 import type { Call, Environment, Reply, Tools } from '../../provider.ts';
@@ -101,7 +101,8 @@ const grounds: Grounds = {
 
 /** An error can come with HTTP 200. */
 const readAnswer = (reply: Reply, now: number): Answer | null => {
-  const metadata = readObject(readField(readObject(parseJson(reply.body)), 'ResponseMetadata'));
+  const body = parseBody(reply.body);
+  const metadata = readObject(readField(body, 'ResponseMetadata'));
   const error = readObject(readField(metadata, 'Error'));
   const vendorCode = readText(readField(error, 'Code'));
   const problemCode = error ? toCode(vendorCode, reply.status) : toProblemCode(reply.status);
@@ -116,7 +117,7 @@ const readAnswer = (reply: Reply, now: number): Answer | null => {
       now,
     );
   }
-  const result = readObject(readField(readJsonObject(reply.body), 'Result'));
+  const result = readObject(readField(requireObject(body), 'Result'));
   if (!result) throw new LookupError('BAD_RESPONSE', 'The vendor answered no result.');
   return { requestId, result };
 };

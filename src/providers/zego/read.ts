@@ -2,12 +2,12 @@ import { LookupError } from '../../errors.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import {
   type JsonObject,
-  parseJson,
+  parseBody,
   readField,
   readInt,
-  readJsonObject,
   readObject,
   readText,
+  requireObject,
 } from '../../http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
 import type { Reply } from '../../provider.ts';
@@ -72,7 +72,7 @@ const grounds: Grounds = {
  * @throws LookupError when the vendor refused, or answered what cannot be read or is about another task
  */
 export const readAnswer = (reply: Reply, cloud: Cloud, taskId: string, now: number): Answer | null => {
-  const body = readObject(parseJson(reply.body));
+  const body = parseBody(reply.body);
   const vendorCode = readText(readField(body, 'Code'));
   const problemCode = toCode(vendorCode, reply.status);
   if (problemCode) {
@@ -80,7 +80,7 @@ export const readAnswer = (reply: Reply, cloud: Cloud, taskId: string, now: numb
     const vendorRequestId = readText(readField(body, 'RequestId'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId, grounds }, reply, now);
   }
-  return readSuccess(readJsonObject(reply.body), cloud, taskId);
+  return readSuccess(requireObject(body), cloud, taskId);
 };
 
 const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {

@@ -1,0 +1,76 @@
+import { LookupError, type LookupErrorDetails } from '../../src/errors.ts';
+import type { MediaTaskOutput, MediaTaskProblemCode, MediaTaskStatus } from '../../src/generated/model.ts';
+import type { Entry } from '../../src/lookup/entry.ts';
+import type { ProviderName, Snapshot } from '../../src/task.ts';
+import type { TaskRef } from '../../src/task-id.ts';
+import { dawn } from './fake-clock.ts';
+
+export const statuses = [
+  'QUEUED',
+  'RUNNING',
+  'UNKNOWN',
+  'SUCCEEDED',
+  'PARTIALLY_SUCCEEDED',
+  'FAILED',
+  'CANCELED',
+] as const satisfies readonly MediaTaskStatus[];
+
+export const problemCodes = [
+  'TASK_NOT_FOUND',
+  'PROVIDER_NOT_CONFIGURED',
+  'ACCESS_DENIED',
+  'RATE_LIMITED',
+  'TIMEOUT',
+  'UNAVAILABLE',
+  'BAD_RESPONSE',
+  'REJECTED',
+] as const satisfies readonly MediaTaskProblemCode[];
+
+export const finalStatuses = ['SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'FAILED', 'CANCELED'] as const;
+
+export const refOf = (taskId = 'task-1', provider: ProviderName = 'zego'): TaskRef => ({
+  provider,
+  typename: 'ZegoMediaTask',
+  key: { vendor: 'TENCENT', taskId },
+  id: `${provider}:tencent:${encodeURIComponent(taskId)}`,
+});
+
+export const snapshotOf = (status: MediaTaskStatus | null, fields: Partial<Snapshot> = {}): Snapshot => ({
+  kind: 'VIDEO_TRANSCODE',
+  status,
+  vendorStatus: status,
+  progress: null,
+  createdAt: null,
+  startedAt: null,
+  finishedAt: null,
+  failure: null,
+  outputs: [],
+  vendorRequestId: 'request-1',
+  ...fields,
+});
+
+export const outputOf = (fields: Partial<MediaTaskOutput> = {}): MediaTaskOutput => ({
+  bitrateKbps: null,
+  durationSeconds: null,
+  format: 'mp4',
+  height: null,
+  kind: 'VIDEO',
+  objectKey: null,
+  sizeBytes: null,
+  url: 'https://media.example/1.mp4',
+  urlExpiresAt: null,
+  width: null,
+  ...fields,
+});
+
+/** What the vendor said at this moment. */
+export const entryOf = (
+  snapshot: Snapshot | null,
+  fetchedAt = dawn,
+  fields: Partial<Pick<Entry, 'checkedAt' | 'contradictedAt'>> = {},
+): Entry => ({ snapshot, fetchedAt, checkedAt: fetchedAt, ...fields });
+
+export const failureOf = (
+  code: MediaTaskProblemCode = 'UNAVAILABLE',
+  details: LookupErrorDetails = {},
+): LookupError => new LookupError(code, `The vendor failed: ${code}.`, details);

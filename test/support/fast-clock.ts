@@ -1,0 +1,10 @@
+import type { Clock } from '../../src/clock.ts';
+
+/** A clock in which so many seconds pass for each real one, so that a task's life is over soon. */
+export const createFastClock = (times: number, showsAtFirst = Date.now()): Clock => {
+  const startedAt = performance.now();
+  return {
+    now: () => Math.floor(showsAtFirst + (performance.now() - startedAt) * times),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / times)),
+  };
+};

@@ -1,0 +1,19 @@
+import type { Clock } from '../../src/clock.ts';
+
+/** A clock that stands still but when it is put forward; who sleeps puts it forward by as much as it sleeps. */
+export interface JumpingClock extends Clock {
+  putForward(ms: number): void;
+}
+
+export const createJumpingClock = (showsAtFirst = Date.now()): JumpingClock => {
+  let shows = showsAtFirst;
+  return {
+    now: () => shows,
+    sleep: async (ms) => {
+      shows += Math.ceil(Math.max(0, ms));
+    },
+    putForward: (ms) => {
+      shows += ms;
+    },
+  };
+};
