@@ -105,10 +105,10 @@ export const createLookup = (options: LookupOptions): Lookup => {
 
   return {
     find: (ref, rank = 0) => {
+      const answer = memory.answer(ref);
+      if (answer) return answer;
       const known = memory.recall(ref.id);
-      const now = clock.now();
-      if (known && now < known.restsUntil) return known.task;
-      if (known?.entry && now < showableMeanwhileUntil(known.entry))
+      if (known?.entry && clock.now() < showableMeanwhileUntil(known.entry))
         return showStale(ref, { ...known, entry: known.entry });
       return findCold(ref, rank);
     },

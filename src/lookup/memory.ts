@@ -66,7 +66,8 @@ export const createTaskMemory = (clock: Clock, backlogMs: (ref: TaskRef) => numb
     },
     keep: (ref, entry, where) => {
       const keepMs = keepMsOf(entry.snapshot);
-      const task = toTask(ref, entry, false, Math.ceil(Math.max(keepMs, backlogMs(ref))));
+      // It is renewed when it is no longer fresh and its turn has come.
+      const task = toTask(ref, entry, false, Math.ceil(keepMs + backlogMs(ref)));
       const restsUntil = Math.min(freshUntil(entry, where), clock.now() + keepMs);
       return set(ref, { task, restsUntil, entry });
     },

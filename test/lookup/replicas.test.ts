@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/clock.ts';
 import type { Lookup } from '../../src/lookup/lookup.ts';
 import type { SharedTasks } from '../../src/lookup/shared-tasks.ts';
-import { describeWithRedis, openRedis, reserveRedis } from '../support/redis.ts';
+import { describeWithRedis, openRedis, type RedisServer, reserveRedis } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 import { entryOf, failureOf, refOf, snapshotOf } from './builders.ts';
 import { closeReplicas, deadlineMs, openReplicas, openReplicasWithRedis } from './replica-lookups.ts';
@@ -27,6 +27,11 @@ const share = async (sharedTasks: SharedTasks, entry: ReturnType<typeof entryOf>
 
 const findEverywhere = (lookups: readonly Lookup[], count: number) =>
   Promise.all(Array.from({ length: count }, (_, index) => lookups[index % lookups.length]?.find(ref)));
+
+/** What a replica leaves behind that was killed while it asked. */
+const leaveLease = async (redis: RedisServer, ms: number): Promise<void> => {
+  await redis.client.set(`media-tasks:1:lease:{${ref.id}}`, 'of a replica that was killed', 'PX', ms);
+};
 
 describeWithRedis('Three replicas', () => {
   test('make one call for a thousand who want the same task at once', async () => {
@@ -64,18 +69,16 @@ describeWithRedis('Three replicas', () => {
   });
 
   test('take over from a leader that died, when its lease ends, and make one call then', async () => {
-    const { redis, vendor, replicas, lookups } = await openReplicasWithRedis();
-    await replicas[0].sharedTasks.look(ref.id, false);
-    await redis.client.pexpire(`media-tasks:1:lease:{${ref.id}}`, 600);
+    const { redis, vendor, lookups } = await openReplicasWithRedis();
+    await leaveLease(redis, 600);
     const tasks = await findEverywhere(lookups, 30);
     expect(vendor.calls).toHaveLength(1);
     for (const task of tasks) expect(task).toMatchObject({ status: 'RUNNING', problem: null });
   });
 
   test('let nobody wait past the deadline for a leader that died', async () => {
-    const { redis, lookups, replicas } = await openReplicasWithRedis();
-    await replicas[0].sharedTasks.look(ref.id, false);
-    await redis.client.pexpire(`media-tasks:1:lease:{${ref.id}}`, 60_000);
+    const { redis, lookups } = await openReplicasWithRedis();
+    await leaveLease(redis, 60_000);
     const from = Date.now();
     expect(await lookups[1]?.find(ref)).toMatchObject({ problem: { code: 'TIMEOUT', retryable: true } });
     expect(Date.now() - from).toBeLessThan(deadlineMs + 600);
