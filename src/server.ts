@@ -47,8 +47,9 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   let draining = false;
   server.addHook('preClose', async () => {
     draining = true;
-    sources.watchers.close();
+    await sources.watchers.quiet();
     await closeSockets();
+    sources.watchers.close();
   });
   // A connection that stays open after its last answer would keep the process waiting.
   server.addHook('onSend', async (_request, reply) => {
@@ -61,7 +62,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
 
   await server.register(async (graphql) => {
     graphql.addHook('onRequest', createGuardHook(isAllowed));
-    const events = createEventStreams(live);
+    const events = createEventStreams(live, () => draining);
     graphql.addHook('preHandler', async (request, reply) => {
       if (events.wants(request)) await events.serve(request, reply);
     });

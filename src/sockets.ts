@@ -16,6 +16,9 @@ const paths = new Set(['/graphql', '/ws']);
 /** As much as a posted query may have. */
 const maxPayload = 1_048_576;
 
+/** How long a client may take to say goodbye. */
+const goodbyeMs = 1_000;
+
 /** More than a page of people or a gateway's batch has open at once. */
 const mostSubscriptions = 100;
 
@@ -43,6 +46,8 @@ export const serveSockets = (server: Server, { live, isAllowed }: SocketOptions)
   );
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (!paths.has((request.url ?? '').split('?')[0] ?? '')) {
+      // Whoever resets the connection now is not worth this process.
+      socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
@@ -51,7 +56,11 @@ export const serveSockets = (server: Server, { live, isAllowed }: SocketOptions)
   server.on('upgrade', upgrade);
   return async () => {
     server.off('upgrade', upgrade);
+    const impatience = setTimeout(() => {
+      for (const client of sockets.clients) client.terminate();
+    }, goodbyeMs);
     await graphql.dispose();
+    clearTimeout(impatience);
   };
 };
 

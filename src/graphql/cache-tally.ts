@@ -1,9 +1,13 @@
-import type { Task } from '../task.ts';
+import type { Part, Task } from '../task.ts';
 
 /** Adds up, over the tasks of one answer, how long the answer may be kept and what it is about. */
 export interface CacheTally {
   /** @param freshUntil in ms since 1970 */
   countTask(task: Task, freshUntil: number): void;
+  /** @param freshUntil in ms since 1970 */
+  countPart(part: Part, freshUntil: number): void;
+  /** Something in the answer is true only now. */
+  keepNothing(): void;
   /** So many entities are asked for. */
   expectEntities(count: number): void;
   /** The entity that stands at this place of `_entities`. */
@@ -20,14 +24,21 @@ export const createCacheTally = (): CacheTally => {
   const ids = new Set<string>();
   const entityIds: (string | undefined)[] = [];
   let earliest = Number.POSITIVE_INFINITY;
-  let hasProblem = false;
+  let isOfTheMoment = false;
+  const countPart: CacheTally['countPart'] = ({ problem }, freshUntil) => {
+    earliest = Math.min(earliest, freshUntil);
+    isOfTheMoment ||= problem !== null;
+  };
   return {
     ids,
     entityIds,
-    countTask: ({ id, problem }, freshUntil) => {
-      ids.add(id);
-      earliest = Math.min(earliest, freshUntil);
-      hasProblem ||= problem !== null;
+    countPart,
+    countTask: (task, freshUntil) => {
+      ids.add(task.id);
+      countPart({ status: task.status ?? null, problem: task.problem }, freshUntil);
+    },
+    keepNothing: () => {
+      isOfTheMoment = true;
     },
     expectEntities: (count) => {
       entityIds.length = count;
@@ -36,7 +47,7 @@ export const createCacheTally = (): CacheTally => {
       entityIds[place] = id;
     },
     get keepUntil() {
-      return hasProblem || ids.size === 0 ? undefined : earliest;
+      return isOfTheMoment || earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
     },
   };
 };

@@ -36,7 +36,13 @@ export const createContext = ({ lookup, parts, watchers }: Sources): Context => 
   const partLoader = memoize((typename: string) => {
     const kind = parts.get(typename);
     if (!kind) throw new Error(`There are no parts of type ${typename}.`);
-    return new DataLoader(kind.find);
+    return new DataLoader(async (ids: readonly string[]) => {
+      const found = await kind.find(ids);
+      for (const [place, part] of found.entries()) {
+        if (!(part instanceof Error)) cacheTally.countPart(part, kind.freshUntil(ids[place] ?? ''));
+      }
+      return found;
+    });
   });
   return {
     cacheTally,

@@ -1,11 +1,13 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
+  type DocumentNode,
   type ExecutionArgs,
   type FormattedExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
   getOperationAST,
+  getVariableValues,
   parse,
   validate,
 } from 'graphql';
@@ -43,10 +45,24 @@ export interface LiveOptions {
 }
 
 /** As Apollo Server does over HTTP: what has no code of its own was not foreseen. */
-const withCode = (error: GraphQLError): GraphQLFormattedError => {
+const toFormatted = (error: GraphQLError): GraphQLFormattedError => {
   const formatted = error.toJSON();
   const code = error.extensions.code ?? ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
   return { ...formatted, extensions: { ...formatted.extensions, code } };
+};
+
+const withCode = (error: GraphQLError, code: string): GraphQLError => {
+  error.extensions.code ??= code;
+  return error;
+};
+
+const parseOrError = (query: unknown): DocumentNode | GraphQLError => {
+  try {
+    return parse(String(query ?? ''), { maxTokens: mostTokens });
+  } catch (error) {
+    if (error instanceof GraphQLError) return withCode(error, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);
+    throw error;
+  }
 };
 
 /** More than this is no query of a person or a gateway. Over HTTP the limit on the body does the same. */
@@ -54,34 +70,32 @@ const mostTokens = 10_000;
 
 export const createLive = ({ schema, createContext, toPublicError }: LiveOptions): Live => ({
   isSubscription: ({ query, operationName }) => {
-    try {
-      const document = parse(query ?? '', { maxTokens: mostTokens });
-      return getOperationAST(document, operationName)?.operation === 'subscription';
-    } catch {
-      return false;
-    }
+    const document = parseOrError(query);
+    if (document instanceof GraphQLError) return false;
+    return getOperationAST(document, operationName)?.operation === 'subscription';
   },
   prepare: ({ query, operationName, variables }) => {
-    try {
-      const document = parse(query, { maxTokens: mostTokens });
-      const errors = validate(schema, document);
-      if (errors.length > 0) return errors;
-      const others = document.definitions.some(
-        (definition) => definition.kind === 'OperationDefinition' && definition.operation !== 'subscription',
-      );
-      if (others) return [badUserInput('Only subscriptions are served here: send queries over HTTP.')];
-      return {
-        schema,
-        document,
-        operationName: operationName ?? null,
-        variableValues: variables ?? null,
-        contextValue: createContext(),
-      };
-    } catch (error) {
-      if (error instanceof GraphQLError) return [error];
-      throw error;
+    const document = parseOrError(query);
+    if (document instanceof GraphQLError) return [document];
+    const faults = validate(schema, document);
+    if (faults.length > 0)
+      return faults.map((fault) => withCode(fault, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED));
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return [badUserInput('Name one operation of the document in operationName.')];
+    if (operation.operation !== 'subscription') {
+      return [badUserInput('Only subscriptions are served here: send queries over HTTP.')];
     }
+    const { errors = [] } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {});
+    if (errors.length > 0)
+      return errors.map((error) => withCode(error, ApolloServerErrorCode.BAD_USER_INPUT));
+    return {
+      schema,
+      document,
+      operationName: operationName ?? null,
+      variableValues: variables ?? null,
+      contextValue: createContext(),
+    };
   },
   publish: ({ data = null, errors }) =>
-    errors ? { data, errors: errors.map((error) => toPublicError(withCode(error), error)) } : { data },
+    errors ? { data, errors: errors.map((error) => toPublicError(toFormatted(error), error)) } : { data },
 });

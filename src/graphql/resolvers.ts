@@ -143,7 +143,10 @@ export const createResolvers = ({
       refuseTooMany(ids);
       return ids.map((id) => settle(() => resolveId(id, context, info)));
     },
-    mediaTaskProviders: () => describeProviders(),
+    mediaTaskProviders: (_source, _args, { cacheTally }) => {
+      cacheTally.keepNothing();
+      return describeProviders();
+    },
   };
 
   const subscription: SubscriptionResolvers = {
@@ -152,7 +155,10 @@ export const createResolvers = ({
         refuseTooMany(ids);
         return readInput(() => watch(ids.map((id) => decodeTaskId(providers, id))));
       },
-      resolve: (task: Task) => task,
+      resolve: (letter: Task | Error) => {
+        if (letter instanceof Error) throw letter;
+        return letter;
+      },
     },
   };
 

@@ -5,15 +5,18 @@
 export interface Mailbox<Letter> extends AsyncIterableIterator<Letter, undefined> {
   put(subject: string, letter: Letter): void;
   /** Nothing more will come: the reader is done after reading what is there. */
-  end(error?: Error): void;
+  end(): void;
+  /** Resolves when the reader has read all that is there and asks for more, or has gone away. */
+  whenRead(): Promise<void>;
 }
 
 /** @param onReturn called once, when the reader has read all or has gone away */
 export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => {
   const letters = new Map<string, Letter>();
   let waiting: PromiseWithResolvers<void> | undefined;
-  let ending: { readonly error: Error | undefined } | undefined;
-  let returned = false;
+  let read = Promise.withResolvers<void>();
+  let hasEnded = false;
+  let hasReturned = false;
 
   const wake = (): void => {
     waiting?.resolve();
@@ -21,9 +24,10 @@ export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => 
   };
 
   const leave = (): void => {
-    if (returned) return;
-    returned = true;
+    if (hasReturned) return;
+    hasReturned = true;
     letters.clear();
+    read.resolve();
     onReturn();
   };
 
@@ -35,28 +39,30 @@ export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => 
         letters.delete(subject);
         return { done: false, value };
       }
-      if (ending) {
+      if (hasEnded) {
         leave();
-        if (ending.error) throw ending.error;
         return { done: true, value: undefined };
       }
+      read.resolve();
       waiting ??= Promise.withResolvers();
       await waiting.promise;
     }
   };
 
-  const end = (error?: Error): void => {
-    ending ??= { error };
+  const end = (): void => {
+    hasEnded = true;
     wake();
   };
 
   return {
     put: (subject, letter) => {
-      if (ending) return;
+      if (hasEnded) return;
       letters.set(subject, letter);
+      if (!hasReturned) read = Promise.withResolvers();
       wake();
     },
     end,
+    whenRead: () => read.promise,
     next,
     return: async () => {
       leave();

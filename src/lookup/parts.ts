@@ -9,8 +9,13 @@ import { failureBackoffMs, keepMsOfStatus } from './freshness.ts';
 
 /** Finds parts of tasks by their own ids. */
 export interface Parts {
-  /** The parts, in the order of the ids, as many for one call to the vendor as it takes. */
-  find(ids: readonly string[]): Promise<readonly Part[]>;
+  /**
+   * The parts, in the order of the ids, as many for one call to the vendor as it takes. An error is a bug of this
+   * program: why the vendor's answer is missing is told in the part's `problem`.
+   */
+  find(ids: readonly string[]): Promise<readonly (Part | Error)[]>;
+  /** Until when the last answer found for a part is as good as a new one, in ms since 1970. */
+  freshUntil(id: string): number;
   /** Remembers the parts in what the vendor said of their task. */
   learn(snapshot: Snapshot): void;
 }
@@ -71,6 +76,9 @@ export const createParts = (options: PartsOptions): Parts => {
       const restMs = error.details.ownQuota ? 0 : Math.max(failureBackoffMs, error.details.retryAfterMs ?? 0);
       return new Map(
         ids.map((id) => {
+          // Its task may have told of it meanwhile.
+          const known = memories.get(id);
+          if (known) return [id, known];
           const part = toProblemPart(id, error);
           return [id, restMs > 0 ? keep(id, part, restMs) : part];
         }),
@@ -89,16 +97,30 @@ export const createParts = (options: PartsOptions): Parts => {
 
   return {
     find: async (ids) => {
-      const unknown = [...new Set(ids)].filter((id) => !memories.has(id) && !flights.has(id));
+      const found = new Map<string, Part | Promise<Part>>();
+      for (const id of ids) {
+        const known = memories.get(id) ?? flights.get(id);
+        if (known) found.set(id, known);
+      }
+      const unknown = [...new Set(ids)].filter((id) => !found.has(id));
       for (let first = 0; first < unknown.length; first += kind.mostPerCall) {
         start(unknown.slice(first, first + kind.mostPerCall));
       }
-      return Promise.all(ids.map((id) => memories.get(id) ?? (flights.get(id) as Promise<Part>)));
+      return Promise.all(ids.map((id) => settle(found.get(id) ?? (flights.get(id) as Promise<Part>))));
     },
+    freshUntil: (id) => clock.now() + memories.getRemainingTTL(id),
     learn: (snapshot) => {
       for (const [id, part] of kind.partsOf(snapshot)) keep(id, part, keepMsOfStatus(part.status));
     },
   };
+};
+
+const settle = async (part: Part | Promise<Part>): Promise<Part | Error> => {
+  try {
+    return await part;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 };
 
 const notFound = new LookupError(

@@ -8,10 +8,13 @@ import { createMailbox, type Mailbox } from './mailbox.ts';
 /** Follows tasks for those who want to be told of changes. */
 export interface Watchers {
   /**
-   * Each task as it is now, then each change of it; done when none can change any more.
+   * Each task as it is now, then each change of it; done when none can change any more. An error is a bug of this
+   * program, and the last that is told.
    * @throws InvalidInputError when as many tasks are followed as this process can follow
    */
-  watch(refs: readonly TaskRef[]): AsyncIterableIterator<Task, undefined>;
+  watch(refs: readonly TaskRef[]): AsyncIterableIterator<Task | Error, undefined>;
+  /** Tells nothing new any more. Resolves when all has been read that was waiting, or after two seconds. */
+  quiet(): Promise<void>;
   /** Ends all watching, after what is waiting has been read. */
   close(): void;
 }
@@ -25,7 +28,7 @@ interface Watcher {
 }
 
 interface Reader {
-  readonly mailbox: Mailbox<Task>;
+  readonly mailbox: Mailbox<Task | Error>;
   /** Tasks that can still change. */
   readonly open: Set<string>;
 }
@@ -36,10 +39,14 @@ const mostWatched = 10_000;
 /** A task is not looked up more often than this for those who watch it, whatever its answer says. */
 const shortestPauseMs = 250;
 
+/** How long readers are waited for who do not read. */
+const quietMs = 2_000;
+
 /** One watcher a task in this process, paced by the task's own `nextPollAfterMs`. */
 export const createWatchers = (lookup: Lookup, clock: Clock): Watchers => {
   const watchers = new Map<string, Watcher>();
   const readers = new Set<Reader>();
+  let isQuiet = false;
 
   const finish = (reader: Reader, id: string): void => {
     reader.open.delete(id);
@@ -48,18 +55,9 @@ export const createWatchers = (lookup: Lookup, clock: Clock): Watchers => {
 
   const tell = (watcher: Watcher, task: Task): void => {
     const content = toContent(task);
-    if (watcher.last?.content === content) return;
+    if (isQuiet || watcher.last?.content === content) return;
     watcher.last = { task, content };
     for (const { mailbox } of watcher.readers) mailbox.put(task.id, task);
-  };
-
-  const follow = async (watcher: Watcher): Promise<void> => {
-    while (watcher.readers.size > 0) {
-      const task = await lookup.find(watcher.ref);
-      tell(watcher, task);
-      if (task.nextPollAfterMs === null) break;
-      await clock.sleep(Math.max(shortestPauseMs, task.nextPollAfterMs));
-    }
   };
 
   const start = (ref: TaskRef): Watcher => {
@@ -68,16 +66,28 @@ export const createWatchers = (lookup: Lookup, clock: Clock): Watchers => {
     return watcher;
   };
 
-  const run = async (watcher: Watcher): Promise<void> => {
-    const { id } = watcher.ref;
+  /** Who joins after the last look finds no watcher any more, and starts another. */
+  const stop = (watcher: Watcher): void => {
+    watchers.delete(watcher.ref.id);
+    for (const reader of watcher.readers) finish(reader, watcher.ref.id);
+  };
+
+  const follow = async (watcher: Watcher): Promise<void> => {
     try {
-      await follow(watcher);
+      while (watcher.readers.size > 0 && !isQuiet) {
+        const task = await lookup.find(watcher.ref);
+        tell(watcher, task);
+        if (task.nextPollAfterMs === null) break;
+        await clock.sleep(Math.max(shortestPauseMs, task.nextPollAfterMs));
+      }
+      if (!isQuiet) stop(watcher);
     } catch (error) {
-      for (const { mailbox } of watcher.readers)
-        mailbox.end(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      watchers.delete(id);
-      for (const reader of watcher.readers) finish(reader, id);
+      const bug = error instanceof Error ? error : new Error(String(error));
+      for (const { mailbox } of watcher.readers) {
+        mailbox.put('', bug);
+        mailbox.end();
+      }
+      stop(watcher);
     }
   };
 
@@ -86,7 +96,7 @@ export const createWatchers = (lookup: Lookup, clock: Clock): Watchers => {
     const watcher = known ?? start(ref);
     watcher.readers.add(reader);
     if (watcher.last) reader.mailbox.put(ref.id, watcher.last.task);
-    if (!known) void run(watcher);
+    if (!known) void follow(watcher);
   };
 
   return {
@@ -108,6 +118,11 @@ export const createWatchers = (lookup: Lookup, clock: Clock): Watchers => {
       for (const ref of distinct.values()) join(reader, ref);
       if (distinct.size === 0) reader.mailbox.end();
       return reader.mailbox;
+    },
+    quiet: async () => {
+      isQuiet = true;
+      const allRead = Promise.all([...readers].map(({ mailbox }) => mailbox.whenRead()));
+      await Promise.race([allRead, clock.sleep(quietMs)]);
     },
     close: () => {
       for (const { mailbox } of readers) mailbox.end();

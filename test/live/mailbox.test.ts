@@ -84,32 +84,35 @@ describe('a mailbox', () => {
   });
 });
 
-describe('an error', () => {
-  it('comes after what is there, to the reader who reads that far', async () => {
-    const { mailbox, onReturn } = open();
+describe('who waits for the reader', () => {
+  /** Whether it is known yet that all has been read. */
+  const isRead = async (mailbox: ReturnType<typeof open>['mailbox']): Promise<boolean> => {
+    let isRead = false;
+    void mailbox.whenRead().then(() => {
+      isRead = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    return isRead;
+  };
+
+  it('is told when the reader has read what was there and asks for more', async () => {
+    const { mailbox } = open();
     mailbox.put('a', 'a1');
-    mailbox.end(new Error('broken'));
-    expect(await mailbox.next()).toEqual(letter('a1'));
-    await expect(mailbox.next()).rejects.toThrow('broken');
-    expect(onReturn).toHaveBeenCalledTimes(1);
+    expect(await isRead(mailbox)).toBe(false);
+    await mailbox.next();
+    expect(await isRead(mailbox)).toBe(false);
+    void mailbox.next();
+    expect(await isRead(mailbox)).toBe(true);
+    mailbox.put('a', 'a2');
+    expect(await isRead(mailbox)).toBe(false);
+    await mailbox.return?.();
   });
 
-  it('reaches a reader who waits', async () => {
+  it('is told when the reader has gone away', async () => {
     const { mailbox } = open();
-    const waiting = mailbox.next();
-    mailbox.end(new Error('broken'));
-    await expect(waiting).rejects.toThrow('broken');
-  });
-
-  it.each([
-    ['an end', undefined],
-    ['another error', new Error('first')],
-  ])('that comes after %s changes nothing', async (_, first) => {
-    const { mailbox } = open();
-    mailbox.end(first);
-    mailbox.end(new Error('second'));
-    const outcome = await mailbox.next().catch((error: Error) => error.message);
-    expect(outcome).toEqual(first ? 'first' : done);
+    mailbox.put('a', 'a1');
+    await mailbox.return?.();
+    expect(await isRead(mailbox)).toBe(true);
   });
 });
 
@@ -130,11 +133,11 @@ describe('a reader who goes away', () => {
     expect(await waiting).toEqual(done);
   });
 
-  it('gets nothing that comes later, not even an error', async () => {
+  it('gets nothing that comes later', async () => {
     const { mailbox, onReturn } = open();
     await mailbox.return?.();
     mailbox.put('a', 'too late');
-    mailbox.end(new Error('too late'));
+    mailbox.end();
     expect(await mailbox.next()).toEqual(done);
     expect(onReturn).toHaveBeenCalledTimes(1);
   });

@@ -15,7 +15,10 @@ export const openWatchers = () => {
     const tasks: Task[] = [];
     const reading = { ending: 'none' };
     const read = async () => {
-      for await (const task of stream) tasks.push(task);
+      for await (const letter of stream) {
+        if (letter instanceof Error) throw letter;
+        tasks.push(letter);
+      }
     };
     read().then(
       () => {

@@ -76,6 +76,13 @@ describeWithRedis('Three replicas', () => {
     for (const task of tasks) expect(task).toMatchObject({ status: 'RUNNING', problem: null });
   });
 
+  test('leave a leader alone that takes its time: as long as it lives, its lease does', async () => {
+    const { vendor, lookups } = await openReplicasWithRedis();
+    vendor.latencyMs = deadlineMs * 0.8;
+    for (const task of await findEverywhere(lookups, 30)) expect(task).toMatchObject({ status: 'RUNNING' });
+    expect(vendor.calls).toHaveLength(1);
+  });
+
   test('let nobody wait past the deadline for a leader that died', async () => {
     const { redis, lookups } = await openReplicasWithRedis();
     await leaveLease(redis, 60_000);
