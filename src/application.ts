@@ -1,25 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
-import { ConfigError, createEnvironment, readQuota, readSettings, type Settings } from './config.ts';
-import type { MediaTaskProviderInfo } from './generated/model.ts';
+import { ConfigError, createEnvironment, readSettings, type Settings } from './config.ts';
 import { bundleDirectory, serveGraphiql } from './graphiql/serve.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createHttpClient } from './http/client.ts';
-import { createAccount } from './lookup/account.ts';
-import { createLookup, toLongestWaitMs } from './lookup/lookup.ts';
-import { createMemorySlots, createQuotaGate, type Slots, toSpacingMs } from './lookup/quota.ts';
-import { connectSharedMemory, type SharedMemory } from './lookup/shared-memory.ts';
-import { createFailoverSlots, createSharedSlots, holdMs } from './lookup/shared-slots.ts';
-import { createSharedTasks } from './lookup/shared-tasks.ts';
-import { createVendorClock } from './lookup/skew.ts';
-import { createWatchers } from './lookup/watchers.ts';
-import type { Provider, Quota } from './provider.ts';
+import { connectSharedMemory } from './lookup/shared-memory.ts';
+import type { Provider } from './provider.ts';
 import { providers as allProviders } from './providers/index.ts';
 import { createRedactor } from './redact.ts';
 import { createServer } from './server.ts';
-import { type ProviderName, toEnumValue } from './task.ts';
+import { createSources, openVendors } from './sources.ts';
 
 /** The whole program, put together but not yet listening. */
 export interface Application {
@@ -43,90 +34,36 @@ export interface ApplicationParts {
  */
 export const createApplication = async (
   variables: Readonly<Record<string, string | undefined>>,
-  { clock = systemClock, providers = allProviders, logStream }: ApplicationParts = {},
+  { clock = systemClock, providers = allProviders, logStream = process.stdout }: ApplicationParts = {},
 ): Promise<Application> => {
   const environment = createEnvironment(variables);
   const settings = readSettings(environment);
   const http = createHttpClient();
-  const known = providers.map((provider) => ({ provider, quota: readQuota(environment, provider) }));
-  const opened = known.flatMap(({ provider, quota }) => {
-    const vendorClock = createVendorClock(clock);
-    const fetchTask = provider.open(environment, { get: http.get, now: vendorClock.now, randomHex });
-    return fetchTask ? [{ name: provider.name, quota, vendorClock, fetchTask }] : [];
-  });
+  const vendors = openVendors(providers, environment, http.get, clock);
   if (environment.faults.size > 0) throw new ConfigError(environment.faults);
 
   const redact = createRedactor(environment.handedOut);
-  const logger: FastifyBaseLogger = pino(
-    { level: settings.logLevel },
-    redactedStream(redact, logStream ?? process.stdout),
-  );
-  const sharedMemory = settings.redisUrl
-    ? connectSharedMemory(settings.redisUrl, (error) => logger.warn({ err: error }, 'Redis'))
+  // Nothing that counts as a secret leaves through the log, whoever wrote it there.
+  const redactedStream = { write: (line: string) => logStream.write(redact(line)) };
+  const logger: FastifyBaseLogger = pino({ level: settings.logLevel }, redactedStream);
+  const { redisUrl } = settings;
+  const sharedMemory = redisUrl
+    ? connectSharedMemory(redisUrl, (err) => logger.warn({ err }, 'Redis'))
     : undefined;
-  const accounts = new Map(
-    opened.map(({ name, quota, vendorClock, fetchTask }) => {
-      const gate = createQuotaGate(createSlots(name, quota, { settings, sharedMemory, clock }), quota, clock);
-      const account = createAccount({ fetchTask, gate, vendorClock, clock, random: Math.random });
-      return [name, { account, spacingMs: toSpacingMs(quota) }];
-    }),
-  );
-  const deadlineMs = settings.lookupDeadlineMs;
-  const sharedTasks = sharedMemory && createSharedTasks(sharedMemory, deadlineMs, clock.now);
-  const lookup = createLookup({ accounts, sharedTasks, clock, deadlineMs, redact });
 
-  const describeProviders = (): MediaTaskProviderInfo[] =>
-    known.map(({ provider: { name }, quota }) => ({
-      provider: toEnumValue(name),
-      idPrefix: name,
-      configured: accounts.has(name),
-      quota,
-      breaker: accounts.get(name)?.account.breakerState ?? null,
-    }));
-
-  const schema = createSchema({ providers, describeProviders, ...settings });
+  const { describeProviders, ...sources } = createSources({ vendors, settings, sharedMemory, redact, clock });
   const server = await createServer({
-    schema,
-    sources: { lookup, watchers: createWatchers(lookup, clock) },
+    ...settings,
+    schema: createSchema({ providers, describeProviders, ...settings }),
+    sources,
     now: clock.now,
     logger,
-    introspection: settings.introspection,
-    routerSecrets: settings.routerSecrets,
     ...(settings.graphiql ? { pages: (instance) => serveGraphiql(instance, bundleDirectory) } : {}),
   });
   server.addHook('onClose', async () => {
     http.close();
     sharedMemory?.close();
   });
-  return { settings, server, logger, configured: [...accounts.keys()] };
+  const configured = vendors.filter(({ fetchTask }) => fetchTask).map(({ provider }) => provider.name);
+  return { settings, server, logger, configured };
 };
-
-const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
-
-interface SlotParts {
-  readonly settings: Settings;
-  readonly sharedMemory: SharedMemory | undefined;
-  readonly clock: Clock;
-}
-
-/** An account's slots: this process's own, or those of all replicas while Redis is there to give them out. */
-const createSlots = (
-  provider: ProviderName,
-  quota: Quota,
-  { settings, sharedMemory, clock }: SlotParts,
-): Slots => {
-  const spacingMs = toSpacingMs(quota);
-  if (!sharedMemory) return createMemorySlots(spacingMs, clock);
-  return createFailoverSlots({
-    shared: createSharedSlots(sharedMemory, { provider, spacingMs, holdMs }),
-    // Half of the limit for all replicas together: what one of them cannot see, it leaves room for.
-    own: createMemorySlots(spacingMs * 2 * settings.replicas, clock),
-    longestWaitMs: toLongestWaitMs(settings.lookupDeadlineMs),
-    clock,
-  });
-};
-
-/** Nothing that counts as a secret leaves through the log, whoever wrote it there. */
-const redactedStream = (redact: (text: string) => string, stream: { write(line: string): void }) => ({
-  write: (line: string) => stream.write(redact(line)),
-});

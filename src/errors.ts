@@ -42,6 +42,19 @@ export class LookupError extends Error {
   }
 }
 
+/** The same error with everything the vendor worded passed through `redact`: vendors repeat what they were sent. */
+export const toRedacted = (
+  { code, message, details }: LookupError,
+  redact: (text: string) => string,
+): LookupError => {
+  const { vendorCode, vendorRequestId } = details;
+  return new LookupError(code, redact(message), {
+    ...details,
+    vendorCode: vendorCode && redact(vendorCode),
+    vendorRequestId: vendorRequestId && redact(vendorRequestId),
+  });
+};
+
 /** The caller's own mistake, such as a malformed id. The message names the fault and the fix. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';

@@ -1,4 +1,4 @@
-import type { ProviderName, Snapshot } from './task.ts';
+import type { Part, ProviderName, Snapshot } from './task.ts';
 
 /** A limit on calls: at most `calls` in any span of `perMs` milliseconds. */
 export interface Quota {
@@ -58,6 +58,32 @@ export type FetchTask<Name extends string = string> = (
   call: Call,
 ) => Promise<Snapshot | null>;
 
+/** Parts of tasks that the vendor also tells of by their own ids, many in one call. */
+export interface PartKind {
+  /** The object type of the schema. */
+  readonly typename: string;
+  /** The field that holds a part's id: its natural key. */
+  readonly keyField: string;
+  /** The root field that takes ids, and its argument. */
+  readonly rootField: string;
+  readonly argument: string;
+  /** The most ids in one call. */
+  readonly mostPerCall: number;
+  /** What stands between ids in a call, and so in none of them. */
+  readonly separator: string;
+  /** The parts in a task's snapshot, by their ids. */
+  partsOf(snapshot: Snapshot): ReadonlyMap<string, Part>;
+  /** As `Provider.open`, with the same credentials. */
+  open(environment: Environment, tools: Tools): FetchParts | undefined;
+}
+
+/**
+ * Asks the vendor for parts by their ids, at most as many as fit in one call.
+ * @returns the parts that the vendor knows, by their ids
+ * @throws LookupError
+ */
+export type FetchParts = (ids: readonly string[], call: Call) => Promise<ReadonlyMap<string, Part>>;
+
 /** Reads a provider's settings, gathering every fault rather than stopping at the first. */
 export interface Environment {
   /** All of them, or undefined when none is set. Some set and some not is a fault. The values count as secrets. */
@@ -86,6 +112,8 @@ export interface Provider<Name extends string = string> {
   readonly keyFields: readonly KeyField<Name>[];
   /** The documented limit of one account. */
   readonly quota: Quota;
+  /** Parts of its tasks that are entities of their own. */
+  readonly partKind?: PartKind;
   /** Reads its settings and gets ready to fetch. Undefined: no credentials, so not configured. */
   open(environment: Environment, tools: Tools): FetchTask<Name> | undefined;
 }

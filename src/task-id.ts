@@ -71,7 +71,11 @@ const decodePart = (id: string, part: string): string => {
   }
 };
 
-const readPart = (name: string, value: unknown, oneOf: readonly string[] | undefined): string => {
+/**
+ * A text that can be a vendor's id.
+ * @throws InvalidInputError calling it by its name
+ */
+export const readKeyText = (name: string, value: unknown): string => {
   if (typeof value !== 'string' || value === '') {
     throw new InvalidInputError(`${name} must be a text that is not empty.`);
   }
@@ -81,8 +85,13 @@ const readPart = (name: string, value: unknown, oneOf: readonly string[] | undef
   if (!value.isWellFormed()) {
     throw new InvalidInputError(`${name} must be valid Unicode, without lone surrogates.`);
   }
-  if (!oneOf) return value;
-  const word = value.toUpperCase();
+  return value;
+};
+
+const readPart = (name: string, value: unknown, oneOf: readonly string[] | undefined): string => {
+  const text = readKeyText(name, value);
+  if (!oneOf) return text;
+  const word = text.toUpperCase();
   if (oneOf.includes(word)) return word;
   throw new InvalidInputError(`${name} must be one of ${oneOf.join(', ')}.`);
 };

@@ -1,4 +1,4 @@
-import type { MediaTask, MediaTaskProvider, MediaTaskStatus } from './generated/model.ts';
+import type { MediaTask, MediaTaskProblem, MediaTaskProvider, MediaTaskStatus } from './generated/model.ts';
 
 type KebabCase<Word extends string> = Word extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}-${KebabCase<Tail>}`
@@ -45,3 +45,10 @@ const finalStatuses: ReadonlySet<MediaTaskStatus | null> = new Set<MediaTaskStat
 
 /** Whether a task with this status will not change any more. */
 export const isFinalStatus = (status: MediaTaskStatus | null): boolean => finalStatuses.has(status);
+
+/** A part of a task that is an entity of its own, such as a job, as the graph answers it. */
+export type Part = Readonly<{
+  __typename?: string;
+  status: MediaTaskStatus | null;
+  problem: MediaTaskProblem | null;
+}>;

@@ -338,9 +338,9 @@ export type MediaTaskProblem = {
   readonly retryAfterMs: Maybe<Scalars['Int']['output']>;
   /** Whether asking again later can help without anybody mending something first. */
   readonly retryable: Scalars['Boolean']['output'];
-  /** The vendor's own error code. Null when the vendor never answered, or gave none. */
+  /** The vendor's own error code. Null when the vendor never answered, gave none, or knows no such task. */
   readonly vendorCode: Maybe<Scalars['String']['output']>;
-  /** The vendor's id of the refused request, for its support. Null when the vendor never answered, or gave none. */
+  /** The vendor's id of the refused request, for its support. Null when the vendor never answered, gave none, or knows no such task. */
   readonly vendorRequestId: Maybe<Scalars['String']['output']>;
 };
 
@@ -419,6 +419,12 @@ export type MediaTaskStatus =
 
 export type Query = {
   readonly __typename?: 'Query';
+  /**
+   * Jobs of Aliyun transcoding tasks by their own ids, ten for one call to the vendor: same order and same length as the ids.
+   * Why a job's data is missing is told by its `problem`. An item is null only when its id is malformed, which is also a
+   * BAD_USER_INPUT error at its path. More ids than MAX_IDS_PER_QUERY are refused as a whole.
+   */
+  readonly aliyunTranscodeJobs: ReadonlyArray<Maybe<TranscodeJobInfo>>;
   /** A transcoding task of Aliyun VOD. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
   readonly aliyunTranscodeTask: Maybe<AliyunTranscodeTask>;
   /**
@@ -445,6 +451,11 @@ export type Query = {
   readonly whiteboardTranscodeTask: Maybe<WhiteboardTranscodeTask>;
   /** A merge, transcoding or snapshot task of ZEGO. Null only when an argument is malformed, which is also a BAD_USER_INPUT error. */
   readonly zegoMediaTask: Maybe<ZegoMediaTask>;
+};
+
+
+export type QueryAliyunTranscodeJobsArgs = {
+  transcodeJobIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 
@@ -502,7 +513,10 @@ export type SubscriptionMediaTaskUpdatesArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
-/** One job of an Aliyun transcoding task: one rendition of one video. */
+/**
+ * One job of an Aliyun transcoding task: one rendition of one video. Asked for by its own id, it can have a `problem` like a
+ * task, and then all its other fields but the id are null.
+ */
 export type TranscodeJobInfo = {
   readonly __typename?: 'TranscodeJobInfo';
   /** CreationTime. Null when missing or unreadable. */
@@ -519,11 +533,13 @@ export type TranscodeJobInfo = {
   readonly outputFile: Maybe<AliyunOutputFile>;
   /** Priority, 1 to 10, 10 first. Null when missing or unreadable. */
   readonly priority: Maybe<Scalars['Int']['output']>;
+  /** Why the vendor's answer is missing. Null when the vendor answered, as always inside a task. */
+  readonly problem: Maybe<MediaTaskProblem>;
   /** TranscodeProgress in percent, 0 to 100; below 100 on a failed job. Null when missing or unreadable. */
   readonly progress: Maybe<Scalars['Int']['output']>;
-  /** From TranscodeJobStatus. Null never, but UNKNOWN when missing or unheard of. */
+  /** From TranscodeJobStatus; UNKNOWN when missing or unheard of. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
-  /** TranscodeJobId. Null when missing. */
+  /** TranscodeJobId: the natural key. Null when the vendor left it out of a task's jobs. */
   readonly transcodeJobId: Maybe<Scalars['ID']['output']>;
   /** TranscodeTemplateId. Null when missing. */
   readonly transcodeTemplateId: Maybe<Scalars['String']['output']>;

@@ -343,9 +343,9 @@ export type MediaTaskProblem = {
   readonly retryAfterMs: Maybe<Scalars['Int']['output']>;
   /** Whether asking again later can help without anybody mending something first. */
   readonly retryable: Scalars['Boolean']['output'];
-  /** The vendor's own error code. Null when the vendor never answered, or gave none. */
+  /** The vendor's own error code. Null when the vendor never answered, gave none, or knows no such task. */
   readonly vendorCode: Maybe<Scalars['String']['output']>;
-  /** The vendor's id of the refused request, for its support. Null when the vendor never answered, or gave none. */
+  /** The vendor's id of the refused request, for its support. Null when the vendor never answered, gave none, or knows no such task. */
   readonly vendorRequestId: Maybe<Scalars['String']['output']>;
 };
 
@@ -424,6 +424,12 @@ export type MediaTaskStatus =
 
 export type Query = {
   readonly __typename?: 'Query';
+  /**
+   * Jobs of Aliyun transcoding tasks by their own ids, ten for one call to the vendor: same order and same length as the ids.
+   * Why a job's data is missing is told by its `problem`. An item is null only when its id is malformed, which is also a
+   * BAD_USER_INPUT error at its path. More ids than MAX_IDS_PER_QUERY are refused as a whole.
+   */
+  readonly aliyunTranscodeJobs: ReadonlyArray<Maybe<TranscodeJobInfo>>;
   /** A transcoding task of Aliyun VOD. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
   readonly aliyunTranscodeTask: Maybe<AliyunTranscodeTask>;
   /**
@@ -450,6 +456,11 @@ export type Query = {
   readonly whiteboardTranscodeTask: Maybe<WhiteboardTranscodeTask>;
   /** A merge, transcoding or snapshot task of ZEGO. Null only when an argument is malformed, which is also a BAD_USER_INPUT error. */
   readonly zegoMediaTask: Maybe<ZegoMediaTask>;
+};
+
+
+export type QueryAliyunTranscodeJobsArgs = {
+  transcodeJobIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 
@@ -507,7 +518,10 @@ export type SubscriptionMediaTaskUpdatesArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
-/** One job of an Aliyun transcoding task: one rendition of one video. */
+/**
+ * One job of an Aliyun transcoding task: one rendition of one video. Asked for by its own id, it can have a `problem` like a
+ * task, and then all its other fields but the id are null.
+ */
 export type TranscodeJobInfo = {
   readonly __typename?: 'TranscodeJobInfo';
   /** CreationTime. Null when missing or unreadable. */
@@ -524,11 +538,13 @@ export type TranscodeJobInfo = {
   readonly outputFile: Maybe<AliyunOutputFile>;
   /** Priority, 1 to 10, 10 first. Null when missing or unreadable. */
   readonly priority: Maybe<Scalars['Int']['output']>;
+  /** Why the vendor's answer is missing. Null when the vendor answered, as always inside a task. */
+  readonly problem: Maybe<MediaTaskProblem>;
   /** TranscodeProgress in percent, 0 to 100; below 100 on a failed job. Null when missing or unreadable. */
   readonly progress: Maybe<Scalars['Int']['output']>;
-  /** From TranscodeJobStatus. Null never, but UNKNOWN when missing or unheard of. */
+  /** From TranscodeJobStatus; UNKNOWN when missing or unheard of. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
-  /** TranscodeJobId. Null when missing. */
+  /** TranscodeJobId: the natural key. Null when the vendor left it out of a task's jobs. */
   readonly transcodeJobId: Maybe<Scalars['ID']['output']>;
   /** TranscodeTemplateId. Null when missing. */
   readonly transcodeTemplateId: Maybe<Scalars['String']['output']>;
@@ -933,6 +949,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type FederationTypes = {
   AliyunTranscodeTask: AliyunTranscodeTask;
   MediaTask: MediaTask;
+  TranscodeJobInfo: TranscodeJobInfo;
   VisionularTranscodeTask: VisionularTranscodeTask;
   WebCastTask: WebCastTask;
   WhiteboardTranscodeTask: WhiteboardTranscodeTask;
@@ -948,6 +965,9 @@ export type FederationReferenceTypes = {
   MediaTask:
     ( { __typename: 'MediaTask' }
     & GraphQLRecursivePick<FederationTypes['MediaTask'], {"id":true}> );
+  TranscodeJobInfo:
+    ( { __typename: 'TranscodeJobInfo' }
+    & GraphQLRecursivePick<FederationTypes['TranscodeJobInfo'], {"transcodeJobId":true}> );
   VisionularTranscodeTask:
     ( { __typename: 'VisionularTranscodeTask' }
     & ( GraphQLRecursivePick<FederationTypes['VisionularTranscodeTask'], {"id":true}>
@@ -1041,7 +1061,7 @@ export type ResolversParentTypes = {
   MediaTaskQuota: MediaTaskQuota;
   Query: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
-  TranscodeJobInfo: TranscodeJobInfo;
+  TranscodeJobInfo: TranscodeJobInfo | FederationReferenceTypes['TranscodeJobInfo'];
   VideoSolution: VideoSolution;
   VisionularTranscodeTask: VisionularTranscodeTask | FederationReferenceTypes['VisionularTranscodeTask'];
   WebCastEventNotifyConfig: WebCastEventNotifyConfig;
@@ -1210,6 +1230,7 @@ export type MediaTaskQuotaResolvers<ContextType = Context, ParentType extends Re
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  aliyunTranscodeJobs?: Resolver<ReadonlyArray<Maybe<ResolversTypes['TranscodeJobInfo']>>, ParentType, ContextType, RequireFields<QueryAliyunTranscodeJobsArgs, 'transcodeJobIds'>>;
   aliyunTranscodeTask?: Resolver<Maybe<ResolversTypes['AliyunTranscodeTask']>, ParentType, ContextType, RequireFields<QueryAliyunTranscodeTaskArgs, 'transcodeTaskId'>>;
   mediaTask?: Resolver<Maybe<ResolversTypes['MediaTask']>, ParentType, ContextType, RequireFields<QueryMediaTaskArgs, 'id'>>;
   mediaTaskProviders?: Resolver<ReadonlyArray<ResolversTypes['MediaTaskProviderInfo']>, ParentType, ContextType>;
@@ -1224,7 +1245,8 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
   mediaTaskUpdates?: SubscriptionResolver<ResolversTypes['MediaTask'], "mediaTaskUpdates", ParentType, ContextType, RequireFields<SubscriptionMediaTaskUpdatesArgs, 'ids'>>;
 };
 
-export type TranscodeJobInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TranscodeJobInfo'] = ResolversParentTypes['TranscodeJobInfo']> = {
+export type TranscodeJobInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TranscodeJobInfo'] = ResolversParentTypes['TranscodeJobInfo'], FederationReferenceType extends FederationReferenceTypes['TranscodeJobInfo'] = FederationReferenceTypes['TranscodeJobInfo']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['TranscodeJobInfo']> | FederationReferenceType, FederationReferenceType, ContextType>;
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   definition?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['MediaTaskFailure']>, ParentType, ContextType>;
@@ -1232,6 +1254,7 @@ export type TranscodeJobInfoResolvers<ContextType = Context, ParentType extends 
   inputFileUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   outputFile?: Resolver<Maybe<ResolversTypes['AliyunOutputFile']>, ParentType, ContextType>;
   priority?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['MediaTaskProblem']>, ParentType, ContextType>;
   progress?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   status?: Resolver<Maybe<ResolversTypes['MediaTaskStatus']>, ParentType, ContextType>;
   transcodeJobId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;

@@ -39,19 +39,21 @@ export const createApollo = ({
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      refuseSubscriptions,
+      refuseAllButQueries,
       ...plugins,
     ],
   });
 
-/** Apollo Server would run a posted subscription like a query. */
-const refuseSubscriptions: ApolloServerPlugin<Context> = {
+/** Apollo Server would run a posted subscription like a query, and take a mutation for a bug of ours. */
+const refuseAllButQueries: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ operation }) => {
-      if (operation?.operation !== 'subscription') return;
-      throw badUserInput(
-        'Subscriptions are served over graphql-transport-ws, and as server-sent events to requests that accept text/event-stream.',
-      );
+      if (operation === undefined || operation.operation === 'query') return;
+      const message =
+        operation.operation === 'subscription'
+          ? 'Subscriptions are served over graphql-transport-ws, and as server-sent events to requests that accept text/event-stream.'
+          : 'There are no mutations here.';
+      throw badUserInput(message, { status: 400 });
     },
   }),
 };

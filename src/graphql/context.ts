@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import type { Lookup } from '../lookup/lookup.ts';
+import type { Parts } from '../lookup/parts.ts';
 import type { Watchers } from '../lookup/watchers.ts';
-import type { ProviderName, Task } from '../task.ts';
+import type { Part, ProviderName, Task } from '../task.ts';
 import type { TaskRef } from '../task-id.ts';
 import { type CacheTally, createCacheTally } from './cache-tally.ts';
 
@@ -9,6 +10,8 @@ import { type CacheTally, createCacheTally } from './cache-tally.ts';
 export interface Context {
   /** Loads a task through its provider's DataLoader: each distinct task is looked up once in a request. */
   readonly load: (ref: TaskRef) => Promise<Task>;
+  /** Loads a part of a task by its type and id; those asked for together share calls to the vendor. */
+  readonly loadPart: (typename: string, id: string) => Promise<Part>;
   /** How long the answer may be kept by those who pass it on. */
   readonly cacheTally: CacheTally;
   /** Follows tasks, for subscriptions. */
@@ -18,21 +21,41 @@ export interface Context {
 /** What all requests share. */
 export interface Sources {
   readonly lookup: Lookup;
+  /** By the type of the parts. */
+  readonly parts: ReadonlyMap<string, Parts>;
   readonly watchers: Watchers;
 }
 
 /** A context for one request. Its loaders must not outlive it: they never forget. */
-export const createContext = ({ lookup, watchers }: Sources): Context => {
+export const createContext = ({ lookup, parts, watchers }: Sources): Context => {
   const cacheTally = createCacheTally();
-  const loaders = new Map<ProviderName, DataLoader<TaskRef, Task, string>>();
-  const loaderOf = (provider: ProviderName) => {
-    const known = loaders.get(provider);
-    if (known) return known;
-    const loader = new DataLoader(findEach(lookup, cacheTally), { cacheKeyFn: ({ id }: TaskRef) => id });
-    loaders.set(provider, loader);
-    return loader;
+  const taskLoader = memoize(
+    (_provider: ProviderName) =>
+      new DataLoader(findEach(lookup, cacheTally), { cacheKeyFn: ({ id }: TaskRef) => id }),
+  );
+  const partLoader = memoize((typename: string) => {
+    const kind = parts.get(typename);
+    if (!kind) throw new Error(`There are no parts of type ${typename}.`);
+    return new DataLoader(kind.find);
+  });
+  return {
+    cacheTally,
+    watch: watchers.watch,
+    load: (ref) => taskLoader(ref.provider).load(ref),
+    loadPart: (typename, id) => partLoader(typename).load(id),
   };
-  return { cacheTally, watch: watchers.watch, load: (ref) => loaderOf(ref.provider).load(ref) };
+};
+
+/** Makes each value once, when it is first asked for. */
+const memoize = <Name, Value>(make: (name: Name) => Value): ((name: Name) => Value) => {
+  const made = new Map<Name, Value>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const value = make(name);
+    made.set(name, value);
+    return value;
+  };
 };
 
 /** A bug met on one task is an error value, so that the others of the batch are still answered. */

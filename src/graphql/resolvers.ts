@@ -7,14 +7,15 @@ import type {
   Resolvers,
   SubscriptionResolvers,
 } from '../generated/resolvers.ts';
-import type { Task, TaskIdentity } from '../task.ts';
-import { decodeTaskId, type Keyed, type TaskRef, toIdentity, toTaskRef } from '../task-id.ts';
+import type { PartKind, Provider } from '../provider.ts';
+import type { Part, Task, TaskIdentity } from '../task.ts';
+import { decodeTaskId, type Keyed, readKeyText, type TaskRef, toIdentity, toTaskRef } from '../task-id.ts';
 import type { Context } from './context.ts';
 import { badUserInput, readInput } from './errors.ts';
 import { selectsOnly } from './selection.ts';
 
 export interface ResolverOptions {
-  readonly providers: readonly Keyed[];
+  readonly providers: readonly (Keyed & Pick<Provider, 'partKind'>)[];
   /** Told anew for each query: breakers change. */
   readonly describeProviders: () => readonly MediaTaskProviderInfo[];
   readonly maxIdsPerQuery: number;
@@ -89,6 +90,48 @@ export const createResolvers = ({
     ]),
   );
 
+  const partKinds = providers.flatMap(({ partKind }) => partKind ?? []);
+
+  const resolvePart = (
+    { typename, keyField, separator }: PartKind,
+    value: unknown,
+    context: Context,
+    info: GraphQLResolveInfo,
+  ): object | Promise<Part> => {
+    const name = `${typename}.${keyField}`;
+    const id = readInput(() => readKeyText(name, value));
+    if (id.includes(separator)) throw badUserInput(`${name} must not hold "${separator}".`);
+    return selectsOnly(info, typename, new Set([keyField]))
+      ? { __typename: typename, [keyField]: id }
+      : context.loadPart(typename, id);
+  };
+
+  const partFields = Object.fromEntries(
+    partKinds.map((kind) => [
+      kind.rootField,
+      (
+        _source: unknown,
+        args: Readonly<Record<string, string[]>>,
+        context: Context,
+        info: GraphQLResolveInfo,
+      ) => {
+        const ids = args[kind.argument] ?? [];
+        refuseTooMany(ids);
+        return ids.map((id) => settle(() => resolvePart(kind, id, context, info)));
+      },
+    ]),
+  );
+
+  const partReferences = Object.fromEntries(
+    partKinds.map((kind) => [
+      kind.typename,
+      {
+        __resolveReference: (reference: object, context: Context, info: GraphQLResolveInfo) =>
+          resolvePart(kind, (reference as Readonly<Record<string, unknown>>)[kind.keyField], context, info),
+      },
+    ]),
+  );
+
   const refuseTooMany = (ids: readonly string[]): void => {
     if (ids.length <= maxIdsPerQuery) return;
     throw badUserInput(`ids holds ${ids.length} ids: ask for at most ${maxIdsPerQuery} at once.`);
@@ -107,7 +150,7 @@ export const createResolvers = ({
     mediaTaskUpdates: {
       subscribe: (_source, { ids }, { watch }) => {
         refuseTooMany(ids);
-        return watch(ids.map((id) => readInput(() => decodeTaskId(providers, id))));
+        return readInput(() => watch(ids.map((id) => decodeTaskId(providers, id))));
       },
       resolve: (task: Task) => task,
     },
@@ -123,10 +166,11 @@ export const createResolvers = ({
   );
 
   return {
-    Query: { ...naturalKeyFields, ...query },
+    Query: { ...naturalKeyFields, ...partFields, ...query },
     Subscription: subscription,
     MediaTask: mediaTask,
     ...references,
+    ...partReferences,
   };
 };
 

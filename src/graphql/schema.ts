@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
-import type { TaskIdentity } from '../task.ts';
 import type { Context } from './context.ts';
 import { badUserInput } from './errors.ts';
 import { createResolvers, type ResolverOptions } from './resolvers.ts';
@@ -33,7 +32,10 @@ const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations 
   const entities = schema.getQueryType()?.getFields()._entities;
   const resolveAll = entities?.resolve;
   if (!entities || !resolveAll) throw new Error('The schema has no _entities field to resolve.');
-  const typenames = new Set(['MediaTask', ...providers.map(({ typename }) => typename)]);
+  const typenames = new Set([
+    'MediaTask',
+    ...providers.flatMap(({ typename, partKind }) => [typename, partKind?.typename ?? []].flat()),
+  ]);
 
   const resolveOne = async (representation: unknown, context: Context, info: GraphQLResolveInfo) => {
     const typename = (representation as { __typename?: unknown } | null)?.__typename;
@@ -41,7 +43,7 @@ const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations 
       throw badUserInput(`A representation's __typename must be one of ${[...typenames].join(', ')}.`);
     }
     const results = await resolveAll({}, { representations: [representation] }, context, info);
-    const [entity] = results as readonly TaskIdentity[];
+    const [entity] = results as readonly { readonly id?: string }[];
     return entity;
   };
 
@@ -52,7 +54,7 @@ const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations 
     info: GraphQLResolveInfo,
   ) => {
     const entity = await resolveOne(representation, context, info);
-    if (entity) context.cacheTally.countEntity(place, entity.id);
+    if (entity?.id) context.cacheTally.countEntity(place, entity.id);
     return entity;
   };
 

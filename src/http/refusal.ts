@@ -2,7 +2,7 @@ import { LookupError, type LookupErrorDetails } from '../errors.ts';
 import type { MediaTaskProblemCode } from '../generated/model.ts';
 import type { Reply } from '../provider.ts';
 
-/** A vendor's explanation longer than this is cut: it is there to be read by people. */
+/** A vendor's words longer than this are cut: they are there to be read by people. */
 const maxMessageLength = 300;
 
 const longestRetryAfterMs = 60_000;
@@ -34,13 +34,19 @@ export const toRefusalError = (
   const details: LookupErrorDetails = {
     wrongCredentials: refusal.grounds?.wrongCredentials.has(vendorCode),
     vendorTime: refusal.grounds?.wrongTime.has(vendorCode) ? readDate(reply) : undefined,
-    vendorCode: refusal.vendorCode ?? undefined,
-    vendorRequestId: refusal.vendorRequestId ?? undefined,
+    vendorCode: toShort(refusal.vendorCode),
+    vendorRequestId: toShort(refusal.vendorRequestId),
     retryAfterMs: readRetryAfterMs(reply, now),
   };
-  const words = refusal.message?.slice(0, maxMessageLength).toWellFormed();
+  const words = toShort(refusal.message);
   return new LookupError(code, words ? `${summaries[code]}: ${words}` : `${summaries[code]}.`, details);
 };
+
+/** Cut between words: half a secret would not be recognised as one. */
+const toShort = (text: string | null | undefined): string | undefined =>
+  text && text.length > maxMessageLength
+    ? text.slice(0, maxMessageLength).replace(/\S+$/, '…')
+    : (text ?? undefined);
 
 /** What an HTTP status alone says, for refusals whose own code is unknown or missing. Undefined for success. */
 export const toProblemCode = (status: number): MediaTaskProblemCode | undefined => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { LookupError } from '../errors.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
-import type { FetchTask } from '../provider.ts';
+import type { Call, FetchTask } from '../provider.ts';
 import type { Snapshot } from '../task.ts';
 import type { TaskRef } from '../task-id.ts';
 import { createBreaker } from './breaker.ts';
@@ -19,11 +19,16 @@ export interface Terms {
   readonly onDeparture?: () => void;
 }
 
+/** Sends one question to the vendor. */
+export type Send<Answer> = (call: Call) => Promise<Answer>;
+
 /** One account at one vendor, asked politely. */
 export interface Account {
   readonly breakerState: MediaTaskBreakerState;
-  /** Asks the vendor; null when it knows no such task. @throws LookupError */
+  /** Asks the vendor about a task; null when it knows no such task. @throws LookupError */
   ask(ref: TaskRef, terms: Terms): Promise<Snapshot | null>;
+  /** Asks the vendor anything, in the same order of things. @throws LookupError, and what `send` throws */
+  call<Answer>(send: Send<Answer>, terms: Terms): Promise<Answer>;
 }
 
 export interface AccountParts {
@@ -45,35 +50,30 @@ export const createAccount = ({ fetchTask, gate, vendorClock, clock, random }: A
   const breaker = createBreaker();
   const retry = createRetry(clock, random);
 
-  const send = async (
-    ref: TaskRef,
-    { deadline, maxWaitMs, onDeparture }: Terms,
-  ): Promise<Snapshot | null> => {
+  const sendInSlot = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
+    const { deadline, maxWaitMs, onDeparture } = terms;
     const onSent = await gate.pass(Math.min(maxWaitMs, deadline - clock.now()));
     onDeparture?.();
     try {
-      return await fetchTask(ref.key, {
-        signal: AbortSignal.timeout(Math.max(0, deadline - clock.now())),
-        onSent,
-      });
+      return await send({ signal: AbortSignal.timeout(Math.max(0, deadline - clock.now())), onSent });
     } finally {
       onSent();
     }
   };
 
-  const sendAtVendorTime = async (ref: TaskRef, terms: Terms): Promise<Snapshot | null> => {
+  const sendAtVendorTime = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
     try {
-      return await send(ref, terms);
+      return await sendInSlot(send, terms);
     } catch (error) {
       const vendorTime = error instanceof LookupError ? error.details.vendorTime : undefined;
       if (vendorTime === undefined || !vendorClock.learn(vendorTime)) throw error;
-      return send(ref, terms);
+      return sendInSlot(send, terms);
     }
   };
 
-  const attempt = async (ref: TaskRef, terms: Terms): Promise<Snapshot | null> => {
+  const attempt = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
     try {
-      return await sendAtVendorTime(ref, terms);
+      return await sendAtVendorTime(send, terms);
     } catch (error) {
       if (error instanceof LookupError) heed(error);
       throw error;
@@ -87,10 +87,14 @@ export const createAccount = ({ fetchTask, gate, vendorClock, clock, random }: A
     else if (wrongCredentials) gate.deny(error, denialMs);
   };
 
+  const call = <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> =>
+    breaker.run(() => retry(() => attempt(send, terms)));
+
   return {
     get breakerState() {
       return breaker.state;
     },
-    ask: (ref, terms) => breaker.run(() => retry(() => attempt(ref, terms))),
+    call,
+    ask: ({ key }, terms) => call((request) => fetchTask(key, request), terms),
   };
 };

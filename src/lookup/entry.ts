@@ -1,4 +1,5 @@
 import { isRetryable, LookupError } from '../errors.ts';
+import type { MediaTaskProblem } from '../generated/model.ts';
 import { isFinalStatus, type Snapshot, type Task } from '../task.ts';
 import { type TaskRef, toIdentity } from '../task-id.ts';
 import { keepMsOf } from './freshness.ts';
@@ -30,25 +31,27 @@ export const toTask = (ref: TaskRef, { snapshot, fetchedAt }: Entry, stale: bool
     : toProblemTask(ref, notFound);
 
 /** The answer when there is none from the vendor. */
-export const toProblemTask = (ref: TaskRef, { code, message, details }: LookupError): Task => {
-  const retryable = isRetryable(code);
-  const retryAfterMs = retryable ? (details.retryAfterMs ?? null) : null;
+export const toProblemTask = (ref: TaskRef, error: LookupError): Task => {
+  const problem = toProblem(error);
+  const pollMs = problem.retryable ? (problem.retryAfterMs ?? failurePollMs) : null;
   return {
     ...toIdentity(ref),
     stale: false,
-    nextPollAfterMs: retryable
-      ? (retryAfterMs ?? failurePollMs)
-      : code === 'TASK_NOT_FOUND'
-        ? keepMsOf(null)
-        : null,
-    problem: {
-      code,
-      message,
-      retryable,
-      retryAfterMs,
-      vendorCode: details.vendorCode ?? null,
-      vendorRequestId: details.vendorRequestId ?? null,
-    },
+    nextPollAfterMs: problem.code === 'TASK_NOT_FOUND' ? keepMsOf(null) : pollMs,
+    problem,
+  };
+};
+
+/** What a client is told of a failed lookup. */
+export const toProblem = ({ code, message, details }: LookupError): MediaTaskProblem => {
+  const retryable = isRetryable(code);
+  return {
+    code,
+    message,
+    retryable,
+    retryAfterMs: retryable ? (details.retryAfterMs ?? null) : null,
+    vendorCode: details.vendorCode ?? null,
+    vendorRequestId: details.vendorRequestId ?? null,
   };
 };
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
-import { isRetryable, LookupError } from '../errors.ts';
-import type { Task } from '../task.ts';
+import { isRetryable, LookupError, toRedacted } from '../errors.ts';
+import type { ProviderName, Snapshot, Task } from '../task.ts';
 import type { TaskRef } from '../task-id.ts';
 import type { Account, Terms } from './account.ts';
 import type { Entry } from './entry.ts';
 import { toSettledEntry } from './finality.ts';
-import { failureBackoffMs, keepMsOf, showableUntil } from './freshness.ts';
+import { failureBackoffMs, keepMsOf, showableMeanwhileUntil } from './freshness.ts';
 import type { TaskMemory } from './memory.ts';
 import type { Lease, SharedTasks } from './shared-tasks.ts';
 
@@ -28,6 +28,7 @@ export interface FlightParts {
   readonly clock: Clock;
   /** Blots out secrets that a vendor's message repeats. */
   readonly redact: (text: string) => string;
+  readonly onSnapshot: ((provider: ProviderName, snapshot: Snapshot) => void) | undefined;
 }
 
 /**
@@ -36,7 +37,7 @@ export interface FlightParts {
  */
 export type Fly = (account: Account, ref: TaskRef, terms: FlightTerms) => Promise<Landing>;
 
-export const createFly = ({ memory, sharedTasks, clock, redact }: FlightParts): Fly => {
+export const createFly = ({ memory, sharedTasks, clock, redact, onSnapshot }: FlightParts): Fly => {
   const ask = async (
     account: Account,
     ref: TaskRef,
@@ -45,7 +46,9 @@ export const createFly = ({ memory, sharedTasks, clock, redact }: FlightParts): 
     last: Entry | undefined,
   ): Promise<Landing> => {
     try {
-      const entry = toSettledEntry(last, await account.ask(ref, terms), clock.now());
+      const snapshot = await account.ask(ref, terms);
+      if (snapshot) onSnapshot?.(ref.provider, snapshot);
+      const entry = toSettledEntry(last, snapshot, clock.now());
       lease?.store(entry);
       return { task: memory.keep(ref, entry) };
     } catch (error) {
@@ -57,11 +60,12 @@ export const createFly = ({ memory, sharedTasks, clock, redact }: FlightParts): 
 
   const landFailure = (
     ref: TaskRef,
-    { code, message, details }: LookupError,
+    failure: LookupError,
     lease: Lease | undefined,
     last: Entry | undefined,
   ): Landing => {
-    const error = new LookupError(code, redact(message), details);
+    const error = toRedacted(failure, redact);
+    const { code, details } = error;
     if (details.ownQuota) {
       lease?.release();
       return { task: memory.keepFailure(ref, error, 0, last), retryAfterMs: details.retryAfterMs };
@@ -88,7 +92,7 @@ export const createFly = ({ memory, sharedTasks, clock, redact }: FlightParts): 
         case 'failed':
           return { task: memory.keepFailure(ref, shared.error, shared.backoffMs, last) };
         case 'stale':
-          if (clock.now() < showableUntil(shared.entry))
+          if (clock.now() < showableMeanwhileUntil(shared.entry))
             return { task: memory.keepStale(ref, shared.entry, 0) };
           acceptStale = false;
           break;

@@ -47,9 +47,13 @@ export const graceMs = 5 * minutes;
 /** How long a task is left alone after a failed attempt. */
 export const failureBackoffMs = 1 * seconds;
 
+/** For how long an answer with this status is as good as a new one. */
+export const keepMsOfStatus = (status: MediaTaskStatus | 'NOT_FOUND' | null): number =>
+  keepMs[status ?? 'UNKNOWN'];
+
 /** For how long an answer of this state is as good as a new one. Null: the vendor knows no such task. */
 export const keepMsOf = (snapshot: Snapshot | null): number =>
-  keepMs[snapshot ? (snapshot.status ?? 'UNKNOWN') : 'NOT_FOUND'];
+  keepMsOfStatus(snapshot ? snapshot.status : 'NOT_FOUND');
 
 /** Until when an entry is fresh, in ms since 1970, in this process's memory or in the shared one. */
 export const freshUntil = (entry: Entry, where: 'memory' | 'shared'): number => {
@@ -61,11 +65,18 @@ export const freshUntil = (entry: Entry, where: 'memory' | 'shared'): number => 
   return Math.max(checkedAt + shortestMs, Math.min(kept, doubtedUntil, addressesGoodUntil(snapshot)));
 };
 
-/** Until when an entry may be shown, marked stale, in ms since 1970. A final task has not changed, however old the news. */
+/**
+ * Until when an entry may be shown, marked stale, while the vendor fails, in ms since 1970. A final task has not
+ * changed, however old the news.
+ */
 export const showableUntil = ({ snapshot, fetchedAt }: Entry): number => {
   if (!snapshot) return 0;
   return isFinalStatus(snapshot.status) ? fetchedAt + sharedFinalMs : fetchedAt + graceMs;
 };
+
+/** Until when an entry may be shown at once, marked stale, while it is renewed: not with addresses that have expired. */
+export const showableMeanwhileUntil = (entry: Entry): number =>
+  Math.min(showableUntil(entry), addressesGoodUntil(entry.snapshot));
 
 const addressesGoodUntil = (snapshot: Snapshot | null): number =>
   (snapshot?.outputs ?? []).reduce(

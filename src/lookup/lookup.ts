@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { LookupError } from '../errors.ts';
-import type { ProviderName, Task } from '../task.ts';
+import type { ProviderName, Snapshot, Task } from '../task.ts';
 import type { TaskRef } from '../task-id.ts';
 import type { Account } from './account.ts';
 import { toProblemTask } from './entry.ts';
 import { createFly, type Landing } from './flight.ts';
-import { showableUntil } from './freshness.ts';
+import { showableMeanwhileUntil } from './freshness.ts';
 import { createTaskMemory, type Memory } from './memory.ts';
 import { createRefresher, type Refreshed } from './refresher.ts';
 import type { SharedTasks } from './shared-tasks.ts';
@@ -32,6 +32,8 @@ export interface LookupOptions {
   readonly deadlineMs: number;
   /** Blots out secrets that a vendor's message repeats. */
   readonly redact: (text: string) => string;
+  /** Told of what a vendor said of a task: the parts of it can be known from that. */
+  readonly onSnapshot?: (provider: ProviderName, snapshot: Snapshot) => void;
 }
 
 /** The part of the deadline that is kept for the call itself, and not spent waiting for a slot. */
@@ -51,9 +53,9 @@ const refreshWaitMs = 250;
 
 /** Puts together memory, flights and refreshing: the way of every question. */
 export const createLookup = (options: LookupOptions): Lookup => {
-  const { accounts, sharedTasks, clock, deadlineMs, redact } = options;
+  const { accounts, sharedTasks, clock, deadlineMs, redact, onSnapshot } = options;
   const memory = createTaskMemory(clock, ({ provider }) => desks.get(provider)?.refresher.backlogMs ?? 0);
-  const fly = createFly({ memory, sharedTasks, clock, redact });
+  const fly = createFly({ memory, sharedTasks, clock, redact, onSnapshot });
 
   /** Bounded by the requests under way, and by what the refreshers have sent. */
   const flights = new Map<string, Promise<Landing>>();
@@ -103,7 +105,7 @@ export const createLookup = (options: LookupOptions): Lookup => {
       const known = memory.recall(ref.id);
       const now = clock.now();
       if (known && now < known.restsUntil) return known.task;
-      if (known?.entry && now < showableUntil(known.entry))
+      if (known?.entry && now < showableMeanwhileUntil(known.entry))
         return showStale(ref, { ...known, entry: known.entry });
       return findCold(ref, rank);
     },

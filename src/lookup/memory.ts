@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
-import { isRetryable, type LookupError } from '../errors.ts';
+import type { LookupError } from '../errors.ts';
 import type { Task } from '../task.ts';
 import type { TaskRef } from '../task-id.ts';
 import { type Entry, toProblemTask, toTask } from './entry.ts';
@@ -55,8 +55,7 @@ export const createTaskMemory = (clock: Clock, backlogMs: (ref: TaskRef) => numb
     },
     keepStale,
     keepFailure: (ref, error, restMs, last) => {
-      if (last && isRetryable(error.code) && clock.now() < showableUntil(last))
-        return keepStale(ref, last, restMs);
+      if (last && clock.now() < showableUntil(last)) return keepStale(ref, last, restMs);
       return set(ref, { task: toProblemTask(ref, error), restsUntil: clock.now() + restMs, entry: last });
     },
   };

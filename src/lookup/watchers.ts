@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { InvalidInputError } from '../errors.ts';
 import type { Task } from '../task.ts';
 import type { TaskRef } from '../task-id.ts';
 import type { Lookup } from './lookup.ts';
@@ -6,7 +7,10 @@ import { createMailbox, type Mailbox } from './mailbox.ts';
 
 /** Follows tasks for those who want to be told of changes. */
 export interface Watchers {
-  /** Each task as it is now, then each change of it; done when none can change any more. */
+  /**
+   * Each task as it is now, then each change of it; done when none can change any more.
+   * @throws InvalidInputError when as many tasks are followed as this process can follow
+   */
   watch(refs: readonly TaskRef[]): AsyncIterableIterator<Task, undefined>;
   /** Ends all watching, after what is waiting has been read. */
   close(): void;
@@ -25,6 +29,9 @@ interface Reader {
   /** Tasks that can still change. */
   readonly open: Set<string>;
 }
+
+/** Bounds memory and the work of looking: whoever comes later can poll. */
+const mostWatched = 10_000;
 
 /** A task is not looked up more often than this for those who watch it, whatever its answer says. */
 const shortestPauseMs = 250;
@@ -85,6 +92,11 @@ export const createWatchers = (lookup: Lookup, clock: Clock): Watchers => {
   return {
     watch: (refs) => {
       const distinct = new Map(refs.map((ref) => [ref.id, ref]));
+      if (watchers.size + distinct.size > mostWatched) {
+        throw new InvalidInputError(
+          `This server follows at most ${mostWatched} tasks at once: poll instead.`,
+        );
+      }
       const reader: Reader = {
         open: new Set(distinct.keys()),
         mailbox: createMailbox(() => {

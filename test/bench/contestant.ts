@@ -39,7 +39,7 @@ const start = async (kind: string): Promise<string> => {
       maxIdsPerQuery: 200,
       maxRepresentations: 1_000,
     }),
-    sources: { lookup, watchers: createWatchers(lookup, systemClock) },
+    sources: { lookup, parts: new Map(), watchers: createWatchers(lookup, systemClock) },
     now: Date.now,
     logger: pino({ level: 'silent' }),
     introspection: false,

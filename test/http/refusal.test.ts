@@ -115,9 +115,14 @@ describe('the error of a refusal', () => {
     expect(toRefusalError(code, {}, replyWith(), now).message).toMatch(/^[A-Z].{10,}\.$/);
   });
 
-  test("cuts a vendor's long words at 300 characters", () => {
-    const error = toRefusalError('REJECTED', { message: 'x'.repeat(10_000) }, replyWith(), now);
-    expect(error.message).toBe(`The vendor called the request invalid: ${'x'.repeat(300)}`);
+  test('cuts a long message at 300 characters, between words', () => {
+    const error = toRefusalError('REJECTED', { message: 'four '.repeat(2_000) }, replyWith(), now);
+    expect(error.message).toBe(`The vendor called the request invalid: ${'four '.repeat(60)}`);
+  });
+
+  test('leaves out a word that the cut goes through, which may be half a secret', () => {
+    const error = toRefusalError('REJECTED', { message: `key ${'x'.repeat(400)}` }, replyWith(), now);
+    expect(error.message).toBe('The vendor called the request invalid: key …');
   });
 
   test("is well-formed text wherever the vendor's words are cut", () => {

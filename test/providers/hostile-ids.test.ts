@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { graphql } from 'graphql';
 import { createEnvironment } from '../../src/config.ts';
 import { LookupError } from '../../src/errors.ts';
+import { createCacheTally } from '../../src/graphql/cache-tally.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import type { Key, Provider, Tools } from '../../src/provider.ts';
 import { toSignedQuery } from '../../src/providers/aliyun-vod/sign.ts';
@@ -202,7 +203,7 @@ describe('an id that is refused', () => {
     throw new Error('unreachable');
   };
   const execute = (source: string, variableValues: Record<string, unknown>) =>
-    graphql({ schema, source, variableValues, contextValue: { load } });
+    graphql({ schema, source, variableValues, contextValue: { load, cacheTally: createCacheTally() } });
 
   const wanted = '{ vendorStatus }';
   const byId = `query ($id: ID!) { mediaTask(id: $id) ${wanted} }`;

@@ -1,10 +1,8 @@
+import type { AliyunTranscodeTask } from '../../generated/model.ts';
 import { defineProvider } from '../../provider.ts';
-import { toSnapshot } from './normalise.ts';
-import { readAnswer } from './read.ts';
-import { toSignedQuery } from './sign.ts';
-
-/** The centre of most accounts; an account elsewhere sets ALIYUN_VOD_ENDPOINT to `https://vod.<region>.aliyuncs.com`. */
-const defaultEndpoint = 'https://vod.cn-shanghai.aliyuncs.com';
+import { openAccount } from './call.ts';
+import { toJobInfo, toJobMap, toSnapshot } from './normalise.ts';
+import { readAnswer, readReply } from './read.ts';
 
 /** Aliyun VOD GetTranscodeTask. https://help.aliyun.com/zh/vod/developer-reference/api-vod-2017-03-21-gettranscodetask */
 export const aliyunVod = defineProvider({
@@ -13,38 +11,32 @@ export const aliyunVod = defineProvider({
   keyFields: [{ name: 'transcodeTaskId' }],
   // 15 calls a second for each account: help.aliyun.com/zh/vod/api-gettranscodetask
   quota: { calls: 15, perMs: 1_000 },
-  open: (environment, { get, now, randomHex }) => {
-    const endpoint = environment.url('ALIYUN_VOD_ENDPOINT', defaultEndpoint);
-    const securityToken = environment.secret('ALIBABA_CLOUD_SECURITY_TOKEN');
-    const credentials = environment.credentials(
-      'ALIBABA_CLOUD_ACCESS_KEY_ID',
-      'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
-    );
-    if (!credentials) {
-      if (securityToken)
-        environment.fault('ALIBABA_CLOUD_SECURITY_TOKEN', 'is set without the key it belongs to.');
-      return undefined;
-    }
+  open: (environment, tools) => {
+    const getTranscodeTask = openAccount(environment, tools);
+    if (!getTranscodeTask) return undefined;
     return async ({ transcodeTaskId }, call) => {
-      const parameters = {
-        AccessKeyId: credentials.ALIBABA_CLOUD_ACCESS_KEY_ID,
-        Action: 'GetTranscodeTask',
-        Format: 'JSON',
-        ...(securityToken ? { SecurityToken: securityToken } : {}),
-        SignatureMethod: 'HMAC-SHA1',
-        SignatureNonce: randomHex(16),
-        SignatureVersion: '1.0',
-        Timestamp: toTimestamp(now()),
-        TranscodeTaskId: transcodeTaskId,
-        Version: '2017-03-21',
-      };
-      const query = toSignedQuery('GET', parameters, credentials.ALIBABA_CLOUD_ACCESS_KEY_SECRET);
-      const reply = await get({ url: `${endpoint}/?${query}`, ...call });
-      const answer = readAnswer(reply, transcodeTaskId, now());
+      const reply = await getTranscodeTask({ TranscodeTaskId: transcodeTaskId }, call);
+      const answer = readAnswer(reply, transcodeTaskId, tools.now());
       return answer && toSnapshot(answer);
     };
   },
+  partKind: {
+    typename: 'TranscodeJobInfo',
+    keyField: 'transcodeJobId',
+    rootField: 'aliyunTranscodeJobs',
+    argument: 'transcodeJobIds',
+    // JobIds takes ten, joined with commas: the same page.
+    mostPerCall: 10,
+    separator: ',',
+    partsOf: (snapshot) => toJobMap((snapshot as AliyunTranscodeTask).transcodeJobInfoList ?? []),
+    open: (environment, tools) => {
+      const getTranscodeTask = openAccount(environment, tools);
+      if (!getTranscodeTask) return undefined;
+      return async (ids, call) => {
+        const reply = await getTranscodeTask({ JobIds: ids.join(',') }, call);
+        const answer = readReply(reply, tools.now());
+        return toJobMap((answer?.jobs ?? []).map(toJobInfo));
+      };
+    },
+  },
 });
-
-/** UTC to the second: the vendor refuses milliseconds. */
-const toTimestamp = (now: number): string => new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z');

@@ -45,6 +45,10 @@ export const jobStatuses: ReadonlyMap<string, MediaTaskStatus> = new Map([
   ['TranscodeFail', 'FAILED'],
 ]);
 
+/** The jobs by their ids; one without an id cannot be asked for. */
+export const toJobMap = (jobs: readonly TranscodeJobInfo[]): ReadonlyMap<string, TranscodeJobInfo> =>
+  new Map(jobs.flatMap((job) => (job.transcodeJobId === null ? [] : [[job.transcodeJobId, job]])));
+
 /** The answer in the shape of the schema. The task's status is what the vendor says, even where the jobs contradict it. */
 export const toSnapshot = ({
   requestId,
@@ -72,12 +76,13 @@ export const toSnapshot = ({
   };
 };
 
-const toJobInfo = (job: JsonObject): TranscodeJobInfo => {
+export const toJobInfo = (job: JsonObject): TranscodeJobInfo => {
   const vendorStatus = readText(readField(job, 'TranscodeJobStatus'));
   const status = readWord(jobStatuses, vendorStatus, 'UNKNOWN');
   const outputFile = readObject(readField(job, 'OutputFile'));
   return {
     transcodeJobId: readText(readField(job, 'TranscodeJobId')),
+    problem: null,
     status,
     vendorStatus,
     progress: readPercent(readField(job, 'TranscodeProgress')),

@@ -67,6 +67,20 @@ const grounds: Grounds = {
  * @throws LookupError when the vendor refused, or answered what cannot be read or is about another task
  */
 export const readAnswer = (reply: Reply, transcodeTaskId: string, now: number): Answer | null => {
+  const answer = readReply(reply, now);
+  if (!answer) return null;
+  const answeredId = readText(readField(answer.task, 'TranscodeTaskId'));
+  if (answeredId !== null && answeredId !== transcodeTaskId) {
+    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
+  }
+  return answer;
+};
+
+/**
+ * The answer, whatever it was asked about; null when the vendor knows nothing of it.
+ * @throws LookupError when the vendor refused, or answered what cannot be read
+ */
+export const readReply = (reply: Reply, now: number): Answer | null => {
   const body = readObject(parseJson(reply.body));
   const vendorCode = readText(readField(body, 'Code'));
   const problemCode = toCode(vendorCode, reply.status);
@@ -76,7 +90,7 @@ export const readAnswer = (reply: Reply, transcodeTaskId: string, now: number): 
     const vendorRequestId = readText(readField(body, 'RequestId'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId, grounds }, reply, now);
   }
-  return readSuccess(readJsonObject(reply.body), transcodeTaskId);
+  return readSuccess(readJsonObject(reply.body));
 };
 
 const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {
@@ -88,15 +102,11 @@ const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode
   return toProblemCode(status) ?? 'REJECTED';
 };
 
-const readSuccess = (body: JsonObject, transcodeTaskId: string): Answer => {
+const readSuccess = (body: JsonObject): Answer => {
   const task = readObject(readField(body, 'TranscodeTask'));
   const jobs = readField(task, 'TranscodeJobInfoList') ?? readField(body, 'TranscodeJobInfoList');
   if (!task && !Array.isArray(jobs)) {
     throw new LookupError('BAD_RESPONSE', 'The vendor answered neither a task nor jobs.');
-  }
-  const answeredId = readText(readField(task, 'TranscodeTaskId'));
-  if (answeredId !== null && answeredId !== transcodeTaskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
   }
   return {
     requestId: readText(readField(body, 'RequestId')),

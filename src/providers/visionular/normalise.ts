@@ -6,6 +6,7 @@ import type {
 } from '../../generated/model.ts';
 import {
   type JsonObject,
+  readCompactTime,
   readExtension,
   readField,
   readInt,
@@ -116,6 +117,12 @@ const readResolution = (value: unknown): (number | null)[] => {
   return match ? [readInt(match[1]), readInt(match[2])] : [];
 };
 
-/** Expires, in seconds since 1970, of an address presigned the way of S3's version 2. */
-const readExpiry = (url: string | null): string | null =>
-  readSecondsTime(url === null ? null : URL.parse(url)?.searchParams.get('Expires'));
+/** When an address presigned the way of S3 expires: at Expires (version 2), or so long after its date (version 4). */
+const readExpiry = (url: string | null): string | null => {
+  const parameters = url === null ? undefined : URL.parse(url)?.searchParams;
+  if (!parameters) return null;
+  const signedAt = readCompactTime(parameters.get('X-Amz-Date')?.replace(/[TZ]/g, ''));
+  const lifeSeconds = readInt(parameters.get('X-Amz-Expires'));
+  if (signedAt === null || lifeSeconds === null) return readSecondsTime(parameters.get('Expires'));
+  return readSecondsTime(Date.parse(signedAt) / 1_000 + lifeSeconds);
+};

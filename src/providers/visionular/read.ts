@@ -53,9 +53,9 @@ export const readAnswer = (reply: Reply, taskId: string, now: number): Answer | 
   return readSuccess(readJsonObject(reply.body), taskId);
 };
 
-/** A code that says "fine" does not outweigh an HTTP status that says otherwise. */
+/** A code that says "fine", or only that something failed, does not outweigh an HTTP status that says more. */
 const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {
-  if (vendorCode === null || vendorCode === success) return toProblemCode(status);
+  if (vendorCode === null || vendorCode === success || status === 429) return toProblemCode(status);
   return problemCodes.get(vendorCode) ?? toProblemCode(status) ?? 'REJECTED';
 };
 

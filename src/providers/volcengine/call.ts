@@ -85,6 +85,7 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['InvalidParameter', 'REJECTED'],
   // "The task does not exist or has stopped": the only code that can mean an unknown task; the vendor names none.
   ['InvalidParameter.ErrorActiveTaskNotFound', 'TASK_NOT_FOUND'],
+  ['ErrorActiveTaskNotFound', 'TASK_NOT_FOUND'],
   ['InvalidParameter.AccountIdMismatch', 'ACCESS_DENIED'],
 ]);
 

@@ -1,6 +1,8 @@
+import { LookupError } from '../../../errors.ts';
+import type { MediaTaskFailure } from '../../../generated/model.ts';
 import { defineProvider } from '../../../provider.ts';
 import { openAccount } from '../call.ts';
-import { toSnapshot } from './normalise.ts';
+import { readRefusal, toSnapshot } from './normalise.ts';
 
 /** Volcengine RTC WbTranscodeQuery, version 2020-12-01. https://www.volcengine.com/docs/6348/1217292 */
 export const volcengineWhiteboard = defineProvider({
@@ -15,7 +17,15 @@ export const volcengineWhiteboard = defineProvider({
     return async ({ appId, taskId }, call) => {
       const key = { app_id: appId, task_id: taskId };
       const answer = await callAction({ Action: 'WbTranscodeQuery', Version: '2020-12-01', ...key }, call);
+      const refusal = answer && readRefusal(answer.result);
+      if (refusal) throw toRejection(refusal, answer.requestId);
       return answer && toSnapshot(answer.result, answer.requestId);
     };
   },
 });
+
+const toRejection = ({ code, message }: MediaTaskFailure, requestId: string | null): LookupError =>
+  new LookupError('REJECTED', `The vendor called the request invalid: ${message ?? 'it gave no reason'}`, {
+    vendorCode: code ?? undefined,
+    vendorRequestId: requestId ?? undefined,
+  });

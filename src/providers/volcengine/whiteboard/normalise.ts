@@ -10,6 +10,10 @@ export const statuses: ReadonlyMap<string, MediaTaskStatus> = new Map([
   ['3', 'FAILED'],
 ]);
 
+/** The failure that a result without a status tells: then it is the question that failed, not the transcoding. */
+export const readRefusal = (result: JsonObject): MediaTaskFailure | null =>
+  readText(readField(result, 'status', 'Status')) === null ? readFailure(result) : null;
+
 /** The result in the shape of the schema; the second name of each field is that of version 2023-11-01. */
 export const toSnapshot = (
   result: JsonObject,

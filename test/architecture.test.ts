@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { type EnumTypeExtensionNode, Kind, parse } from 'graphql';
+import { createApplication } from '../src/application.ts';
+import { toQuotaVariable } from '../src/config.ts';
+import { readSdl } from '../src/graphql/schema.ts';
+import type { Environment } from '../src/provider.ts';
+import { providers } from '../src/providers/index.ts';
+import { toEnumValue } from '../src/task.ts';
+import {
+  findBadImports,
+  findBadWords,
+  type ImportRule,
+  importsOf,
+  isPackage,
+  readSources,
+  type Sources,
+  type WordRule,
+} from './support/sources.ts';
+
+/** Who may import whom, and who may say what: DESIGN.md, section 4. */
+
+const root = join(import.meta.dirname, '..');
+const sources = readSources();
+
+const domain = /^src\/(task|errors|provider|task-id|clock)\.ts$/;
+const model = /^src\/generated\/model\.ts$/;
+const generated = /^src\/generated\//;
+const folder = (path: string) => new RegExp(`^${path}/`);
+const http = folder('src/http');
+
+/** Its own folder, and for a part of a vendor (`volcengine/webcast`) what the vendor's parts share. */
+const ownProvider = (path: string): RegExp[] => {
+  const [vendor = '', part] = path.split('/').slice(2, -1);
+  const shared = new RegExp(`^src/providers/${vendor}/[^/]+$`);
+  return part === undefined ? [shared] : [shared, folder(`src/providers/${vendor}/${part}`)];
+};
+
+const importRules: readonly ImportRule[] = [
+  { name: 'the domain imports nothing else', files: domain, mayImport: () => [domain, model], packages: [] },
+  {
+    name: 'a provider knows its own vendor',
+    files: /^src\/providers\/.+\//,
+    mayImport: (path) => [domain, generated, http, ...ownProvider(path)],
+    packages: [/^node:crypto$/],
+  },
+  {
+    name: 'the registry names the providers and does nothing else',
+    files: /^src\/providers\/index\.ts$/,
+    mayImport: () => [domain, /^src\/providers\/.+\/index\.ts$/],
+    packages: [],
+  },
+  { name: 'http knows no vendor', files: http, mayImport: () => [domain, model, http] },
+  {
+    name: 'the lookup knows no vendor',
+    files: folder('src/lookup'),
+    mayImport: () => [domain, model, folder('src/lookup')],
+  },
+  {
+    name: 'the graph knows the domain and the lookup',
+    files: folder('src/graphql'),
+    mayImport: () => [domain, generated, folder('src/lookup'), folder('src/graphql')],
+  },
+  { name: 'the settings know the domain', files: /^src\/config\.ts$/, mayImport: () => [domain, model] },
+  {
+    name: 'the sandbox stands alone',
+    files: folder('src/sandbox'),
+    mayImport: () => [folder('src/sandbox')],
+  },
+  {
+    name: 'only the demo opens the sandbox',
+    files: /^src\/(?!sandbox\/|demo\.ts$)/,
+    mayImport: () => [/^src\/(?!sandbox\/)/],
+  },
+  { name: 'only http/ imports got', files: /^src\/(?!http\/)/, packages: [/^(?!got$)/] },
+  {
+    name: 'only graphql/ and server.ts import Apollo',
+    files: /^src\/(?!graphql\/|server\.ts$)/,
+    packages: [/^(?!@apollo\/|@as-integrations\/)/],
+  },
+];
+
+const vendorWords = /aliyun|alibaba|visionular|volcengine|web-?cast|whiteboard|zego|tencent|huawei/;
+
+const wordRules: readonly WordRule[] = [
+  { name: 'the lookup names no vendor', files: folder('src/lookup'), never: vendorWords },
+  { name: 'the graph names no vendor', files: folder('src/graphql'), never: vendorWords },
+  { name: 'the settings name no vendor', files: /^src\/config\.ts$/, never: vendorWords },
+  {
+    name: 'a provider is told the time, its settings and all randomness',
+    files: folder('src/providers'),
+    never:
+      /process\.|Date\.now|new Date\(\s*\)|performance\.|Math\.random|random(Bytes|UUID)|set(Timeout|Interval|Immediate)\b/,
+  },
+  {
+    name: 'only a process of its own reads the environment',
+    files: /^src\/(?!(main|demo|sandbox\/main)\.ts$)/,
+    // In quotes it is a text, such as one that a bundler replaces.
+    never: /(?<!['"])process\.env/,
+  },
+];
+
+describe('the sources', () => {
+  it('were found', () => {
+    expect(sources.size).toBeGreaterThan(60);
+    for (const { name, files } of [...importRules, ...wordRules]) {
+      const concerned = [...sources.keys()].filter((path) => files.test(path));
+      expect([name, concerned.length > 0]).toEqual([name, true]);
+    }
+  });
+
+  it.each(importRules.map((rule): [string, ImportRule] => [rule.name, rule]))('%s', (_, rule) => {
+    expect(findBadImports(sources, [rule])).toEqual([]);
+  });
+
+  it.each(wordRules.map((rule): [string, WordRule] => [rule.name, rule]))('%s', (_, rule) => {
+    expect(findBadWords(sources, [rule])).toEqual([]);
+  });
+
+  it('need no package that a production install leaves out, but for the one that builds GraphiQL', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const needed = [...sources]
+      .filter(([path]) => path !== 'src/graphiql/build.ts')
+      .flatMap(([path, source]) => importsOf(path, source))
+      .filter((target) => isPackage(target) && !target.startsWith('node:'));
+    expect([...new Set(needed)].filter((name) => !(name in dependencies))).toEqual([]);
+  });
+});
+
+describe('the checker', () => {
+  it('finds each kind of bad import, however it is written, and no good one', () => {
+    const bad: Sources = new Map([
+      [
+        'src/task.ts',
+        `import { a } from './config.ts';\nimport { b } from './errors.ts';\nimport 'node:fs';`,
+      ],
+      [
+        'src/providers/volcengine/webcast/index.ts',
+        `import { a } from '../call.ts';
+         import { b } from '../whiteboard/normalise.ts';
+         import type { C } from '../../zego/sign.ts';
+         import { d } from '../../../lookup/quota.ts';
+         import { e } from '../../../http/read.ts';`,
+      ],
+      ['src/providers/zego/index.ts', `export { got } from "got";\nexport * from './sign.ts';`],
+      ['src/lookup/lookup.ts', `const { zego } = await import('../providers/zego/index.ts');`],
+      [
+        'src/main.ts',
+        `import { createSandbox } from './sandbox/index.ts';\nimport { x } from '@apollo/server/errors';`,
+      ],
+      ['src/sandbox/desk.ts', `import { LookupError } from '../errors.ts'; // from './desk.ts'`],
+    ]);
+    expect(findBadImports(bad, importRules)).toEqual([
+      'src/task.ts imports src/config.ts (the domain imports nothing else)',
+      'src/task.ts imports node:fs (the domain imports nothing else)',
+      'src/providers/volcengine/webcast/index.ts imports src/providers/volcengine/whiteboard/normalise.ts (a provider knows its own vendor)',
+      'src/providers/volcengine/webcast/index.ts imports src/providers/zego/sign.ts (a provider knows its own vendor)',
+      'src/providers/volcengine/webcast/index.ts imports src/lookup/quota.ts (a provider knows its own vendor)',
+      'src/providers/zego/index.ts imports got (a provider knows its own vendor)',
+      'src/lookup/lookup.ts imports src/providers/zego/index.ts (the lookup knows no vendor)',
+      'src/sandbox/desk.ts imports src/errors.ts (the sandbox stands alone)',
+      'src/main.ts imports src/sandbox/index.ts (only the demo opens the sandbox)',
+      'src/providers/zego/index.ts imports got (only http/ imports got)',
+      'src/main.ts imports @apollo/server (only graphql/ and server.ts import Apollo)',
+    ]);
+  });
+
+  it('finds words that do not belong, and lets comments and addresses be', () => {
+    const bad: Sources = new Map([
+      [
+        'src/lookup/quota.ts',
+        `// as at Zego\nconst page = 'https://zego.im'; /* Huawei */ const isTencent = true;`,
+      ],
+      ['src/providers/zego/index.ts', 'new Date(now()); new Date( ); Date.now(); Math.random()'],
+      ['src/server.ts', `process.env.PORT; define('process.env.NODE_ENV')`],
+    ]);
+    expect(findBadWords(bad, wordRules)).toEqual([
+      'src/lookup/quota.ts says zego (the lookup names no vendor)',
+      'src/lookup/quota.ts says Tencent (the lookup names no vendor)',
+      'src/providers/zego/index.ts says new Date( ) (a provider is told the time, its settings and all randomness)',
+      'src/providers/zego/index.ts says Date.now (a provider is told the time, its settings and all randomness)',
+      'src/providers/zego/index.ts says Math.random (a provider is told the time, its settings and all randomness)',
+      'src/server.ts says process.env (only a process of its own reads the environment)',
+    ]);
+  });
+});
+
+/** The names of the variables that opening a provider reads when its credentials are there. */
+const variablesRead = (open: (environment: Environment) => unknown): Set<string> => {
+  const names = new Set<string>();
+  const note = <Value>(name: string, value: Value): Value => {
+    names.add(name);
+    return value;
+  };
+  open({
+    credentials: <Name extends string>(...wanted: Name[]) =>
+      Object.fromEntries(wanted.map((name) => note(name, [name, '1']))) as Record<Name, string>,
+    secret: (name) => note(name, undefined),
+    secrets: (name) => note(name, []),
+    url: (name, fallback) => note(name, fallback),
+    oneOf: (name, [first]) => note(name, first),
+    text: (name, fallback) => note(name, fallback),
+    integer: (name, fallback) => note(name, fallback),
+    fault: () => undefined,
+  });
+  return names;
+};
+
+describe('registry, folders, SDL and .env.example', () => {
+  const names = providers.map(({ name }) => name).sort();
+
+  it('agree on which providers there are', () => {
+    const folders = [...sources.keys()].flatMap((path) => {
+      const [, found] = /^src\/providers\/(.+)\/index\.ts$/.exec(path) ?? [];
+      return found === undefined ? [] : [found.replaceAll('/', '-')];
+    });
+    expect(folders.sort()).toEqual(names);
+
+    const enumValues = parse(readSdl()).definitions.flatMap((definition) => {
+      const isExtension = definition.kind === Kind.ENUM_TYPE_EXTENSION;
+      const { name, values = [] } = (isExtension ? definition : {}) as Partial<EnumTypeExtensionNode>;
+      return name?.value === 'MediaTaskProvider' ? values.map((value) => value.name.value) : [];
+    });
+    expect(enumValues.sort()).toEqual(names.map(toEnumValue).sort());
+  });
+
+  it('agree on which environment variables there are', async () => {
+    const tools = { get: () => Promise.reject(new Error('not asked')), now: () => 0, randomHex: () => '' };
+    const read = new Set(
+      providers.flatMap((provider) => [
+        ...variablesRead((environment) => provider.open(environment, tools)),
+        toQuotaVariable(provider.name),
+      ]),
+    );
+    const byProviders = [...read];
+    const everything = new Proxy<Record<string, string>>(
+      {},
+      {
+        get: (_, name) => {
+          read.add(String(name));
+          return name === 'GRAPHIQL' ? 'false' : undefined;
+        },
+      },
+    );
+    const { server } = await createApplication(everything);
+    await server.close();
+
+    const example = readFileSync(join(root, '.env.example'), 'utf8');
+    const listed = [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
+    expect(byProviders.filter((name) => !listed.includes(name))).toEqual([]);
+    expect(listed.sort()).toEqual([...read].sort());
+    expect(new Set(listed).size).toBe(listed.length);
+  });
+});

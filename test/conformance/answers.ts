@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Harness } from './harness.ts';
+import { type Json, ok } from './json.ts';
+import { findBrokenPromises } from './promises.ts';
+import { readSchema } from './schema.ts';
+import type { Session } from './session.ts';
+import { findShapeFaults } from './shape.ts';
+
+const unheardOf = ['CONFUSED', '99', 'constructor', '__proto__', 'toString', 'hasOwnProperty'];
+
+/** What a provider makes of a vendor's success. */
+export const describeAnswers = (harness: Harness, session: Session): void => {
+  const { provider, extraSdl, full, fullStatus, minimal, statuses, withStatus, anotherTask, unknownTask } =
+    harness;
+  const keyNames = provider.keyFields.map(({ name }) => name);
+  const schema = readSchema(extraSdl);
+  const findFaults = (snapshot: unknown) => findShapeFaults(schema, provider.typename, keyNames, snapshot);
+
+  describe('its answers', () => {
+    test('reads a full reply into exactly the fields of its type', async () => {
+      const snapshot = await session.askForTask(ok(full));
+      expect(findFaults(snapshot)).toEqual([]);
+      expect(findBrokenPromises(snapshot)).toEqual([]);
+      expect(snapshot.status).toBe(fullStatus);
+    });
+
+    test('reads the least that is a success into the same fields, without making anything up', async () => {
+      const snapshot = await session.askForTask(ok(minimal));
+      expect(findFaults(snapshot)).toEqual([]);
+      expect(findBrokenPromises(snapshot)).toEqual([]);
+      expect([snapshot.createdAt, snapshot.startedAt, snapshot.finishedAt]).toEqual([null, null, null]);
+      expect([snapshot.progress, snapshot.failure]).toEqual([null, null]);
+    });
+
+    test('answers a value that can be stored as JSON and copied whole', async () => {
+      for (const body of [full, minimal]) {
+        const snapshot = await session.askForTask(ok(body));
+        expect(JSON.parse(JSON.stringify(snapshot))).toStrictEqual(snapshot);
+        expect(structuredClone(snapshot)).toStrictEqual(snapshot);
+      }
+    });
+
+    test('answers the same when the reply comes in another order and with fields nobody knows', async () => {
+      const snapshot = await session.askForTask(ok(full));
+      const shuffled = JSON.stringify(reverseAndPad(full));
+      expect(await session.askForTask({ body: shuffled })).toStrictEqual(snapshot);
+    });
+
+    test.each(Object.entries(statuses))(
+      'reads the documented status %s as %s, and keeps the word',
+      async (word, status) => {
+        const snapshot = await session.askForTask(ok(withStatus(word)));
+        expect([snapshot.status, snapshot.vendorStatus]).toEqual([status, word]);
+        expect(findFaults(snapshot)).toEqual([]);
+      },
+    );
+
+    test.each(unheardOf)('reads the unheard-of status %s as UNKNOWN, and keeps the word', async (word) => {
+      const snapshot = await session.askForTask(ok(withStatus(word)));
+      expect([snapshot.status, snapshot.vendorStatus]).toEqual(['UNKNOWN', word]);
+      expect(findFaults(snapshot)).toEqual([]);
+    });
+
+    test('tells a failure only of a task that failed, at least in part, and outputs only where something succeeded', async () => {
+      for (const word of [...Object.keys(statuses), ...unheardOf]) {
+        expect(findBrokenPromises(await session.askForTask(ok(withStatus(word))))).toEqual([]);
+      }
+    });
+
+    test('answers null for a task that the vendor does not know', async () => {
+      expect(await session.ask(unknownTask)).toBeNull();
+    });
+
+    if (anotherTask === undefined) return;
+
+    test('refuses an answer about another task than the one asked for', async () => {
+      const error = await session.askInVain(ok(anotherTask));
+      expect(error.code).toBe('BAD_RESPONSE');
+      expect(error.message).toMatch(/another task/);
+    });
+  });
+};
+
+/** The same document with the fields of every object in reverse, and one more that no vendor has. */
+const reverseAndPad = (document: Json): Json => {
+  if (Array.isArray(document)) return document.map(reverseAndPad);
+  if (typeof document !== 'object' || document === null) return document;
+  const entries = Object.entries(document).map(([name, value]) => [name, reverseAndPad(value as Json)]);
+  return Object.fromEntries([['Unheard', { of: [1] }], ...entries.reverse()]) as Json;
+};

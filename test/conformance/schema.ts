@@ -1,0 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
+
+const directory = new URL('../../schema/', import.meta.url);
+
+/** The schema of `schema/*.graphql` and of further SDL, as graphql-js reads it: no resolvers, no federation. */
+export const readSchema = (extraSdl = ''): GraphQLSchema => {
+  const files = readdirSync(directory).filter((name) => name.endsWith('.graphql'));
+  const sdl = files.map((name) => readFileSync(new URL(name, directory), 'utf8'));
+  return buildASTSchema(parse([...sdl, extraSdl].join('\n')), { assumeValidSDL: true });
+};

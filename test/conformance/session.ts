@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { createEnvironment, type GatheringEnvironment } from '../../src/config.ts';
+import { LookupError } from '../../src/errors.ts';
+import { createHttpClient, type HttpClient } from '../../src/http/client.ts';
+import type { FetchTask, Key, Tools } from '../../src/provider.ts';
+import type { Snapshot } from '../../src/task.ts';
+import type { Harness } from './harness.ts';
+import { type LocalVendor, type SeenRequest, startLocalVendor, type VendorReply } from './local-vendor.ts';
+
+/** The clock of every question, unless a test sets it. */
+export const noon = Date.parse('2026-03-04T12:00:00.000Z');
+
+const drawHex = (bytes: number): string => randomBytes(bytes).toString('hex');
+
+export interface Asking {
+  readonly key?: Key;
+  readonly signal?: AbortSignal;
+}
+
+/** A provider that asks a local vendor over real HTTP, for the tests of one `describe`. */
+export interface Session {
+  readonly vendor: LocalVendor;
+  /** Milliseconds since 1970, as the provider is told. */
+  now: number;
+  /** What the provider draws its nonces from. */
+  randomHex: Tools['randomHex'];
+  /** What the provider answers when the vendor says this. */
+  ask(reply: VendorReply, asking?: Asking): Promise<Snapshot | null>;
+  /** The same, of a reply that must give a task. */
+  askForTask(reply: VendorReply): Promise<Snapshot>;
+  /** The error of a question that must fail; anything but a LookupError is thrown on. */
+  askInVain(reply: VendorReply, asking?: Asking): Promise<LookupError>;
+  /** The request of a question that has been answered somehow. */
+  askAndSee(): Promise<SeenRequest>;
+  /** The provider with an environment and an address of one's own. */
+  open(variables: Readonly<Record<string, string>>): {
+    environment: GatheringEnvironment;
+    fetchTask: FetchTask | undefined;
+  };
+  /** All the variables that the harness names. */
+  variables(): Record<string, string>;
+}
+
+export const useSession = (harness: Harness): Session => {
+  const { provider, credentials, endpoint, settings = {} } = harness;
+  let vendor: LocalVendor;
+  let client: HttpClient;
+  let fetchTask: FetchTask;
+
+  const tools: Tools = {
+    get: (request) => client.get(request),
+    now: () => session.now,
+    randomHex: (bytes) => session.randomHex(bytes),
+  };
+
+  const session: Session = {
+    get vendor() {
+      return vendor;
+    },
+    now: noon,
+    randomHex: drawHex,
+    ask: async (reply, { key = harness.key, signal = new AbortController().signal } = {}) => {
+      vendor.willSay(reply);
+      return fetchTask(key, { signal });
+    },
+    askForTask: async (reply) => {
+      const snapshot = await session.ask(reply);
+      if (!snapshot) throw new Error('The provider said that there is no such task.');
+      return snapshot;
+    },
+    askInVain: async (reply, asking) => {
+      let answer: unknown;
+      try {
+        answer = await session.ask(reply, asking);
+      } catch (error) {
+        if (error instanceof LookupError) return error;
+        throw new Error(`The provider threw something else than a LookupError: ${String(error)}`);
+      }
+      throw new Error(`The provider answered instead of failing: ${JSON.stringify(answer)}`);
+    },
+    askAndSee: async () => {
+      await session.ask(harness.unknownTask);
+      const request = vendor.requests.at(-1);
+      if (!request) throw new Error('The provider did not ask the vendor.');
+      return request;
+    },
+    open: (variables) => {
+      const environment = createEnvironment(variables);
+      return { environment, fetchTask: provider.open(environment, tools) };
+    },
+    variables: () => ({
+      ...credentials,
+      ...settings,
+      [endpoint.variable]: `${vendor.url}${endpoint.path ?? ''}`,
+    }),
+  };
+
+  beforeAll(async () => {
+    vendor = await startLocalVendor();
+    client = createHttpClient();
+    const opened = session.open(session.variables());
+    if (!opened.fetchTask) throw new Error('The harness does not configure the provider.');
+    fetchTask = opened.fetchTask;
+  });
+  beforeEach(() => {
+    session.now = noon;
+    session.randomHex = drawHex;
+    vendor.requests.length = 0;
+  });
+  afterAll(async () => {
+    client.close();
+    await vendor.close();
+  });
+  return session;
+};

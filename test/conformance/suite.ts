@@ -1,0 +1,29 @@
+import { describe } from '@jest/globals';
+import { describeAnswers } from './answers.ts';
+import type { Harness } from './harness.ts';
+import { describePlaceInSchema } from './place-in-schema.ts';
+import { describeRefusals } from './refusals.ts';
+import { describeRequests } from './requests.ts';
+import { describeSecrets } from './secrets.ts';
+import { useSession } from './session.ts';
+import { describeSettings } from './settings.ts';
+import { describeTransportFaults } from './transport-faults.ts';
+import { describeWildReplies } from './wild-replies.ts';
+
+/**
+ * The provider contract (src/provider.ts), told as tests. Every provider runs it against a local HTTP server that
+ * plays its vendor; the harness says what the vendor's replies look like and what they mean.
+ */
+export const describeConformance = (harness: Harness): void => {
+  describe(`${harness.title} keeps the provider contract`, () => {
+    const session = useSession(harness);
+    describePlaceInSchema(harness);
+    describeSettings(harness, session);
+    describeRequests(harness, session);
+    describeAnswers(harness, session);
+    describeRefusals(harness, session);
+    describeTransportFaults(harness, session);
+    describeWildReplies(harness, session);
+    describeSecrets(harness, session);
+  });
+};

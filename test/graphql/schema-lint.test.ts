@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'graphql';
+import { readSdl } from '../../src/graphql/schema.ts';
+import { rules } from '../support/schema-rules.ts';
+
+/** Our own rules over the SDL, and the proof that each of them can fail. */
+
+const sdl = parse(readSdl());
+
+describe('the SDL', () => {
+  it.each(Object.entries(rules))('%s', (_, rule) => {
+    expect(rule(sdl)).toEqual([]);
+  });
+});
+
+/** Breaks every rule, and shows what does not break them beside it. */
+const badSdl = parse(`
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy"])
+
+  type Query {
+    "Null now and then."
+    zegoTask(id: ID!, "Which cloud." vendor: ID!): ZegoTask
+    "What it is."
+    zegoTasks: [ZegoTask]!
+    "All of them."
+    allZegoTasks: [ZegoTask!]!
+  }
+
+  type ZegoTask @authenticated {
+    "Its name."
+    name: String
+    " "
+    status: MediaTaskStatus!
+    "Nullify this."
+    size: Int!
+    "Old. Null always."
+    title: String @deprecated
+    "Older. Null always."
+    heading: String @deprecated(reason: "Use \`caption\`.")
+    "Oldest. Null always."
+    label: String @deprecated(reason: "Use \`name\`.")
+  }
+
+  "How far."
+  enum MediaTaskStatus {
+    RUNNING
+    "Nobody knows."
+    UNKNOWN
+  }
+
+  "What it is."
+  enum MediaTaskKind {
+    "A cast."
+    CAST
+  }
+
+  "Anything."
+  scalar JSON
+
+  "A part of it."
+  type Job {
+    "Which."
+    id: ID!
+  }
+`);
+
+describe('on a bad SDL', () => {
+  const found = Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule(badSdl)]));
+
+  it('each rule finds what breaks it, and nothing else', () => {
+    expect(found).toEqual({
+      'every type, field, argument and enum value is described': [
+        'ZegoTask is not described',
+        'ZegoTask.status is not described',
+        'Query.zegoTask(id:) is not described',
+        'MediaTaskStatus.RUNNING is not described',
+      ],
+      'every field that can be null says when': [
+        'Query.zegoTasks does not say when it is null',
+        'ZegoTask.name does not say when it is null',
+      ],
+      "every enum that mirrors a vendor's words has UNKNOWN": [
+        'MediaTaskKind has no UNKNOWN',
+        'MediaTaskOutputKind has no UNKNOWN',
+      ],
+      'every deprecation names a replacement that exists': [
+        'ZegoTask.title is deprecated without a replacement',
+        'ZegoTask.heading is deprecated without a replacement',
+      ],
+      'there is no scalar that could be anything': ['scalar JSON says nothing of what is in it'],
+      "every type name is the contract's own or carries a prefix": [
+        "JSON could be anybody's in a supergraph",
+        "Job could be anybody's in a supergraph",
+      ],
+      'there is no directive that stops some gateways': [
+        '@policy stops some gateways',
+        '@authenticated stops some gateways',
+      ],
+      'no size in bytes is an Int': ['ZegoTask.size can outgrow Int'],
+    });
+  });
+});

@@ -1,0 +1,4 @@
+import { describeConformance } from '../../conformance/suite.ts';
+import { harness } from './harness.ts';
+
+describeConformance(harness);

@@ -1,0 +1,5 @@
+import { describeConformance } from '../../conformance/suite.ts';
+import { huaweiHarness, tencentHarness } from './harness.ts';
+
+describeConformance(tencentHarness);
+describeConformance(huaweiHarness);

@@ -1,0 +1,22 @@
+import type { Clock } from '../../src/clock.ts';
+
+/** A clock that stands still until it is started, then runs as any other, and can be put forward. */
+export interface TestClock extends Clock {
+  start(): void;
+  putForward(ms: number): void;
+}
+
+export const createTestClock = (showsAtFirst: number): TestClock => {
+  let shows = showsAtFirst;
+  let startedAt: number | undefined;
+  return {
+    now: () => shows + (startedAt === undefined ? 0 : Math.floor(performance.now() - startedAt)),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    start: () => {
+      startedAt = performance.now();
+    },
+    putForward: (ms) => {
+      shows += ms;
+    },
+  };
+};

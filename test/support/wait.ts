@@ -1,0 +1,21 @@
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Asks again and again until the answer is as wanted, and returns it.
+ * @throws Error with the last answer when it never is within the time
+ */
+export const waitFor = async <Answer>(
+  ask: () => Promise<Answer>,
+  isAsWanted: (answer: Answer) => boolean,
+  { withinMs = 10_000, everyMs = 50 } = {},
+): Promise<Answer> => {
+  const giveUpAt = performance.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (isAsWanted(answer)) return answer;
+    if (performance.now() > giveUpAt) {
+      throw new Error(`Not as wanted after ${withinMs} ms: ${JSON.stringify(answer)?.slice(0, 2_000)}`);
+    }
+    await sleep(everyMs);
+  }
+};
