@@ -20,9 +20,11 @@ export interface Booking {
   readonly cast: TaskKeys['WebCastTask'];
   readonly transcodes: readonly TaskKeys['AliyunTranscodeTask'][];
   readonly tasks: readonly BookedTask[];
+  readonly renditions: readonly { readonly transcodeJobId: string }[];
+  readonly imports: readonly TaskKeys['AliyunTranscodeTask'][];
 }
 
-/** One of each kind of task, and two that the vendors do not know. */
+/** Tasks of every type, and of some a few that the vendors do not know. */
 export const exampleBookings: readonly Booking[] = [
   {
     id: 'keynote',
@@ -36,11 +38,13 @@ export const exampleBookings: readonly Booking[] = [
     tasks: [
       { __typename: 'ZegoMediaTask', vendor: 'HUAWEI', taskId: 'succeeded' },
       { __typename: 'AliyunTranscodeTask', transcodeTaskId: 'all-succeeded' },
-      { __typename: 'ZegoMediaTask', vendor: 'TENCENT', taskId: 'no-such-task' },
+      { __typename: 'ZegoMediaTask', vendor: 'HUAWEI', taskId: 'no-such-task' },
       { __typename: 'VisionularTranscodeTask', taskId: 'success' },
       { __typename: 'WhiteboardTranscodeTask', appId: 'demo-app', taskId: 'done' },
       { __typename: 'WebCastTask', appId: 'demo-app', roomId: 'demo-room', taskId: 'running' },
     ],
+    renditions: [{ transcodeJobId: 'all-succeeded-job-2' }, { transcodeJobId: 'no-such-job' }],
+    imports: [{ transcodeTaskId: 'processing' }, { transcodeTaskId: '' }, { transcodeTaskId: 'all-failed' }],
   },
   {
     id: 'rehearsal',
@@ -48,6 +52,8 @@ export const exampleBookings: readonly Booking[] = [
     cast: { appId: 'demo-app', roomId: 'demo-room', taskId: 'no-such-task' },
     transcodes: [],
     tasks: [],
+    renditions: [],
+    imports: [],
   },
 ];
 

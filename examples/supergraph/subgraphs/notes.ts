@@ -7,7 +7,7 @@ export const exampleNotes: ReadonlyMap<string, string> = new Map([
   ['volcengine-webcast:demo-app:demo-room:running', 'Runs until the keynote ends.'],
   ['volcengine-whiteboard:demo-app:done', 'Slides of the keynote.'],
   ['zego:huawei:succeeded', 'Pick a thumbnail from these.'],
-  ['zego:tencent:no-such-task', 'Where is it?'],
+  ['zego:huawei:no-such-task', 'Where is it?'],
 ]);
 
 /** Serves the subgraph that lets people write a note on any task, whatever its type. */
