@@ -35,7 +35,7 @@ describe.each(gatewayNames)('through %s', (gateway) => {
       continue;
     }
     const { data, errors = [], requests, because } = limitation;
-    it(`does not yet answer ${each.shows}: ${because}`, async () => {
+    it(`has a limitation with ${each.shows}: ${because}`, async () => {
       const outcome = await ask(each);
       // Good news rather than a failure: the limitation is gone, and its line in docs/federation.md can go.
       expect(outcome).not.toEqual(isRight);

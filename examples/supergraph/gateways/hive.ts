@@ -16,32 +16,32 @@ import { announce, readSettings, secretHeader, taskSubgraph } from './process.ts
 
 const { port, supergraphSdl, routerSecret } = readSettings(process.env);
 
-/** `true` takes the planner of Hive Router instead of the default one. The command line has the same switch. */
-const { HIVE_ROUTER_RUNTIME, HTTP_CACHE, EVENTS_OVER } = process.env;
+/**
+ * `HIVE_ROUTER_RUNTIME=true`, as for the command line, takes the planner of Hive Router instead of the default one.
+ * `EVENTS_OVER=sse` and `HTTP_CACHE=true` are for the tests.
+ */
+const { HIVE_ROUTER_RUNTIME, EVENTS_OVER, HTTP_CACHE } = process.env;
+
+const secret = { [secretHeader]: routerSecret };
+
+/** Sockets have no headers of their own here. Without this, events come as server-sent events. */
+const subscriptions = { kind: 'ws', location: '/graphql', options: { connectionParams: secret } };
 
 const cache = new InMemoryLruCache();
-const secret = { [secretHeader]: routerSecret };
 
 const gateway = createGatewayRuntime({
   supergraph: supergraphSdl,
   ...(HIVE_ROUTER_RUNTIME === 'true' ? { unifiedGraphHandler } : {}),
   transports: { http, ws },
-  logging: 'error',
   propagateHeaders: {
     fromClientToSubgraphs: ({ subgraphName }) => (subgraphName === taskSubgraph ? secret : {}),
   },
   transportEntries: {
-    [taskSubgraph]: {
-      options:
-        EVENTS_OVER === 'sse'
-          ? {}
-          : {
-              subscriptions: { kind: 'ws', location: '/graphql', options: { connectionParams: secret } },
-            },
-    },
+    [taskSubgraph]: { options: EVENTS_OVER === 'sse' ? {} : { subscriptions } },
   },
   cache,
   plugins: () => (HTTP_CACHE === 'true' ? [useHttpCache({ cache })] : []),
+  logging: 'error',
 });
 const server = createServer(gateway);
 server.listen(port, '127.0.0.1');
