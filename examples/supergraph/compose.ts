@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { composeServices as composeByApollo } from '@apollo/composition';
+import { composeServices as composeByGuild } from '@theguild/federation-composition';
+import { parse } from 'graphql';
+
+/** A subgraph as a composer is told of it. */
+export interface Subgraph {
+  readonly name: string;
+  readonly url: string;
+  readonly sdl: string;
+}
+
+/** What a composer says of a set of subgraphs. */
+export interface Composition {
+  readonly errors: readonly string[];
+  /** What it accepts but frowns upon. */
+  readonly hints: readonly string[];
+  /** What its gateways read; undefined when there are errors. */
+  readonly supergraph: string | undefined;
+}
+
+/** Puts subgraphs together into what a gateway reads. */
+export type Compose = (subgraphs: readonly Subgraph[]) => Promise<Composition>;
+
+const toDefinition = ({ name, url, sdl }: Subgraph) => ({ name, url, typeDefs: parse(sdl) });
+
+/** Apollo's, which rover and GraphOS run. */
+const apollo: Compose = async (subgraphs) => {
+  const { errors = [], hints = [], supergraphSdl } = composeByApollo(subgraphs.map(toDefinition));
+  return {
+    errors: errors.map(({ message }) => message),
+    hints: hints.map((hint) => hint.toString()),
+    supergraph: supergraphSdl,
+  };
+};
+
+/** The Guild's, which Hive's registry and command line run. It has no notion of hints. */
+const hive: Compose = async (subgraphs) => {
+  const { errors = [], supergraphSdl } = composeByGuild(subgraphs.map(toDefinition));
+  return { errors: errors.map(({ message }) => message), hints: [], supergraph: supergraphSdl };
+};
+
+/** Cosmo's, by its command line: other than the two above it makes no SDL but its router's configuration. */
+const cosmo: Compose = async (subgraphs) => {
+  const directory = await mkdtemp(join(tmpdir(), 'cosmo-'));
+  try {
+    for (const { name, sdl } of subgraphs) await writeFile(join(directory, `${name}.graphql`), sdl);
+    await writeFile(join(directory, 'graph.yaml'), toCosmoGraph(subgraphs));
+    const { failed, said } = await runWgc(directory);
+    if (failed) return { errors: said, hints: [], supergraph: undefined };
+    return { errors: [], hints: said, supergraph: await readFile(join(directory, 'router.json'), 'utf8') };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+};
+
+export const composers = { apollo, hive, cosmo };
+
+/** In JSON, which is YAML, too. */
+const toCosmoGraph = (subgraphs: readonly Subgraph[]): string =>
+  JSON.stringify({
+    version: 1,
+    subgraphs: subgraphs.map(({ name, url }) => ({
+      name,
+      routing_url: url,
+      schema: { file: `${name}.graphql` },
+    })),
+  });
+
+/** All that wgc says when it has neither errors nor warnings to tell. */
+const isContent = /^Router config successfully written to /;
+
+/** Without these it tells its maker of every run, and asks for a newer version of itself. */
+const wgcSettings = { COSMO_TELEMETRY_DISABLED: 'true', DISABLE_UPDATE_CHECK: 'true', NO_COLOR: '1' };
+
+const runWgc = (directory: string): Promise<{ readonly failed: boolean; readonly said: readonly string[] }> =>
+  new Promise((resolve) => {
+    const wgc = createRequire(import.meta.url).resolve('wgc');
+    execFile(
+      process.execPath,
+      [wgc, 'router', 'compose', '--input', 'graph.yaml', '--out', 'router.json'],
+      { cwd: directory, env: { ...process.env, ...wgcSettings } },
+      (error, stdout, stderr) => {
+        const lines = `${stdout}${stderr}`.split('\n');
+        resolve({
+          failed: error !== null,
+          said: lines.filter((line) => line.trim() !== '' && !isContent.test(line)),
+        });
+      },
+    );
+  });
