@@ -52,16 +52,20 @@ export class LookupError extends Error {
   }
 }
 
-/** The same error with everything the vendor worded passed through `redact`: vendors repeat what they were sent. */
+/** A vendor's words are there to be read by people. */
+const longestWords = 400;
+
+/** The same error with everything the vendor worded passed through `redact`, and then cut: vendors repeat what they were sent. */
 export const toRedacted = (
   { code, message, details }: LookupError,
   redact: (text: string) => string,
 ): LookupError => {
   const { vendorCode, vendorRequestId } = details;
-  return new LookupError(code, redact(message), {
+  const toTellable = (text: string): string => redact(text).slice(0, longestWords).toWellFormed();
+  return new LookupError(code, toTellable(message), {
     ...details,
-    vendorCode: vendorCode && redact(vendorCode),
-    vendorRequestId: vendorRequestId && redact(vendorRequestId),
+    vendorCode: vendorCode && toTellable(vendorCode),
+    vendorRequestId: vendorRequestId && toTellable(vendorRequestId),
   });
 };
 

@@ -2,8 +2,8 @@ import { LookupError, type LookupErrorDetails } from '../errors.ts';
 import type { MediaTaskProblemCode } from '../generated/model.ts';
 import type { Reply } from '../provider.ts';
 
-/** A vendor's words longer than this are cut: they are there to be read by people. */
-const maxMessageLength = 300;
+/** Enough of a vendor's words to find the secrets in them; what is told to people is cut shorter after that. */
+const maxMessageLength = 5_000;
 
 const longestRetryAfterMs = 60_000;
 

@@ -80,7 +80,7 @@ export interface QuotaGate extends Pick<Slots, 'pause' | 'deny'> {
  * are on time. This part of it may be lost before a call leaves here, the rest on its way; later than that, its place
  * in the line is gone and it takes another.
  */
-const lateShare = 0.4;
+const lateShare = 0.8;
 
 /** A call that lost its place may wait a little longer than was asked for: the caller has waited already. */
 const lastChanceShare = 1.15;
@@ -150,12 +150,15 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
       slots.deny(denial, ms);
     },
     pass: async (maxWaitMs) => {
-      const asked = clock.now();
-      for (let latest = asked + maxWaitMs; ; latest = asked + maxWaitMs * lastChanceShare) {
-        const reservation = await slots.reserve(Math.max(0, latest - clock.now()));
+      const begun = clock.now();
+      for (let latest = begun + maxWaitMs; ; latest = begun + maxWaitMs * lastChanceShare) {
+        const asked = clock.now();
+        if (asked > latest) throw toRefusal(unknownRetryMs);
+        const reservation = await slots.reserve(latest - asked);
         if (reservation.kind === 'denied') throw reservation.denial;
         if (reservation.kind === 'refused') throw toRefusal(reservation.retryAfterMs);
-        const slot = clock.now() + reservation.waitMs;
+        // Counted from before the question: the slot was given some time between that and the answer.
+        const slot = asked + reservation.waitMs;
         await sleepUntil(slot, clock);
         await waitForRoom(latest + tolerableLateMs);
         const now = clock.now();

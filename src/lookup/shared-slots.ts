@@ -179,11 +179,17 @@ export interface FailoverOptions {
 /** How far ahead a replica reserves while on its own: all of it must be sent before the hold after coming back ends. */
 const ownLongestWaitMs = 1_000;
 
-/** How often a replica on its own looks whether Redis is back. */
-const probeMs = 1_000;
+/** How often a replica on its own looks whether Redis is back: after the breaker of its scripts lets it. */
+const probeMs = 1_100;
 
-/** How long no slot is given out after a replica came back: the others notice and send what they have reserved. */
-export const holdMs = probeMs + ownLongestWaitMs + 1_000;
+/** How long a connection may take to come back. */
+const reconnectMs = 1_000;
+
+/**
+ * How long no slot is given out after a replica came back: the others notice, and send what they have reserved; and
+ * that must have left the vendor's sliding second.
+ */
+export const holdMs = reconnectMs + probeMs + ownLongestWaitMs + 1_000;
 
 /**
  * Shared slots while Redis is there, the process's own while it is not; and no slots at all for as long as

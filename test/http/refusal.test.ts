@@ -115,13 +115,13 @@ describe('the error of a refusal', () => {
     expect(toRefusalError(code, {}, replyWith(), now).message).toMatch(/^[A-Z].{10,}\.$/);
   });
 
-  test('cuts a long message at 300 characters, between words', () => {
-    const error = toRefusalError('REJECTED', { message: 'four '.repeat(2_000) }, replyWith(), now);
-    expect(error.message).toBe(`The vendor called the request invalid: ${'four '.repeat(60)}`);
+  test('cuts a very long message between words', () => {
+    const error = toRefusalError('REJECTED', { message: 'four '.repeat(20_000) }, replyWith(), now);
+    expect(error.message).toBe(`The vendor called the request invalid: ${'four '.repeat(1_000)}`);
   });
 
   test('leaves out a word that the cut goes through, which may be half a secret', () => {
-    const error = toRefusalError('REJECTED', { message: `key ${'x'.repeat(400)}` }, replyWith(), now);
+    const error = toRefusalError('REJECTED', { message: `key ${'x'.repeat(6_000)}` }, replyWith(), now);
     expect(error.message).toBe('The vendor called the request invalid: key …');
   });
 

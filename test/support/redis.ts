@@ -36,6 +36,7 @@ export const describeWithRedis = (name: string, tests: () => void): void => {
       });
     });
   } else {
+    process.stderr.write(`Skipped: "${name}" needs a redis-server on the PATH.\n`);
     describe.skip(`${name} [skipped: there is no redis-server on the PATH]`, tests);
   }
 };
