@@ -22,11 +22,13 @@ export interface Application {
   readonly configured: readonly string[];
 }
 
-/** What tests replace. */
+/** What differs between this program's processes and its tests. */
 export interface ApplicationParts {
   readonly clock?: Clock;
   readonly providers?: readonly Provider[];
   readonly logStream?: { write(line: string): void };
+  /** See ServerDependencies: a process that clients depend on lingers. */
+  readonly lingerMs?: number;
 }
 
 /** How long a start waits for Redis. */
@@ -38,7 +40,12 @@ const redisPatienceMs = 2_000;
  */
 export const createApplication = async (
   variables: Readonly<Record<string, string | undefined>>,
-  { clock = systemClock, providers = allProviders, logStream = process.stdout }: ApplicationParts = {},
+  {
+    clock = systemClock,
+    providers = allProviders,
+    logStream = process.stdout,
+    lingerMs = 0,
+  }: ApplicationParts = {},
 ): Promise<Application> => {
   const environment = createEnvironment(variables);
   const settings = readSettings(environment);
@@ -71,6 +78,7 @@ export const createApplication = async (
     sources,
     now: clock.now,
     logger,
+    lingerMs,
     ...(settings.graphiql ? { pages: (instance) => serveGraphiql(instance, bundleDirectory) } : {}),
   });
   server.addHook('onClose', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import fastify, {
   type FastifyBaseLogger,
@@ -24,22 +25,30 @@ export interface ServerDependencies {
   readonly introspection: boolean;
   /** Secrets of which a caller of /graphql must send one in `Router-Authorization`. Empty: anybody may call. */
   readonly routerSecrets: readonly string[];
+  /**
+   * How long the server goes on answering once it is told to close, asking clients to close their connections. A request
+   * sent at the moment in which its idle connection is cut would be lost.
+   */
+  readonly lingerMs?: number;
   /** Adds pages of its own, such as GraphiQL. */
   readonly pages?: (server: FastifyInstance) => Promise<void>;
 }
 
 /** The HTTP server, ready to listen. Closing it lets requests under way end first, and ends subscriptions. */
 export const createServer = async (dependencies: ServerDependencies): Promise<FastifyInstance> => {
-  const { schema, sources, now, logger, introspection, routerSecrets, pages } = dependencies;
+  const { schema, sources, now, logger, introspection, routerSecrets, lingerMs = 0, pages } = dependencies;
   const server = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
   });
   const isAllowed = createRouterGuard(routerSecrets);
   const toPublicError = createErrorPublisher((error) => logger.error({ err: error }, 'bug'));
   const plugins = [fastifyApolloDrainPlugin(server), createCacheHints(now)];
-  const apollo = createApollo({ schema, introspection, plugins, toPublicError });
+  // With secrets, whoever comes as far as that has brought one.
+  const traces = routerSecrets.length > 0;
+  const apollo = createApollo({ schema, introspection, traces, plugins, toPublicError });
   await apollo.start();
   const live = createLive({ schema, createContext: () => createContext(sources), toPublicError });
   const closeSockets = serveSockets(server.server, { live, isAllowed });
@@ -47,13 +56,11 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   let draining = false;
   server.addHook('preClose', async () => {
     draining = true;
+    const lingering = setTimeout(lingerMs);
     await sources.watchers.quiet();
     await closeSockets();
     sources.watchers.close();
-  });
-  // A connection that stays open after its last answer would keep the process waiting.
-  server.addHook('onSend', async (_request, reply) => {
-    if (draining) reply.header('connection', 'close');
+    await lingering;
   });
   server.get('/health/live', async () => ({ status: 'ok' }));
   server.get('/health/ready', async (_request, reply) =>

@@ -7,6 +7,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Context } from './context.ts';
 import { badUserInput } from './errors.ts';
@@ -14,15 +15,18 @@ import { badUserInput } from './errors.ts';
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  /** Whether federated traces (ftv1) are given to callers who ask: they tell strangers too much. */
+  readonly traces: boolean;
   readonly plugins: readonly ApolloServerPlugin<Context>[];
   /** What may be told of an error. */
   readonly toPublicError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
 
-/** The GraphQL executor, without what answers strangers (traces, reports, landing pages) or costs much (cache control). */
+/** The GraphQL executor, without what answers strangers (reports, landing pages) or costs much (cache control). */
 export const createApollo = ({
   schema,
   introspection,
+  traces,
   plugins,
   toPublicError,
 }: ApolloOptions): ApolloServer<Context> =>
@@ -35,7 +39,9 @@ export const createApollo = ({
     formatError: toPublicError,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
+      traces
+        ? ApolloServerPluginInlineTrace({ includeErrors: { masked: true } })
+        : ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -46,6 +46,14 @@ describe('with ROUTER_SECRETS', () => {
     expect(text).not.toMatch(/ALIYUN|-secret/);
   });
 
+  it('a trace (ftv1) is given to a router that brings a secret and asks for one', async () => {
+    const secret = { 'router-authorization': 'new-secret' };
+    const ftv1 = { ...secret, 'apollo-federation-include-trace': 'ftv1' };
+    const traced = await stack.ask(providersQuery, {}, ftv1);
+    expect(JSON.parse(traced.text)).toMatchObject({ extensions: { ftv1: expect.any(String) } });
+    expect((await stack.ask(providersQuery, {}, secret)).text).not.toContain('ftv1');
+  });
+
   it('GET is guarded, too, and a broken body is refused before it is read', async () => {
     const get = await fetch(`${stack.url}/graphql?query=${encodeURIComponent(providersQuery)}`, {
       headers: { 'apollo-require-preflight': 'true' },
@@ -169,4 +177,13 @@ it('in production, GraphiQL and introspection are off unless they are asked for'
   const stack = await open({ NODE_ENV: 'production', GRAPHIQL: '', INTROSPECTION: '' });
   expect((await fetch(stack.url, { headers: { accept: 'text/html' } })).status).toBe(404);
   expect((await stack.ask('{ __schema { types { name } } }')).errors).toHaveLength(1);
+});
+
+describe('without ROUTER_SECRETS', () => {
+  it('a trace (ftv1) is given to nobody', async () => {
+    const stack = await open({});
+    const headers = { 'apollo-federation-include-trace': 'ftv1' };
+    const { httpStatus, text } = await stack.ask(providersQuery, {}, headers);
+    expect([httpStatus, text.includes('ftv1')]).toEqual([200, false]);
+  });
 });
