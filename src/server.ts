@@ -62,6 +62,10 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     sources.watchers.close();
     await lingering;
   });
+  // A connection that stays open after the last answer on it would keep the process waiting.
+  server.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
   server.get('/health/live', async () => ({ status: 'ok' }));
   server.get('/health/ready', async (_request, reply) =>
     draining ? reply.code(503).send({ status: 'draining' }) : { status: 'ok' },
