@@ -48,6 +48,11 @@ const patientRanks = 20;
 /** The others may wait for this part of it, so that a small caller finds room beside a large one. */
 const impatientShare = 0.75;
 
+/** So many tasks of one caller are begun in one go; calls whose slots come meanwhile must not wait for the whole page. */
+const ranksAtOnce = 20;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** A refresh takes a slot that is near, and leaves the far ones to callers who wait. */
 const refreshWaitMs = 250;
 
@@ -98,6 +103,7 @@ export const createLookup = (options: LookupOptions): Lookup => {
     const longestWaitMs = toLongestWaitMs(deadlineMs);
     const maxWaitMs = rank < patientRanks ? longestWaitMs : longestWaitMs * impatientShare;
     const terms = { deadline: clock.now() + deadlineMs, maxWaitMs, acceptStale: true };
+    for (let begun = ranksAtOnce; begun <= rank; begun += ranksAtOnce) await nextTurn();
     const { task } = await share(ref, () => fly(desk.account, ref, terms));
     if (task.stale) desk.refresher.want(ref, memory.recall(ref.id)?.entry?.checkedAt ?? 0);
     return task;

@@ -123,20 +123,23 @@ const toSha = (script: string): string => {
 /** A timer that comes so late tells of a process that was busy, not of Redis. */
 const busyMs = 10;
 
+/** So often in a row it may tell that. */
+const mostBudgets = 5;
+
 /**
  * Rejects when the promise takes longer than the budget. A process that was busy meanwhile has not heard the answer,
- * or not even asked: it gets the budget once more, rather than blame Redis.
+ * or not even asked: it gets the budget again, rather than blame Redis.
  */
 const withinBudget = <Result>(promise: Promise<Result>): Promise<Result> =>
   new Promise((resolve, reject) => {
-    const startTimer = (isLast: boolean): NodeJS.Timeout => {
+    const startTimer = (budgetsLeft: number): NodeJS.Timeout => {
       const due = performance.now() + budgetMs;
       return setTimeout(() => {
-        if (!isLast && performance.now() - due > busyMs) timer = startTimer(true);
+        if (budgetsLeft > 0 && performance.now() - due > busyMs) timer = startTimer(budgetsLeft - 1);
         // What has arrived is read first.
         else setImmediate(() => reject(new Error(`No answer within ${budgetMs} ms.`)));
       }, budgetMs);
     };
-    let timer = startTimer(false);
+    let timer = startTimer(mostBudgets - 1);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -22,7 +22,7 @@ export interface SharedSlots {
 /** Long enough that only Redis losing its memory makes an account's key go missing, not a quiet night. */
 const keyTtlMs = 7 * 24 * 3_600_000;
 
-/** Nothing in the key is believed to lie further ahead than a pause or a denial can reach. */
+/** No pause and no denial reaches further ahead than this: what claims to is not believed. */
 const furthestMs = 60_000;
 
 /**
@@ -36,23 +36,25 @@ local knownEpoch, newEpoch, comingBack = ARGV[4], ARGV[5], ARGV[6] == '1'
 local ownNext, furthest, believeDenial = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10] == '1'
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local function plausible(text)
+local function plausible(text, ahead)
   local moment = tonumber(text) or 0
   if moment ~= moment or moment < 0 then return 0 end
-  return math.min(moment, now + furthest)
+  return math.min(moment, now + ahead)
 end
-local state = redis.call('HMGET', KEYS[1], 'nextSlot', 'epoch', 'born', 'deniedUntil', 'denial')
+local state = redis.call('HMGET', KEYS[1], 'nextSlot', 'epoch', 'born', 'deniedUntil', 'denial', 'pausedUntil')
 local deniedUntil = tonumber(state[4]) or 0
 if believeDenial and deniedUntil > now and deniedUntil <= now + furthest and state[5] then return {'denied', state[5]} end
-local nextSlot, epoch, born = plausible(state[1]), state[2], plausible(state[3])
+local nextSlot, epoch, born = plausible(state[1], math.min(hold + spacing, furthest)), state[2], plausible(state[3], 0)
+local pausedUntil = tonumber(state[6]) or 0
+if pausedUntil ~= pausedUntil or pausedUntil > now + furthest then pausedUntil = 0 end
 if not epoch then
   epoch, born = newEpoch, now
   redis.call('HSET', KEYS[1], 'epoch', epoch, 'born', string.format('%.0f', born))
 end
 if comingBack then nextSlot = math.max(nextSlot, now + hold) end
 if knownEpoch ~= '' and knownEpoch ~= epoch then nextSlot = math.max(nextSlot, born + hold) end
-nextSlot = math.max(nextSlot, math.min(ownNext, now + furthest))
-local slot = math.max(now, nextSlot)
+nextSlot = math.max(nextSlot, math.min(ownNext, now + hold + spacing))
+local slot = math.max(now, nextSlot, pausedUntil)
 local granted = slot - now <= maxWait
 if granted then nextSlot = slot + spacing end
 redis.call('HSET', KEYS[1], 'nextSlot', string.format('%.0f', nextSlot))
@@ -63,9 +65,9 @@ return {'refused', string.format('%.0f', slot - now - maxWait), epoch}
 
 const pauseScript = `
 local time = redis.call('TIME')
-local nextSlot = time[1] * 1000000 + time[2] + tonumber(ARGV[1])
-local known = tonumber(redis.call('HGET', KEYS[1], 'nextSlot')) or 0
-redis.call('HSET', KEYS[1], 'nextSlot', string.format('%.0f', math.max(known, nextSlot)))
+local pausedUntil = time[1] * 1000000 + time[2] + tonumber(ARGV[1])
+local known = tonumber(redis.call('HGET', KEYS[1], 'pausedUntil')) or 0
+redis.call('HSET', KEYS[1], 'pausedUntil', string.format('%.0f', math.max(known, pausedUntil)))
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('PUBLISH', ARGV[3], ARGV[4])
 `;

@@ -160,7 +160,7 @@ describeWithRedis('three replicas that start', () => {
       for (const url of urls) expect((await fetch(`${url}/health/ready`)).status).toBe(200);
       const streams = demanded.map((provider) => demandOf(provider, 1.5));
       const watch = watchCalls(vendors);
-      const running = runStreams(urls, streams, 12_500);
+      const running = runStreams(urls, streams, 15_000);
       await sleep(5_000);
       const startedAt = performance.now();
       await redis.start();
@@ -169,7 +169,7 @@ describeWithRedis('three replicas that start', () => {
       const share = (from: number, to: number) =>
         demanded.map((provider) => usedShare(readings, provider, from, to));
       const alone = share(startedAt - 1_800, startedAt);
-      const together = share(startedAt + 5_200, startedAt + 7_300);
+      const together = share(startedAt + 7_500, startedAt + 9_600);
       report(
         `calls ÷ limit alone ${alone.map((x) => x.toFixed(2))}, together ${together.map((x) => x.toFixed(2))}`,
       );

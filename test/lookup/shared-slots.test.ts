@@ -105,7 +105,7 @@ describeWithRedis('Slots of several replicas', () => {
   test('pause in all replicas when the vendor asks one of them to', async () => {
     const { redis, a, b } = await open();
     a.slots.pause(2_000);
-    await untilTold(redis, 'nextSlot');
+    await untilTold(redis, 'pausedUntil');
     expect(await b.slots.reserve(1_000)).toMatchObject({ kind: 'refused' });
     expect(await b.slots.reserve(3_000)).toMatchObject({ kind: 'granted', waitMs: expect.any(Number) });
   });
@@ -129,7 +129,7 @@ describeWithRedis('Slots of several replicas', () => {
   test('leave a key that ends', async () => {
     const { redis, a } = await open();
     a.slots.pause(10);
-    await untilTold(redis, 'nextSlot');
+    await untilTold(redis, 'pausedUntil');
     expect(await redis.client.pttl(quotaKey)).toBeGreaterThan(0);
     await redis.flush();
     a.slots.deny(denial, 10);
