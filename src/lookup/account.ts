@@ -28,6 +28,8 @@ export interface Account {
   readonly breakerState: MediaTaskBreakerState;
   /** Asks the vendor about a task; null when it knows no such task. @throws LookupError */
   ask(ref: TaskRef, terms: Terms): Promise<Snapshot | null>;
+  /** In how many milliseconds a question on these terms can have a slot; 0 as far as is known here. */
+  fullForMs(terms: Terms): number;
   /** Asks the vendor anything, in the same order of things. @throws LookupError, and what `send` throws */
   call<Answer>(send: Send<Answer>, terms: Terms): Promise<Answer>;
 }
@@ -106,6 +108,7 @@ export const createAccount = ({ fetchTask, gate, vendorClock, clock, random }: A
       return breaker.state;
     },
     call,
+    fullForMs: ({ deadline, maxWaitMs }) => gate.fullForMs(Math.min(maxWaitMs, deadline - clock.now())),
     ask: ({ key }, terms) => call((request) => fetchTask(key, request), terms),
   };
 };

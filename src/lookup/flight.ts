@@ -7,6 +7,7 @@ import type { Entry } from './entry.ts';
 import { toSettledEntry } from './finality.ts';
 import { failureBackoffMs, keepMsOf, showableMeanwhileUntil } from './freshness.ts';
 import type { TaskMemory } from './memory.ts';
+import { toQuotaRefusal } from './quota.ts';
 import type { Lease, SharedTasks } from './shared-tasks.ts';
 
 /** What a flight brings home. */
@@ -81,10 +82,13 @@ export const createFly = ({ memory, sharedTasks, clock, redact, onSnapshot }: Fl
     const last = memory.recall(ref.id)?.entry;
     let { acceptStale } = terms;
     while (clock.now() < terms.deadline) {
-      const shared = await sharedTasks?.look(ref.id, acceptStale).catch(() => undefined);
+      const fullForMs = account.fullForMs(terms);
+      const shared = await sharedTasks?.look(ref.id, acceptStale, fullForMs === 0).catch(() => undefined);
       switch (shared?.kind) {
         case undefined:
           return ask(account, ref, terms, undefined, last);
+        case 'unknown':
+          return landFailure(ref, toQuotaRefusal(fullForMs), undefined, shared.entry ?? last);
         case 'leased':
           return ask(account, ref, terms, shared.lease, shared.entry ?? last);
         case 'fresh':

@@ -32,7 +32,7 @@ export interface SlotNews {
  * The share of the documented limit that is used. The vendor counts arrivals, not departures: what is left over
  * absorbs calls that a busy machine or network holds back and then delivers together.
  */
-const usableShare = 0.92;
+const usableShare = 0.91;
 
 /** Departures of one process are never closer than this share of the limit would have them. */
 const departureShare = 0.95;
@@ -73,6 +73,8 @@ export interface QuotaGate extends Pick<Slots, 'pause' | 'deny'> {
    *   ACCESS_DENIED while the account's credentials are known to be wrong
    */
   pass(maxWaitMs: number): Promise<() => void>;
+  /** In how many milliseconds there can be a slot for who waits so long; 0 as far as is known here. */
+  fullForMs(maxWaitMs: number): number;
 }
 
 /**
@@ -80,7 +82,7 @@ export interface QuotaGate extends Pick<Slots, 'pause' | 'deny'> {
  * are on time. This part of it may be lost before a call leaves here, the rest on its way; later than that, its place
  * in the line is gone and it takes another.
  */
-const lateShare = 0.8;
+const lateShare = 0.5;
 
 /** How often a gate looks whether a call that is slow to leave has been sent. */
 const lookAgainMs = 10;
@@ -112,7 +114,7 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
       const now = clock.now();
       const waitMs = Math.max(nextDeparture, roomFrom()) - now;
       if (waitMs <= 0) return;
-      if (now > latest) throw toRefusal(unknownRetryMs);
+      if (now > latest) throw toQuotaRefusal(unknownRetryMs);
       await clock.sleep(Math.min(Math.ceil(waitMs), departureGapMs + lookAgainMs));
     }
   };
@@ -137,7 +139,21 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
   };
   slots.onNews?.(news);
 
+  /** The last refusal: until then, nobody who waits no longer needs to ask. */
+  let full = { until: 0, maxWaitMs: 0 };
+  const fullForMs = (maxWaitMs: number): number =>
+    maxWaitMs <= full.maxWaitMs ? Math.max(0, full.until - clock.now()) : 0;
+
+  const reserve = async (maxWaitMs: number): Promise<Reservation> => {
+    const knownMs = fullForMs(maxWaitMs);
+    if (knownMs > 0) return { kind: 'refused', retryAfterMs: knownMs };
+    const reservation = await slots.reserve(maxWaitMs);
+    if (reservation.kind === 'refused') full = { until: clock.now() + reservation.retryAfterMs, maxWaitMs };
+    return reservation;
+  };
+
   return {
+    fullForMs,
     pause: (ms) => {
       news.paused(ms);
       slots.pause(ms);
@@ -150,10 +166,10 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
       const latest = clock.now() + maxWaitMs;
       for (;;) {
         const asked = clock.now();
-        if (asked > latest) throw toRefusal(unknownRetryMs);
-        const reservation = await slots.reserve(latest - asked);
+        if (asked > latest) throw toQuotaRefusal(unknownRetryMs);
+        const reservation = await reserve(latest - asked);
         if (reservation.kind === 'denied') throw reservation.denial;
-        if (reservation.kind === 'refused') throw toRefusal(reservation.retryAfterMs);
+        if (reservation.kind === 'refused') throw toQuotaRefusal(reservation.retryAfterMs);
         // Counted from before the question: the slot was given some time between that and the answer.
         const slot = asked + reservation.waitMs;
         await sleepUntil(slot, clock);
@@ -166,7 +182,8 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
   };
 };
 
-const toRefusal = (retryAfterMs: number): LookupError =>
+/** The error of a question that found no slot. */
+export const toQuotaRefusal = (retryAfterMs: number): LookupError =>
   new LookupError('RATE_LIMITED', "The account's quota is taken up until the deadline.", {
     retryAfterMs: Math.ceil(retryAfterMs),
     ownQuota: true,

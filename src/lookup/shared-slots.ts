@@ -184,6 +184,9 @@ const ownLongestWaitMs = 1_000;
 /** How often a replica on its own looks whether Redis is back: after the breaker of its scripts lets it. */
 const probeMs = 1_100;
 
+/** How long Redis is given to recover its breath before this replica goes alone. */
+const retryPausesMs = [20, 100];
+
 /** How long a connection may take to come back. */
 const reconnectMs = 1_000;
 
@@ -241,12 +244,24 @@ export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: Failo
     return own.reserve(Math.min(maxWaitMs, ownLongestWaitMs));
   };
 
+  /** Going alone is costly: a lost round trip or two, as on a crowded machine, are no reason to. */
+  const reserveSurely = async (maxWaitMs: number): Promise<Reservation> => {
+    for (const pauseMs of retryPausesMs) {
+      try {
+        return await shared.reserve(maxWaitMs, false);
+      } catch (error) {
+        await clock.sleep(pauseMs);
+        if (alone) throw error;
+      }
+    }
+    return shared.reserve(maxWaitMs, false);
+  };
+
   return {
     reserve: async (maxWaitMs) => {
       if (alone) return reserveAlone(alone, maxWaitMs);
       try {
-        // Going alone is costly: one lost round trip is no reason to.
-        return await shared.reserve(maxWaitMs, false).catch(() => shared.reserve(maxWaitMs, false));
+        return await reserveSurely(maxWaitMs);
       } catch {
         const now = clock.now();
         alone ??= { since: now, nextProbe: now + probeMs };

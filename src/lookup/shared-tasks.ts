@@ -27,6 +27,8 @@ export type Shared =
     }
   /** Nobody is asking the vendor, and now it is for the caller to do so. */
   | { readonly kind: 'leased'; readonly lease: Lease; readonly entry: Entry | undefined }
+  /** Nothing fresh, and the right to ask was not wanted. */
+  | { readonly kind: 'unknown'; readonly entry: Entry | undefined }
   /** Somebody is asking the vendor. `settled` resolves when that has come to an end, or may have. */
   | { readonly kind: 'busy'; readonly settled: Promise<void> };
 
@@ -34,10 +36,11 @@ export type Shared =
 export interface SharedTasks {
   /**
    * What is known of a task. Something that was not fresh: the right to ask, unless somebody else has it.
-   * With `acceptStale`, an entry that may still be shown is answered as it is.
+   * With `acceptStale`, an entry that may still be shown is answered as it is. Without `wantLease`, the right to ask is
+   * left to others.
    * @throws SharedMemoryDown
    */
-  look(id: string, acceptStale: boolean): Promise<Shared>;
+  look(id: string, acceptStale: boolean, wantLease?: boolean): Promise<Shared>;
 }
 
 const root = 'media-tasks:1:';
@@ -51,6 +54,7 @@ local failure = redis.call('GET', KEYS[4])
 if failure then return {'failed', failure, redis.call('PTTL', KEYS[4]), entry or ''} end
 if entry and redis.call('EXISTS', KEYS[2]) == 1 then return {'fresh', entry} end
 if entry and ARGV[3] == '1' then return {'stale', entry} end
+if ARGV[4] == '0' and redis.call('EXISTS', KEYS[3]) == 0 then return {'unknown', entry or ''} end
 if redis.call('PTTL', KEYS[3]) == -1 then redis.call('DEL', KEYS[3]) end
 if redis.call('SET', KEYS[3], ARGV[1], 'NX', 'PX', ARGV[2]) then return {'leased', entry or ''} end
 return {'busy', '', redis.call('PTTL', KEYS[3])}
@@ -138,12 +142,18 @@ export const createSharedTasks = (
     await once(settled, id, { signal }).catch(ignore);
   };
 
-  const look = async (id: string, acceptStale: boolean): Promise<Shared> => {
+  const look = async (id: string, acceptStale: boolean, wantLease = true): Promise<Shared> => {
     const token = randomUUID();
     const keys = toKeys(id);
-    const reply = await memory.run(lookScript, keys, [token, leaseMs, acceptStale ? 1 : 0]);
+    const reply = await memory.run(lookScript, keys, [
+      token,
+      leaseMs,
+      acceptStale ? 1 : 0,
+      wantLease ? 1 : 0,
+    ]);
     const [kind, text, ms, last] = reply as [string, string, number, string | undefined];
     if (kind === 'leased') return { kind, lease: createLease(id, token), entry: toEntry(text) };
+    if (kind === 'unknown') return { kind, entry: toEntry(text) };
     if (kind === 'busy') return { kind, settled: waitForEnd(id, ms) };
     if (kind === 'failed') {
       const error = toError(text);
@@ -154,7 +164,7 @@ export const createSharedTasks = (
     }
     // Not a value of ours: better none than this one.
     await memory.run(forgetScript, keys, []);
-    return look(id, acceptStale);
+    return look(id, acceptStale, wantLease);
   };
 
   return { look };

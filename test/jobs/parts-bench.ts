@@ -40,6 +40,7 @@ export const openParts = (clock: Clock, { configured = true } = {}) => {
   const terms: Terms[] = [];
   const account: Account = {
     breakerState: 'CLOSED',
+    fullForMs: () => 0,
     ask: () => Promise.reject(new Error('No task is asked for.')),
     call: (send, given) => {
       terms.push(given);

@@ -38,6 +38,7 @@ export const createFakeVendor = (clock: Clock, calls?: number): FakeVendor => {
     latencyMs: 0,
     account: {
       breakerState: 'CLOSED',
+      fullForMs: () => 0,
       ask: async ({ id }, { maxWaitMs, deadline, onDeparture }) => {
         const onSent = await gate?.pass(Math.min(maxWaitMs, deadline - clock.now()));
         vendor.calls.push({ id, at: clock.now(), maxWaitMs });
