@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { systemClock } from '../../src/clock.ts';
 import { LookupError } from '../../src/errors.ts';
-import { holdMs } from '../../src/lookup/shared-slots.ts';
+import { holdMs } from '../../src/lookup/failover-slots.ts';
 import { describeWithRedis, openRedis, type RedisServer, reserveRedis } from '../support/redis.ts';
 import { createDemand, mostWithin } from './departures.ts';
 import { createReplica, quota, type Replica, replicaCount, untilUp } from './replica-slots.ts';

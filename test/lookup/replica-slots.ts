@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../src/clock.ts';
+import { createFailoverSlots, holdMs } from '../../src/lookup/failover-slots.ts';
 import {
   createMemorySlots,
   createQuotaGate,
@@ -7,7 +8,7 @@ import {
   toSpacingMs,
 } from '../../src/lookup/quota.ts';
 import { connectSharedMemory, type SharedMemory } from '../../src/lookup/shared-memory.ts';
-import { createFailoverSlots, createSharedSlots, holdMs } from '../../src/lookup/shared-slots.ts';
+import { createSharedSlots } from '../../src/lookup/shared-slots.ts';
 import type { RedisServer } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 

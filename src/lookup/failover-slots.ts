@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts';
+import type { LookupError } from '../errors.ts';
+import type { Reservation, Slots } from './quota.ts';
+import type { SharedSlots } from './shared-slots.ts';
+
+/** What a replica must know to give out slots while Redis is away. */
+export interface FailoverOptions {
+  readonly shared: SharedSlots;
+  /** Slots of this process, to be used while it is on its own: a part of the account's, since the others are, too. */
+  readonly own: Slots;
+  /** The longest that any replica's reservation can still be ahead. */
+  readonly longestWaitMs: number;
+  readonly clock: Clock;
+}
+
+/** How far ahead a replica reserves while on its own: all of it must be sent before the hold after coming back ends. */
+const ownLongestWaitMs = 1_000;
+
+/** How often a replica on its own looks whether Redis is back: after the breaker of its scripts lets it. */
+const probeMs = 1_100;
+
+/** How long Redis is given to recover its breath before this replica goes alone. */
+const retryPausesMs = [20, 100];
+
+/** How long a connection may take to come back. */
+const reconnectMs = 1_000;
+
+/**
+ * How long no slot is given out after a replica came back: the others notice, and send what they have reserved; and
+ * that must have left the vendor's sliding second.
+ */
+export const holdMs = reconnectMs + probeMs + ownLongestWaitMs + 1_000;
+
+/**
+ * Shared slots while Redis is there, the process's own while it is not; and no slots at all for as long as
+ * reservations made through Redis are still due, which nobody can see any more. Both together would be too many.
+ */
+export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: FailoverOptions): Slots => {
+  let alone: { since: number; nextProbe: number } | undefined;
+  /** Whether slots of our own may still be due, which nobody else knows of. */
+  let hasOwnDue = false;
+  /** What the vendor has asked for, to be told to Redis once it is back. */
+  let pausedUntil = 0;
+  let denied: { readonly denial: LookupError; readonly until: number } | undefined;
+
+  const tellWhatWasMissed = async (): Promise<void> => {
+    const now = clock.now();
+    if (pausedUntil > now) await shared.pause(pausedUntil - now);
+    if (denied && denied.until > now) await shared.deny(denied.denial, denied.until - now);
+  };
+
+  /** The first reservation after coming back is made when Redis knows all that this replica knows. */
+  const comeBack = async (maxWaitMs: number): Promise<Reservation | undefined> => {
+    try {
+      await tellWhatWasMissed();
+      const reservation = await shared.reserve(maxWaitMs, hasOwnDue);
+      alone = undefined;
+      hasOwnDue = false;
+      return reservation;
+    } catch {
+      return undefined;
+    }
+  };
+
+  const reserveAlone = async (
+    state: { since: number; nextProbe: number },
+    maxWaitMs: number,
+  ): Promise<Reservation> => {
+    const now = clock.now();
+    if (now >= state.nextProbe) {
+      state.nextProbe = now + probeMs;
+      const reservation = await comeBack(maxWaitMs);
+      if (reservation) return reservation;
+    }
+    // A second more than the longest wait: the calls must also have left the vendor's sliding second.
+    const dueMs = state.since + longestWaitMs + 1_000 - clock.now();
+    if (dueMs > 0) return { kind: 'refused', retryAfterMs: dueMs };
+    hasOwnDue = true;
+    return own.reserve(Math.min(maxWaitMs, ownLongestWaitMs));
+  };
+
+  /** Going alone is costly: a lost round trip or two, as on a crowded machine, are no reason to. */
+  const reserveSurely = async (maxWaitMs: number): Promise<Reservation> => {
+    for (const pauseMs of retryPausesMs) {
+      try {
+        return await shared.reserve(maxWaitMs, false);
+      } catch (error) {
+        await clock.sleep(pauseMs);
+        if (alone) throw error;
+      }
+    }
+    return shared.reserve(maxWaitMs, false);
+  };
+
+  return {
+    reserve: async (maxWaitMs) => {
+      if (alone) return reserveAlone(alone, maxWaitMs);
+      try {
+        return await reserveSurely(maxWaitMs);
+      } catch {
+        const now = clock.now();
+        alone ??= { since: now, nextProbe: now + probeMs };
+        return reserveAlone(alone, maxWaitMs);
+      }
+    },
+    onNews: shared.onNews,
+    pause: (ms) => {
+      pausedUntil = Math.max(pausedUntil, clock.now() + ms);
+      own.pause(ms);
+      shared.pause(ms).catch(ignore);
+    },
+    deny: (denial, ms) => {
+      denied = { denial, until: clock.now() + ms };
+      own.deny(denial, ms);
+      shared.deny(denial, ms).catch(ignore);
+    },
+  };
+};
+
+/** Redis being away shows at the next reservation. */
+const ignore = (): void => {};
