@@ -110,7 +110,7 @@ export const createSharedTasks = (
 
   const settled = new EventEmitter();
   settled.setMaxListeners(0);
-  memory.subscribe(settledChannel, (id) => settled.emit(id));
+  memory.subscribe(settledChannel, (id) => settled.emit(toEvent(id)));
 
   const createLease = (id: string, token: string): Lease => {
     const keys = toKeys(id);
@@ -139,7 +139,7 @@ export const createSharedTasks = (
 
   const waitForEnd = async (id: string, leaseMs: number): Promise<void> => {
     const signal = AbortSignal.timeout(Math.max(1, Math.min(leaseMs + 1, lookAgainMs)));
-    await once(settled, id, { signal }).catch(ignore);
+    await once(settled, toEvent(id), { signal }).catch(ignore);
   };
 
   const look = async (id: string, acceptStale: boolean, wantLease = true): Promise<Shared> => {
@@ -169,6 +169,9 @@ export const createSharedTasks = (
 
   return { look };
 };
+
+/** Whoever publishes `error` must not raise Node's event of that name, which nobody listening would end the process. */
+const toEvent = (id: string): string => `settled:${id}`;
 
 /** What Redis does not take now is asked for again later. */
 const ignore = (): void => {};

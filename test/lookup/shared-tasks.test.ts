@@ -203,6 +203,14 @@ describeWithRedis('Values that are not ours', () => {
   });
 });
 
+describeWithRedis('A message that is not ours', () => {
+  test('troubles nobody, whatever its name means to Node', async () => {
+    const { redis, first } = await open();
+    await redis.client.publish('media-tasks:1:settled', 'error');
+    expect((await first.look(id, true)).kind).toBe('leased');
+  });
+});
+
 describeWithRedis('Every key', () => {
   type Step = readonly ['store' | 'final' | 'missing' | 'fail' | 'release' | 'leave', number];
   const anyStep: fc.Arbitrary<Step> = fc.tuple(
