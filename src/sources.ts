@@ -111,7 +111,7 @@ const createSlots = (
   const spacingMs = toSpacingMs(quota);
   if (!sharedMemory) return createMemorySlots(spacingMs, clock);
   return createFailoverSlots({
-    shared: createSharedSlots(sharedMemory, { provider, spacingMs, holdMs }),
+    shared: createSharedSlots(sharedMemory, { provider, spacingMs, holdMs, clock }),
     // Half of the limit for all replicas together: what one of them cannot see, it leaves room for.
     own: createMemorySlots(spacingMs * 2 * settings.replicas, clock),
     longestWaitMs: toLongestWaitMs(settings.lookupDeadlineMs),

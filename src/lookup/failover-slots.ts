@@ -19,8 +19,11 @@ const ownLongestWaitMs = 1_000;
 /** How often a replica on its own looks whether Redis is back: after the breaker of its scripts lets it. */
 const probeMs = 1_100;
 
-/** How long Redis is given to recover its breath before this replica goes alone. */
-const retryPausesMs = [20, 100];
+/** One replica can notice so much later than another that Redis is away. */
+const noticeMs = 500;
+
+/** How long a call that has been sent still counts at the vendor. */
+const slidingMs = 1_000;
 
 /** How long a connection may take to come back. */
 const reconnectMs = 1_000;
@@ -29,16 +32,17 @@ const reconnectMs = 1_000;
  * How long no slot is given out after a replica came back: the others notice, and send what they have reserved; and
  * that must have left the vendor's sliding second.
  */
-export const holdMs = reconnectMs + probeMs + ownLongestWaitMs + 1_000;
+export const holdMs = reconnectMs + probeMs + ownLongestWaitMs + slidingMs;
 
 /**
  * Shared slots while Redis is there, the process's own while it is not; and no slots at all for as long as
  * reservations made through Redis are still due, which nobody can see any more. Both together would be too many.
  */
 export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: FailoverOptions): Slots => {
+  const outstandingMs = longestWaitMs + slidingMs;
   let alone: { since: number; nextProbe: number } | undefined;
-  /** Whether slots of our own may still be due, which nobody else knows of. */
-  let hasOwnDue = false;
+  /** Until when a vendor's sliding second may hold calls in slots of our own, which nobody else knows of. */
+  let ownDueUntil = 0;
   /** What the vendor has asked for, to be told to Redis once it is back. */
   let pausedUntil = 0;
   let denied: { readonly denial: LookupError; readonly until: number } | undefined;
@@ -50,12 +54,16 @@ export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: Failo
   };
 
   /** The first reservation after coming back is made when Redis knows all that this replica knows. */
-  const comeBack = async (maxWaitMs: number): Promise<Reservation | undefined> => {
+  const comeBack = async (since: number, maxWaitMs: number): Promise<Reservation | undefined> => {
     try {
       await tellWhatWasMissed();
-      const reservation = await shared.reserve(maxWaitMs, hasOwnDue);
+      const now = clock.now();
+      const aloneMs = now - since;
+      const reservation = await shared.reserve(maxWaitMs, {
+        aloneMs: aloneMs > outstandingMs - noticeMs ? aloneMs : 0,
+        hasOwnDue: now < ownDueUntil,
+      });
       alone = undefined;
-      hasOwnDue = false;
       return reservation;
     } catch {
       return undefined;
@@ -69,34 +77,21 @@ export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: Failo
     const now = clock.now();
     if (now >= state.nextProbe) {
       state.nextProbe = now + probeMs;
-      const reservation = await comeBack(maxWaitMs);
+      const reservation = await comeBack(state.since, maxWaitMs);
       if (reservation) return reservation;
     }
-    // A second more than the longest wait: the calls must also have left the vendor's sliding second.
-    const dueMs = state.since + longestWaitMs + 1_000 - clock.now();
+    const dueMs = state.since + outstandingMs - clock.now();
     if (dueMs > 0) return { kind: 'refused', retryAfterMs: dueMs };
-    hasOwnDue = true;
-    return own.reserve(Math.min(maxWaitMs, ownLongestWaitMs));
-  };
-
-  /** Going alone is costly: a lost round trip or two, as on a crowded machine, are no reason to. */
-  const reserveSurely = async (maxWaitMs: number): Promise<Reservation> => {
-    for (const pauseMs of retryPausesMs) {
-      try {
-        return await shared.reserve(maxWaitMs, false);
-      } catch (error) {
-        await clock.sleep(pauseMs);
-        if (alone) throw error;
-      }
-    }
-    return shared.reserve(maxWaitMs, false);
+    const reservation = await own.reserve(Math.min(maxWaitMs, ownLongestWaitMs));
+    if (reservation.kind === 'granted') ownDueUntil = reservation.at + slidingMs;
+    return reservation;
   };
 
   return {
     reserve: async (maxWaitMs) => {
       if (alone) return reserveAlone(alone, maxWaitMs);
       try {
-        return await reserveSurely(maxWaitMs);
+        return await shared.reserve(maxWaitMs);
       } catch {
         const now = clock.now();
         alone ??= { since: now, nextProbe: now + probeMs };

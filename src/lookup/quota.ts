@@ -4,7 +4,8 @@ import type { Quota } from '../provider.ts';
 
 /** What became of asking for a slot. */
 export type Reservation =
-  | { readonly kind: 'granted'; readonly waitMs: number }
+  /** The moment of the slot, in ms since 1970. It can have passed while the answer was on its way. */
+  | { readonly kind: 'granted'; readonly at: number }
   /** Every slot within the wait is taken; after `retryAfterMs` one will not be. */
   | { readonly kind: 'refused'; readonly retryAfterMs: number }
   /** The vendor has refused our credentials; there is no use in asking until somebody has had time to mend them. */
@@ -54,7 +55,7 @@ export const createMemorySlots = (spacingMs: number, clock: Clock): Slots => {
       const waitMs = Math.max(0, nextSlot - now);
       if (waitMs > maxWaitMs) return { kind: 'refused', retryAfterMs: waitMs - maxWaitMs };
       nextSlot = now + waitMs + spacingMs;
-      return { kind: 'granted', waitMs };
+      return { kind: 'granted', at: now + waitMs };
     },
     pause: (ms) => {
       nextSlot = Math.max(nextSlot, clock.now() + ms);
@@ -170,8 +171,7 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
         const reservation = await reserve(latest - asked);
         if (reservation.kind === 'denied') throw reservation.denial;
         if (reservation.kind === 'refused') throw toQuotaRefusal(reservation.retryAfterMs);
-        // Counted from before the question: the slot was given some time between that and the answer.
-        const slot = asked + reservation.waitMs;
+        const slot = reservation.at;
         await sleepUntil(slot, clock);
         await waitForRoom(latest + tolerableLateMs);
         const now = clock.now();

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import DataLoader from 'dataloader';
 import { isProblemCode, LookupError } from '../errors.ts';
 import type { Entry } from './entry.ts';
 import { freshUntil, showableUntil } from './freshness.ts';
-import type { SharedMemory } from './shared-memory.ts';
+import { type SharedMemory, SharedMemoryDown } from './shared-memory.ts';
 
 /** The right to ask the vendor about one task, for as long as a flight lasts. Losing it early does no harm. */
 export interface Lease {
@@ -48,16 +49,39 @@ const root = 'media-tasks:1:';
 /** A message about the end of a flight can be lost; then its waiters look again after this time. */
 const lookAgainMs = 500;
 
+/** So many who look in the same moment share a round trip. */
+const mostPerTrip = 50;
+
+/**
+ * For each task its four keys and three arguments; the last argument is for all. What is wrong with one task's keys
+ * (a value of another type, a Redis that is full) is no reason to tell the others nothing.
+ */
 const lookScript = `
-local entry = redis.call('GET', KEYS[1])
-local failure = redis.call('GET', KEYS[4])
-if failure then return {'failed', failure, redis.call('PTTL', KEYS[4]), entry or ''} end
-if entry and redis.call('EXISTS', KEYS[2]) == 1 then return {'fresh', entry} end
-if entry and ARGV[3] == '1' then return {'stale', entry} end
-if ARGV[4] == '0' and redis.call('EXISTS', KEYS[3]) == 0 then return {'unknown', entry or ''} end
-if redis.call('PTTL', KEYS[3]) == -1 then redis.call('DEL', KEYS[3]) end
-if redis.call('SET', KEYS[3], ARGV[1], 'NX', 'PX', ARGV[2]) then return {'leased', entry or ''} end
-return {'busy', '', redis.call('PTTL', KEYS[3])}
+local leaseMs = ARGV[#ARGV]
+local function get(key)
+  local value = redis.pcall('GET', key)
+  if type(value) ~= 'table' then return value end
+  redis.call('DEL', key)
+  return false
+end
+local function look(entryKey, freshKey, leaseKey, failureKey, token, acceptStale, wantLease)
+  local entry, failure = get(entryKey), get(failureKey)
+  if failure then return {'failed', failure, redis.call('PTTL', failureKey), entry or ''} end
+  if entry and redis.call('EXISTS', freshKey) == 1 then return {'fresh', entry} end
+  if entry and acceptStale == '1' then return {'stale', entry} end
+  if wantLease == '0' and redis.call('EXISTS', leaseKey) == 0 then return {'unknown', entry or ''} end
+  if redis.call('PTTL', leaseKey) == -1 then redis.call('DEL', leaseKey) end
+  local taken = redis.pcall('SET', leaseKey, token, 'NX', 'PX', leaseMs)
+  if taken and taken.err then return {'down'} end
+  if taken then return {'leased', entry or ''} end
+  return {'busy', '', redis.call('PTTL', leaseKey)}
+end
+local replies = {}
+for task = 0, #KEYS / 4 - 1 do
+  local k, a = task * 4, task * 3
+  replies[task + 1] = look(KEYS[k + 1], KEYS[k + 2], KEYS[k + 3], KEYS[k + 4], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3])
+end
+return replies
 `;
 
 /** An answer that somebody else has had since is newer, and stays. */
@@ -88,6 +112,15 @@ redis.call('PUBLISH', ARGV[4], ARGV[5])
 
 const forgetScript = `redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])`;
 
+interface Question {
+  readonly id: string;
+  readonly token: string;
+  readonly acceptStale: boolean;
+  readonly wantLease: boolean;
+}
+
+type Reply = [kind: string, text: string, ms: number, last: string | undefined];
+
 /** A replica that dies is missed after this time; one that lives renews its leases three times in it. */
 const longestLeaseMs = 1_000;
 
@@ -104,9 +137,8 @@ export const createSharedTasks = (
   const leaseMs = Math.min(flightMs, longestLeaseMs);
   const prefix = `${root}${version && `${version}:`}`;
   const settledChannel = `${prefix}settled`;
-  /** One hash tag for all keys of a task keeps them together in a Redis cluster. */
   const toKeys = (id: string): string[] =>
-    ['entry', 'fresh', 'lease', 'failure'].map((what) => `${prefix}${what}:{${id}}`);
+    ['entry', 'fresh', 'lease', 'failure'].map((what) => `${prefix}${what}:${id}`);
 
   const settled = new EventEmitter();
   settled.setMaxListeners(0);
@@ -142,17 +174,24 @@ export const createSharedTasks = (
     await once(settled, toEvent(id), { signal }).catch(ignore);
   };
 
+  const replies = new DataLoader<Question, Reply>(
+    async (questions) => {
+      const keys = questions.flatMap(({ id }) => toKeys(id));
+      const args = questions.flatMap(({ token, acceptStale, wantLease }) => [
+        token,
+        acceptStale ? 1 : 0,
+        wantLease ? 1 : 0,
+      ]);
+      return (await memory.run(lookScript, keys, [...args, leaseMs])) as Reply[];
+    },
+    { cache: false, maxBatchSize: mostPerTrip },
+  );
+
   const look = async (id: string, acceptStale: boolean, wantLease = true): Promise<Shared> => {
     const token = randomUUID();
-    const keys = toKeys(id);
-    const reply = await memory.run(lookScript, keys, [
-      token,
-      leaseMs,
-      acceptStale ? 1 : 0,
-      wantLease ? 1 : 0,
-    ]);
-    const [kind, text, ms, last] = reply as [string, string, number, string | undefined];
+    const [kind, text, ms, last] = await replies.load({ id, token, acceptStale, wantLease });
     if (kind === 'leased') return { kind, lease: createLease(id, token), entry: toEntry(text) };
+    if (kind === 'down') throw new SharedMemoryDown('Redis takes no leases.');
     if (kind === 'unknown') return { kind, entry: toEntry(text) };
     if (kind === 'busy') return { kind, settled: waitForEnd(id, ms) };
     if (kind === 'failed') {
@@ -163,7 +202,7 @@ export const createSharedTasks = (
       if (entry) return { kind, entry };
     }
     // Not a value of ours: better none than this one.
-    await memory.run(forgetScript, keys, []);
+    await memory.run(forgetScript, toKeys(id), []);
     return look(id, acceptStale, wantLease);
   };
 
@@ -186,6 +225,7 @@ const toError = (text: string): LookupError | undefined => {
 };
 
 const toEntry = (text: string): Entry | undefined => {
+  if (text === '') return undefined;
   const value = parseObject(text) as Partial<Entry> | undefined;
   const isEntry =
     typeof value?.fetchedAt === 'number' &&

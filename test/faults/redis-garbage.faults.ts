@@ -64,7 +64,7 @@ const quotaGarbage: [string, (redis: OwnRedis) => Promise<unknown>][] = [
 ];
 
 function key(what: string, id: string): string {
-  return `media-tasks:1:${what}:{${id}}`;
+  return `media-tasks:1:${what}:${id}`;
 }
 
 const quotaKey = `media-tasks:1:quota:${provider}`;

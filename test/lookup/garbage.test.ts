@@ -38,8 +38,8 @@ describeWithRedis('Whatever stands in Redis', () => {
       await fc.assert(
         fc.asyncProperty(any, async (value) => {
           await redis.flush();
-          await redis.client.set(`media-tasks:1:${what}:{${ref.id}}`, JSON.stringify(value), 'PX', 60_000);
-          await redis.client.set(`media-tasks:1:fresh:{${ref.id}}`, '1', 'PX', 60_000);
+          await redis.client.set(`media-tasks:1:${what}:${ref.id}`, JSON.stringify(value), 'PX', 60_000);
+          await redis.client.set(`media-tasks:1:fresh:${ref.id}`, '1', 'PX', 60_000);
           const task = await replicas[0].restart().find(ref);
           expect(task.problem === null).toBe(typeof task.fetchedAt === 'string');
           expect([...problemCodes, ...statuses]).toContain(task.problem?.code ?? task.status ?? 'UNKNOWN');
@@ -53,7 +53,7 @@ describeWithRedis('Whatever stands in Redis', () => {
     'under the key of a %s, the vendor can be asked',
     async (what) => {
       const { redis, replicas } = await openReplicasWithRedis();
-      await redis.client.rpush(`media-tasks:1:${what}:{${ref.id}}`, 'not a text');
+      await redis.client.rpush(`media-tasks:1:${what}:${ref.id}`, 'not a text');
       for (let time = 0; time < 5; time++) {
         expect(await replicas[0].restart().find(ref)).toMatchObject({ status: 'RUNNING', problem: null });
       }

@@ -44,7 +44,7 @@ describe('Slots in memory', () => {
               retryAfterMs: expect.closeTo(waitMs - maxWaitMs),
             });
           } else {
-            expect(reservation).toEqual({ kind: 'granted', waitMs: expect.closeTo(waitMs) });
+            expect(reservation).toEqual({ kind: 'granted', at: expect.closeTo(slot) });
             free = slot + toSpacingMs(quota);
           }
           await clock.advance(thenMs);

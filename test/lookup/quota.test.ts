@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LookupError } from '../../src/errors.ts';
 import { createMemorySlots, createQuotaGate, toSpacingMs } from '../../src/lookup/quota.ts';
 import { mostWithin, send, toSentMoments } from './departures.ts';
-import { createFakeClock } from './fake-clock.ts';
+import { createFakeClock, dawn } from './fake-clock.ts';
 
 const quota = { calls: 10, perMs: 1_000 };
 const spacingMs = toSpacingMs(quota);
@@ -38,7 +38,7 @@ describe('Slots in memory', () => {
     const waits = [];
     for (let index = 0; index < 4; index++) waits.push(await slots.reserve(1_000));
     expect(waits).toEqual(
-      [0, 1, 2, 3].map((place) => ({ kind: 'granted', waitMs: expect.closeTo(place * spacingMs) })),
+      [0, 1, 2, 3].map((place) => ({ kind: 'granted', at: expect.closeTo(dawn + place * spacingMs) })),
     );
   });
 
@@ -46,7 +46,10 @@ describe('Slots in memory', () => {
     const { clock, slots } = open();
     await clock.advance(60_000);
     await takeSlots(slots, 1);
-    expect(await slots.reserve(1_000)).toEqual({ kind: 'granted', waitMs: expect.closeTo(spacingMs) });
+    expect(await slots.reserve(1_000)).toEqual({
+      kind: 'granted',
+      at: expect.closeTo(clock.now() + spacingMs),
+    });
   });
 
   test('are granted at the very end of the wait, and refused past it', async () => {
@@ -60,7 +63,10 @@ describe('Slots in memory', () => {
     const { slots } = open();
     await takeSlots(slots, 3);
     for (let index = 0; index < 100; index++) await slots.reserve(0);
-    expect(await slots.reserve(10_000)).toEqual({ kind: 'granted', waitMs: expect.closeTo(3 * spacingMs) });
+    expect(await slots.reserve(10_000)).toEqual({
+      kind: 'granted',
+      at: expect.closeTo(dawn + 3 * spacingMs),
+    });
   });
 
   test('lie behind a pause, and a shorter pause does not cut a longer one', async () => {
@@ -68,7 +74,7 @@ describe('Slots in memory', () => {
     slots.pause(5_000);
     slots.pause(1_000);
     expect(await slots.reserve(4_999)).toEqual({ kind: 'refused', retryAfterMs: 1 });
-    expect(await slots.reserve(5_000)).toEqual({ kind: 'granted', waitMs: 5_000 });
+    expect(await slots.reserve(5_000)).toEqual({ kind: 'granted', at: dawn + 5_000 });
   });
 
   test('are denied to everybody for as long as was said, and then given out again', async () => {
@@ -77,7 +83,7 @@ describe('Slots in memory', () => {
     await clock.advance(59_999);
     expect(await slots.reserve(10_000)).toEqual({ kind: 'denied', denial });
     await clock.advance(1);
-    expect(await slots.reserve(10_000)).toEqual({ kind: 'granted', waitMs: 0 });
+    expect(await slots.reserve(10_000)).toEqual({ kind: 'granted', at: clock.now() });
   });
 });
 

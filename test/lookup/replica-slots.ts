@@ -31,7 +31,7 @@ export const createReplica = (
 ): Replica => {
   const memory = connectSharedMemory(redis.url, () => {});
   const slots = createFailoverSlots({
-    shared: createSharedSlots(memory, { provider: 'zego', spacingMs, holdMs }),
+    shared: createSharedSlots(memory, { provider: 'zego', spacingMs, holdMs, clock }),
     own: createMemorySlots(spacingMs * 2 * replicaCount, clock),
     longestWaitMs,
     clock,
@@ -54,7 +54,7 @@ export const takeAll = async (slots: Slots, maxWaitMs: number): Promise<number[]
   for (;;) {
     const reservation = await slots.reserve(maxWaitMs);
     if (reservation.kind !== 'granted') return moments;
-    moments.push(Date.now() + reservation.waitMs);
+    moments.push(reservation.at);
   }
 };
 
@@ -64,7 +64,7 @@ export const take = async (slots: Slots, count: number, maxWaitMs = 4_000): Prom
   while (moments.length < count) {
     const reservation = await slots.reserve(maxWaitMs);
     if (reservation.kind !== 'granted') throw new Error(`Not granted: ${reservation.kind}`);
-    moments.push(Date.now() + reservation.waitMs);
+    moments.push(reservation.at);
   }
   return moments;
 };

@@ -30,7 +30,7 @@ const findEverywhere = (lookups: readonly Lookup[], count: number) =>
 
 /** What a replica leaves behind that was killed while it asked. */
 const leaveLease = async (redis: RedisServer, ms: number): Promise<void> => {
-  await redis.client.set(`media-tasks:1:lease:{${ref.id}}`, 'of a replica that was killed', 'PX', ms);
+  await redis.client.set(`media-tasks:1:lease:${ref.id}`, 'of a replica that was killed', 'PX', ms);
 };
 
 describeWithRedis('Three replicas', () => {

@@ -1,6 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { systemClock } from '../../src/clock.ts';
 import { LookupError } from '../../src/errors.ts';
+import { holdMs } from '../../src/lookup/failover-slots.ts';
+import { connectSharedMemory, type SharedMemory, SharedMemoryDown } from '../../src/lookup/shared-memory.ts';
+import { createSharedSlots } from '../../src/lookup/shared-slots.ts';
 import { describeWithRedis, openRedis } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 import { mostWithin } from './departures.ts';
@@ -37,6 +41,14 @@ const open = async (...options: string[]) => {
   };
   return { redis, start, a: await start(), b: await start(), c: await start() };
 };
+
+/** The first connection takes a moment. */
+const untilAnswered = (memory: SharedMemory) =>
+  waitFor(
+    () => memory.run("return 'up'", [], []).catch(() => 'down'),
+    (answer) => answer === 'up',
+    { everyMs: 20 },
+  );
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -78,8 +90,8 @@ describeWithRedis('Slots of several replicas', () => {
           for (let call = 0; call < count; call++) {
             const reservation = await replica.slots.reserve(maxWaitMs);
             if (reservation.kind === 'granted') {
-              expect(reservation.waitMs).toBeLessThanOrEqual(maxWaitMs);
-              moments.push(Date.now() + reservation.waitMs);
+              expect(reservation.at - Date.now()).toBeLessThanOrEqual(maxWaitMs);
+              moments.push(reservation.at);
             }
           }
         });
@@ -107,7 +119,7 @@ describeWithRedis('Slots of several replicas', () => {
     a.slots.pause(2_000);
     await untilTold(redis, 'pausedUntil');
     expect(await b.slots.reserve(1_000)).toMatchObject({ kind: 'refused' });
-    expect(await b.slots.reserve(3_000)).toMatchObject({ kind: 'granted', waitMs: expect.any(Number) });
+    expect(await b.slots.reserve(3_000)).toMatchObject({ kind: 'granted', at: expect.any(Number) });
   });
 
   test('are denied in all replicas when one has learnt that the credentials are wrong', async () => {
@@ -138,6 +150,63 @@ describeWithRedis('Slots of several replicas', () => {
     await redis.flush();
     await a.slots.reserve(0);
     expect(await redis.client.pttl(quotaKey)).toBeGreaterThan(0);
+  });
+});
+
+describeWithRedis('A reservation whose answer is lost', () => {
+  test('is repeated, and takes no second slot', async () => {
+    const { redis, b } = await open();
+    const memory = connectSharedMemory(redis.url, () => {});
+    closers.push(memory.close);
+    let lost = 0;
+    const losing: SharedMemory = {
+      ...memory,
+      run: async (...question) => {
+        const answer = await memory.run(...question);
+        lost += 1;
+        if (lost <= 2) throw new SharedMemoryDown('Lost on its way.');
+        return answer;
+      },
+    };
+    const slots = createSharedSlots(losing, { provider: 'zego', spacingMs, holdMs, clock: systemClock });
+    await untilAnswered(memory);
+    const taken = await Promise.all(Array.from({ length: 10 }, () => slots.reserve(1_000)));
+    const next = await b.slots.reserve(2_000);
+    const [first] = taken;
+    if (first?.kind !== 'granted' || next.kind !== 'granted') throw new Error('There is room for eleven.');
+    expect(lost).toBe(3);
+    expect((next.at - first.at) / spacingMs).toBeCloseTo(10, 0);
+  });
+});
+
+describeWithRedis('A replica that comes back from working alone', () => {
+  const aloneMs = 10_000;
+
+  test('makes all wait for those who may still work alone, and the next one not again', async () => {
+    const { a, b, redis } = await open();
+    const memory = connectSharedMemory(redis.url, () => {});
+    closers.push(memory.close);
+    await untilAnswered(memory);
+    const slots = createSharedSlots(memory, { provider: 'zego', spacingMs, holdMs, clock: systemClock });
+    expect(await slots.reserve(0, { aloneMs, hasOwnDue: false })).toMatchObject({ kind: 'refused' });
+    const [held] = await take(a.slots, 1, holdMs + 100);
+    expect((held ?? 0) - Date.now()).toBeGreaterThan(holdMs - 1_000);
+    await slots.reserve(0, { aloneMs, hasOwnDue: false });
+    const [next] = await take(b.slots, 1, holdMs + 1_000);
+    expect((next ?? 0) - (held ?? 0)).toBeLessThan(spacingMs * 1.5);
+  });
+
+  test('makes all wait again while calls of its own are due', async () => {
+    const { a, redis } = await open();
+    const memory = connectSharedMemory(redis.url, () => {});
+    closers.push(memory.close);
+    await untilAnswered(memory);
+    const slots = createSharedSlots(memory, { provider: 'zego', spacingMs, holdMs, clock: systemClock });
+    await slots.reserve(0, { aloneMs, hasOwnDue: false });
+    await sleep(500);
+    await slots.reserve(0, { aloneMs, hasOwnDue: true });
+    const [held] = await take(a.slots, 1, holdMs + 100);
+    expect((held ?? 0) - Date.now()).toBeGreaterThan(holdMs - 300);
   });
 });
 
@@ -197,7 +266,7 @@ describeWithRedis('A Redis that is of no use', () => {
       await redis.client.hset(quotaKey, { nextSlot, epoch: 'epoch' });
       const reservation = await a.slots.reserve(60_000 + longestWaitMs);
       expect(reservation).toMatchObject({ kind: 'granted' });
-      expect(reservation.kind === 'granted' ? reservation.waitMs : Number.NaN).toBeLessThan(65_000);
+      expect(reservation.kind === 'granted' ? reservation.at - Date.now() : Number.NaN).toBeLessThan(65_000);
     },
   );
 

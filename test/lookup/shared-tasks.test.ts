@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectSharedMemory } from '../../src/lookup/shared-memory.ts';
+import { connectSharedMemory, SharedMemoryDown } from '../../src/lookup/shared-memory.ts';
 import { createSharedTasks, type Shared, type SharedTasks } from '../../src/lookup/shared-tasks.ts';
 import { describeWithRedis, openRedis, type RedisServer } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
@@ -35,7 +35,7 @@ const open = async (count = 2) => {
   return { redis, first, second };
 };
 
-const keyOf = (what: string): string => `media-tasks:1:${what}:{${id}}`;
+const keyOf = (what: string): string => `media-tasks:1:${what}:${id}`;
 const runningNow = () => entryOf(snapshotOf('RUNNING', { progress: 40 }), Date.now());
 const succeededNow = () => entryOf(snapshotOf('SUCCEEDED'), Date.now());
 
@@ -196,9 +196,30 @@ describeWithRedis('Values that are not ours', () => {
     },
   );
 
+  test('that is no text harms none of those who are looked for in the same moment', async () => {
+    const { redis, first } = await open();
+    (await takeLease(first)).store(succeededNow());
+    await lookUntil(first, 'fresh');
+    await redis.client.rpush(`media-tasks:1:entry:spoilt`, 'not a text');
+    const [spoilt, known, unknown] = await Promise.all(
+      ['spoilt', id, 'new'].map((id) => first.look(id, true)),
+    );
+    expect([spoilt?.kind, known?.kind, unknown?.kind]).toEqual(['leased', 'fresh', 'leased']);
+  });
+
+  test('is told by a Redis that takes no leases any more', async () => {
+    const { redis, first } = await open();
+    (await takeLease(first)).store(succeededNow());
+    await lookUntil(first, 'fresh');
+    await redis.client.config('SET', 'maxmemory', '1');
+    const [known, unknown] = await Promise.allSettled([first.look(id, true), first.look('new', true)]);
+    expect(known).toMatchObject({ status: 'fulfilled', value: { kind: 'fresh' } });
+    expect(unknown).toMatchObject({ status: 'rejected', reason: expect.any(SharedMemoryDown) });
+  });
+
   test('of another version are not even seen', async () => {
     const { redis, first } = await open();
-    await redis.client.set(`media-tasks:0:entry:{${id}}`, JSON.stringify(runningNow()));
+    await redis.client.set(`media-tasks:0:entry:${id}`, JSON.stringify(runningNow()));
     expect((await first.look(id, true)).kind).toBe('leased');
   });
 });
