@@ -10,8 +10,9 @@ import { createParts, type Parts } from './lookup/parts.ts';
 import { createMemorySlots, createQuotaGate, type Slots, toSpacingMs } from './lookup/quota.ts';
 import type { SharedMemory } from './lookup/shared-memory.ts';
 import { createSharedSlots } from './lookup/shared-slots.ts';
-import { createSharedTasks } from './lookup/shared-tasks.ts';
+import { createSharedTasks, type SharedTasks } from './lookup/shared-tasks.ts';
 import { createVendorClock, type VendorClock } from './lookup/skew.ts';
+import { createSharedTurns } from './lookup/trial.ts';
 import { createWatchers } from './lookup/watchers.ts';
 import type { Environment, FetchParts, FetchTask, PartKind, Provider, Quota, Tools } from './provider.ts';
 import { type ProviderName, toEnumValue } from './task.ts';
@@ -65,11 +66,12 @@ export const createSources = (
 ): Sources & { describeProviders(): MediaTaskProviderInfo[] } => {
   const { vendors, settings, sharedMemory, version, redact, clock } = parts;
   const deadlineMs = settings.lookupDeadlineMs;
-  const accounts = createAccounts(parts);
+  const sharedTasks = sharedMemory && createSharedTasks(sharedMemory, deadlineMs, clock.now, version);
+  const accounts = createAccounts(parts, sharedTasks);
   const kinds = createKinds(parts, accounts);
   const lookup = createLookup({
     accounts,
-    sharedTasks: sharedMemory && createSharedTasks(sharedMemory, deadlineMs, clock.now, version),
+    sharedTasks,
     clock,
     deadlineMs,
     redact,
@@ -92,12 +94,16 @@ export const createSources = (
 
 type Accounts = ReadonlyMap<ProviderName, { readonly account: Account; readonly spacingMs: number }>;
 
-const createAccounts = ({ vendors, settings, sharedMemory, clock }: SourceParts): Accounts =>
+const createAccounts = (
+  { vendors, settings, sharedMemory, clock }: SourceParts,
+  sharedTasks: SharedTasks | undefined,
+): Accounts =>
   new Map(
     vendors.flatMap(({ provider: { name }, quota, vendorClock, fetchTask }) => {
       if (!fetchTask) return [];
       const gate = createQuotaGate(createSlots(name, quota, { settings, sharedMemory, clock }), quota, clock);
-      const account = createAccount({ fetchTask, gate, vendorClock, clock, random: Math.random });
+      const takeTurn = sharedTasks && createSharedTurns(sharedTasks, name);
+      const account = createAccount({ fetchTask, gate, vendorClock, clock, random: Math.random, takeTurn });
       return [[name, { account, spacingMs: toSpacingMs(quota) }]];
     }),
   );

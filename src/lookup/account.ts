@@ -8,7 +8,7 @@ import { createBreaker } from './breaker.ts';
 import type { QuotaGate } from './quota.ts';
 import { createRetry } from './retry.ts';
 import type { VendorClock } from './skew.ts';
-import { createTrial } from './trial.ts';
+import { createTrial, type TakeTurn } from './trial.ts';
 
 /** What one question may cost. */
 export interface Terms {
@@ -40,6 +40,8 @@ export interface AccountParts {
   readonly vendorClock: VendorClock;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Whose turn it is to try credentials, among replicas. */
+  readonly takeTurn?: TakeTurn | undefined;
 }
 
 /** A vendor that throttles without saying for how long is left alone for the span its limit is measured in. */
@@ -49,10 +51,17 @@ const throttlePauseMs = 1_000;
 const denialMs = 60_000;
 
 /** The way of a question to its vendor: retry, breaker, quota, and the vendor's own clock. */
-export const createAccount = ({ fetchTask, gate, vendorClock, clock, random }: AccountParts): Account => {
+export const createAccount = ({
+  fetchTask,
+  gate,
+  vendorClock,
+  clock,
+  random,
+  takeTurn,
+}: AccountParts): Account => {
   const breaker = createBreaker();
   const retry = createRetry(clock, random);
-  const trial = createTrial(clock);
+  const trial = createTrial(clock, takeTurn);
 
   /** What the vendor's own refusal asks for. */
   const heed = (error: LookupError): void => {
@@ -72,17 +81,27 @@ export const createAccount = ({ fetchTask, gate, vendorClock, clock, random }: A
     }
   };
 
+  const sendInTime = async <Answer>(send: Send<Answer>, deadline: number, onSent: () => void) => {
+    const restMs = deadline - clock.now();
+    if (restMs <= 0) throw new LookupError('TIMEOUT', 'There was no time left to ask the vendor.');
+    return breaker.run(() => askVendor(send, { signal: AbortSignal.timeout(restMs), onSent }));
+  };
+
   const sendInSlot = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
     const { deadline, maxWaitMs, onDeparture } = terms;
-    breaker.check();
-    const onSent = await gate.pass(Math.min(maxWaitMs, deadline - clock.now()));
-    onDeparture?.();
-    try {
-      const restMs = deadline - clock.now();
-      if (restMs <= 0) throw new LookupError('TIMEOUT', 'There was no time left to ask the vendor.');
-      return await breaker.run(() => askVendor(send, { signal: AbortSignal.timeout(restMs), onSent }));
-    } finally {
-      onSent();
+    const latest = Math.min(clock.now() + maxWaitMs, deadline);
+    for (;;) {
+      breaker.check();
+      const onSent = await gate.pass(latest - clock.now());
+      try {
+        const outcome = await trial.run(() => {
+          onDeparture?.();
+          return sendInTime(send, deadline, onSent);
+        }, deadline);
+        if (outcome) return outcome.answer;
+      } finally {
+        onSent();
+      }
     }
   };
 
@@ -101,7 +120,7 @@ export const createAccount = ({ fetchTask, gate, vendorClock, clock, random }: A
   };
 
   const call = <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> =>
-    retry(() => trial.run(() => sendAtVendorTime(send, terms), terms.deadline));
+    retry(() => sendAtVendorTime(send, terms));
 
   return {
     get breakerState() {

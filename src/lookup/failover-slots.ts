@@ -19,6 +19,16 @@ const ownLongestWaitMs = 1_000;
 /** How often a replica on its own looks whether Redis is back: after the breaker of its scripts lets it. */
 const probeMs = 1_100;
 
+/** What a replica on its own remembers of that. */
+interface Alone {
+  readonly since: number;
+  nextProbe: number;
+  probing: Promise<void> | undefined;
+}
+
+/** No slot is so near: it costs none to ask for it. */
+const askingOnlyMs = -1;
+
 /** One replica can notice so much later than another that Redis is away. */
 const noticeMs = 500;
 
@@ -40,7 +50,7 @@ export const holdMs = reconnectMs + probeMs + ownLongestWaitMs + slidingMs;
  */
 export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: FailoverOptions): Slots => {
   const outstandingMs = longestWaitMs + slidingMs;
-  let alone: { since: number; nextProbe: number } | undefined;
+  let alone: Alone | undefined;
   /** Until when a vendor's sliding second may hold calls in slots of our own, which nobody else knows of. */
   let ownDueUntil = 0;
   /** What the vendor has asked for, to be told to Redis once it is back. */
@@ -53,33 +63,34 @@ export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: Failo
     if (denied && denied.until > now) await shared.deny(denied.denial, denied.until - now);
   };
 
-  /** The first reservation after coming back is made when Redis knows all that this replica knows. */
-  const comeBack = async (since: number, maxWaitMs: number): Promise<Reservation | undefined> => {
+  /** Redis must know all that this replica knows before anybody reserves there again. */
+  const comeBack = async (since: number): Promise<void> => {
     try {
       await tellWhatWasMissed();
       const now = clock.now();
       const aloneMs = now - since;
-      const reservation = await shared.reserve(maxWaitMs, {
+      await shared.reserve(askingOnlyMs, {
         aloneMs: aloneMs > outstandingMs - noticeMs ? aloneMs : 0,
         hasOwnDue: now < ownDueUntil,
       });
       alone = undefined;
-      return reservation;
     } catch {
-      return undefined;
+      // It is not back yet.
     }
   };
 
-  const reserveAlone = async (
-    state: { since: number; nextProbe: number },
-    maxWaitMs: number,
-  ): Promise<Reservation> => {
-    const now = clock.now();
-    if (now >= state.nextProbe) {
-      state.nextProbe = now + probeMs;
-      const reservation = await comeBack(state.since, maxWaitMs);
-      if (reservation) return reservation;
+  /** Whoever asks while somebody looks whether Redis is back waits for that, or he would take a slot beside it. */
+  const probe = async (state: Alone): Promise<void> => {
+    if (clock.now() >= state.nextProbe) {
+      state.nextProbe = clock.now() + probeMs;
+      state.probing = comeBack(state.since).finally(() => {
+        state.probing = undefined;
+      });
     }
+    await state.probing;
+  };
+
+  const reserveAlone = async (state: Alone, maxWaitMs: number): Promise<Reservation> => {
     const dueMs = state.since + outstandingMs - clock.now();
     if (dueMs > 0) return { kind: 'refused', retryAfterMs: dueMs };
     const reservation = await own.reserve(Math.min(maxWaitMs, ownLongestWaitMs));
@@ -89,12 +100,13 @@ export const createFailoverSlots = ({ shared, own, longestWaitMs, clock }: Failo
 
   return {
     reserve: async (maxWaitMs) => {
+      if (alone) await probe(alone);
       if (alone) return reserveAlone(alone, maxWaitMs);
       try {
         return await shared.reserve(maxWaitMs);
       } catch {
         const now = clock.now();
-        alone ??= { since: now, nextProbe: now + probeMs };
+        alone ??= { since: now, nextProbe: now + probeMs, probing: undefined };
         return reserveAlone(alone, maxWaitMs);
       }
     },

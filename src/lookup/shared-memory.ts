@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
 import {
   BrokenCircuitError,
   type CircuitBreakerPolicy,
-  ConsecutiveBreaker,
+  CircuitState,
   circuitBreaker,
   handleAll,
+  type IBreaker,
 } from 'cockatiel';
 import { Redis } from 'ioredis';
 
@@ -31,9 +33,29 @@ export interface SharedMemory {
 /** Well above a round trip, well below what a person waiting for a page would notice. */
 const budgetMs = 50;
 
-/** After so many failures in a row of one script, it is not run for a second. */
+/** A script that has failed so often in a row, over so long, is not run for a second. */
 const failuresToOpen = 3;
+const troubleMs = 250;
 const pauseMs = 1_000;
+
+/** Many who ask at once and fail at once, as when a machine is crowded for a moment, are one sign of trouble and not many. */
+const createTroubleCounter = (): IBreaker => {
+  let failures = 0;
+  let since = 0;
+  return {
+    // Nobody stores it.
+    state: undefined,
+    success: () => {
+      failures = 0;
+    },
+    failure: (state) => {
+      const now = performance.now();
+      if (failures === 0) since = now;
+      failures += 1;
+      return state !== CircuitState.Closed || (failures >= failuresToOpen && now - since >= troubleMs);
+    },
+  };
+};
 
 /** Connects in the background: Redis may be down now, and come up or go away at any time. */
 export const connectSharedMemory = (url: string, reportTrouble: (error: Error) => void): SharedMemory => {
@@ -53,7 +75,7 @@ export const connectSharedMemory = (url: string, reportTrouble: (error: Error) =
     const known = breakers.get(script);
     if (known) return known;
     const breaker = circuitBreaker(handleAll, {
-      breaker: new ConsecutiveBreaker(failuresToOpen),
+      breaker: createTroubleCounter(),
       halfOpenAfter: pauseMs,
     });
     breakers.set(script, breaker);
@@ -120,10 +142,10 @@ const toSha = (script: string): string => {
   return sha;
 };
 
-/** A timer that comes so late tells of a process that was busy, not of Redis. */
-const busyMs = 10;
+/** So much of the budget with nothing else to do shows that it was Redis that took its time. */
+const idleShare = 0.5;
 
-/** So often in a row it may tell that. */
+/** So many budgets a process that is busy has at most. */
 const mostBudgets = 5;
 
 /**
@@ -132,14 +154,15 @@ const mostBudgets = 5;
  */
 const withinBudget = <Result>(promise: Promise<Result>): Promise<Result> =>
   new Promise((resolve, reject) => {
-    const startTimer = (budgetsLeft: number): NodeJS.Timeout => {
-      const due = performance.now() + budgetMs;
-      return setTimeout(() => {
-        if (budgetsLeft > 0 && performance.now() - due > busyMs) timer = startTimer(budgetsLeft - 1);
+    const idleBefore = performance.eventLoopUtilization().idle;
+    const wasBusy = (): boolean =>
+      performance.eventLoopUtilization().idle - idleBefore < budgetMs * idleShare;
+    const startTimer = (budgetsLeft: number): NodeJS.Timeout =>
+      setTimeout(() => {
+        if (budgetsLeft > 0 && wasBusy()) timer = startTimer(budgetsLeft - 1);
         // What has arrived is read first.
         else setImmediate(() => reject(new Error(`No answer within ${budgetMs} ms.`)));
       }, budgetMs);
-    };
     let timer = startTimer(mostBudgets - 1);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import DataLoader from 'dataloader';
 import type { Clock } from '../clock.ts';
 import { isProblemCode, LookupError } from '../errors.ts';
 import type { ProviderName } from '../task.ts';
 import type { Reservation, SlotNews } from './quota.ts';
 import { createRemoteClock } from './remote-clock.ts';
+import { createRoundTrips } from './round-trips.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 /** Slots that may fail, because Redis may. */
@@ -42,11 +42,11 @@ const keyTtlMs = 7 * 24 * 3_600_000;
 /** No pause and no denial reaches further ahead than this: what claims to is not believed. */
 const furthestMs = 60_000;
 
-/** So many who ask in the same moment share a round trip. */
-const mostPerTrip = 200;
+/** Redis does nothing else meanwhile. */
+const mostPerTrip = 500;
 
 /** Going alone is costly: a lost round trip or two, as on a crowded machine, are no reason to. */
-const repeatPausesMs = [20, 100];
+const repeatPausesMs = [50, 200];
 
 /** For so long a question that is repeated finds the slots that it was given the first time. */
 const repeatableMs = 2_000;
@@ -205,18 +205,15 @@ export const createSharedSlots = (
     return ask(waits, comeback, token);
   };
 
-  const reservations = new DataLoader<Question, Reservation>(
-    (questions) => {
-      const waits = questions.map(({ maxWaitMs }) => maxWaitMs);
-      longestWaitMs = Math.max(longestWaitMs, ...waits);
-      const comeback = questions.find(({ comeback }) => comeback)?.comeback;
-      return comeback ? ask(waits, comeback, randomUUID()) : askSurely(waits, none);
-    },
-    { cache: false, maxBatchSize: mostPerTrip },
-  );
+  const reserve = createRoundTrips<Question, Reservation>((questions) => {
+    const waits = questions.map(({ maxWaitMs }) => maxWaitMs);
+    longestWaitMs = Math.max(longestWaitMs, ...waits);
+    const comeback = questions.find(({ comeback }) => comeback)?.comeback;
+    return comeback ? ask(waits, comeback, randomUUID()) : askSurely(waits, none);
+  }, mostPerTrip);
 
   return {
-    reserve: (maxWaitMs, comeback) => reservations.load({ maxWaitMs, comeback }),
+    reserve: (maxWaitMs, comeback) => reserve({ maxWaitMs, comeback }),
     pause: async (ms) => {
       const pauseMs = Math.min(ms, furthestMs);
       const news = JSON.stringify({ pauseMs });

@@ -1,21 +1,30 @@
-import { describe, expect, test } from '@jest/globals';
-import { createTrial } from '../../src/lookup/trial.ts';
+import { describe, expect, jest, test } from '@jest/globals';
+import { createTrial, type TakeTurn } from '../../src/lookup/trial.ts';
 import { failureOf } from './builders.ts';
 import { createFakeClock } from './fake-clock.ts';
 
 /** Calls that the vendor answers when the test says so. */
-const open = () => {
+const open = (takeTurn?: TakeTurn) => {
   const clock = createFakeClock();
-  const trial = createTrial(clock);
+  const trial = createTrial(clock, takeTurn);
   const calls: PromiseWithResolvers<string>[] = [];
-  const ask = (): Promise<unknown> =>
-    trial
-      .run(() => {
-        const call = Promise.withResolvers<string>();
-        calls.push(call);
-        return call.promise;
-      }, clock.now() + 5_000)
-      .catch((error: unknown) => error);
+  /** Asks until the call was let through, as the account does with each new slot. */
+  const ask = async (): Promise<unknown> => {
+    const deadline = clock.now() + 5_000;
+    const call = () => {
+      const call = Promise.withResolvers<string>();
+      calls.push(call);
+      return call.promise;
+    };
+    try {
+      for (;;) {
+        const outcome = await trial.run(call, deadline);
+        if (outcome) return outcome.answer;
+      }
+    } catch (error) {
+      return error;
+    }
+  };
   return { clock, calls, ask };
 };
 
@@ -54,5 +63,34 @@ describe('Credentials that were never tried', () => {
     await clock.advance(5_000);
     expect(await waiting).toMatchObject({ code: 'TIMEOUT' });
     expect(calls).toHaveLength(1);
+  });
+
+  test('are tried by one replica after the other', async () => {
+    const theirs = Promise.withResolvers<void>();
+    let isTheirs = true;
+    const done = jest.fn();
+    const { clock, calls, ask } = open(async () =>
+      isTheirs ? { kind: 'theirs', over: theirs.promise } : { kind: 'ours', done },
+    );
+    const answers = [ask(), ask()];
+    await clock.settle();
+    expect(calls).toHaveLength(0);
+    isTheirs = false;
+    theirs.resolve();
+    await clock.settle();
+    expect([calls.length, done.mock.calls.length]).toEqual([1, 0]);
+    calls[0]?.resolve('answer');
+    await clock.settle();
+    expect([calls.length, done.mock.calls.length]).toEqual([2, 1]);
+    calls[1]?.resolve('answer');
+    expect(await Promise.all(answers)).toEqual(['answer', 'answer']);
+  });
+
+  test('keep nobody waiting past the deadline for another replica', async () => {
+    const { clock, calls, ask } = open(async () => ({ kind: 'theirs', over: new Promise(() => {}) }));
+    const waiting = ask();
+    await clock.advance(5_000);
+    expect(await waiting).toMatchObject({ code: 'TIMEOUT' });
+    expect(calls).toHaveLength(0);
   });
 });
