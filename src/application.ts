@@ -68,7 +68,9 @@ export const createApplication = async (
     vendors,
     settings,
     sharedMemory,
-    version: toVersion(readSdl()),
+    // The SDL is the model: tasks have the same shape where it is the same.
+    version: toName(readSdl()),
+    fingerprint: toName([...environment.handedOut].join('\n')),
     redact,
     clock,
   });
@@ -89,5 +91,5 @@ export const createApplication = async (
   return { settings, server, logger, configured };
 };
 
-/** The SDL is the model: tasks have the same shape where it is the same. */
-const toVersion = (sdl: string): string => createHash('sha256').update(sdl).digest('hex').slice(0, 8);
+/** Short for a text that is long, or not to be told. */
+const toName = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

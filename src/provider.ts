@@ -29,8 +29,11 @@ export interface Reply {
 export interface Call {
   /** Aborted at the deadline. */
   readonly signal: AbortSignal;
-  /** Told when the request has been handed to the network. */
-  readonly onSent?: (() => void) | undefined;
+  /**
+   * Awaited when there is a connection, right before the request is written to it: if connecting took long, the call
+   * may have lost its place in the quota. @throws LookupError
+   */
+  readonly leave?: (() => Promise<void>) | undefined;
 }
 
 /** Everything a provider may touch besides its own vendor's rules. */

@@ -10,9 +10,9 @@ import { createParts, type Parts } from './lookup/parts.ts';
 import { createMemorySlots, createQuotaGate, type Slots, toSpacingMs } from './lookup/quota.ts';
 import type { SharedMemory } from './lookup/shared-memory.ts';
 import { createSharedSlots } from './lookup/shared-slots.ts';
-import { createSharedTasks, type SharedTasks } from './lookup/shared-tasks.ts';
+import { createSharedTasks } from './lookup/shared-tasks.ts';
+import { createSharedTrials } from './lookup/shared-trials.ts';
 import { createVendorClock, type VendorClock } from './lookup/skew.ts';
-import { createSharedTurns } from './lookup/trial.ts';
 import { createWatchers } from './lookup/watchers.ts';
 import type { Environment, FetchParts, FetchTask, PartKind, Provider, Quota, Tools } from './provider.ts';
 import { type ProviderName, toEnumValue } from './task.ts';
@@ -56,6 +56,8 @@ export interface SourceParts {
   readonly sharedMemory: SharedMemory | undefined;
   /** Names the shape of tasks: replicas of other versions, as during a deployment, do not share with this one. */
   readonly version: string;
+  /** Names the credentials: replicas that hold others do not take what these have been told for their own. */
+  readonly fingerprint: string;
   readonly redact: (text: string) => string;
   readonly clock: Clock;
 }
@@ -67,7 +69,7 @@ export const createSources = (
   const { vendors, settings, sharedMemory, version, redact, clock } = parts;
   const deadlineMs = settings.lookupDeadlineMs;
   const sharedTasks = sharedMemory && createSharedTasks(sharedMemory, deadlineMs, clock.now, version);
-  const accounts = createAccounts(parts, sharedTasks);
+  const accounts = createAccounts(parts);
   const kinds = createKinds(parts, accounts);
   const lookup = createLookup({
     accounts,
@@ -94,16 +96,20 @@ export const createSources = (
 
 type Accounts = ReadonlyMap<ProviderName, { readonly account: Account; readonly spacingMs: number }>;
 
-const createAccounts = (
-  { vendors, settings, sharedMemory, clock }: SourceParts,
-  sharedTasks: SharedTasks | undefined,
-): Accounts =>
+const createAccounts = ({ vendors, settings, sharedMemory, fingerprint, clock }: SourceParts): Accounts =>
   new Map(
     vendors.flatMap(({ provider: { name }, quota, vendorClock, fetchTask }) => {
       if (!fetchTask) return [];
       const gate = createQuotaGate(createSlots(name, quota, { settings, sharedMemory, clock }), quota, clock);
-      const takeTurn = sharedTasks && createSharedTurns(sharedTasks, name);
-      const account = createAccount({ fetchTask, gate, vendorClock, clock, random: Math.random, takeTurn });
+      const trials =
+        sharedMemory &&
+        createSharedTrials(sharedMemory, {
+          provider: name,
+          fingerprint,
+          flightMs: settings.lookupDeadlineMs,
+          clock,
+        });
+      const account = createAccount({ fetchTask, gate, vendorClock, clock, random: Math.random, trials });
       return [[name, { account, spacingMs: toSpacingMs(quota) }]];
     }),
   );

@@ -1,9 +1,8 @@
-import { type ClientRequest, Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import got, { ReadError, RequestError } from 'got';
 import { LookupError } from '../errors.ts';
 import type { Reply, Tools } from '../provider.ts';
+import { createAgents, requestOnceConnected } from './connection.ts';
 
 /** Far above any vendor's answer; got itself has no limit, and 500 kB of gzip can unpack to a gigabyte. */
 const maxBodyBytes = 2 * 1024 * 1024;
@@ -17,7 +16,7 @@ export interface HttpClient {
 
 /** The one place where a vendor call leaves this process. */
 export const createHttpClient = (): HttpClient => {
-  const agent = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  const agent = createAgents();
   const vendor = got.extend({
     agent,
     decompress: true,
@@ -28,9 +27,8 @@ export const createHttpClient = (): HttpClient => {
     headers: { 'user-agent': 'media-task-subgraph', accept: 'application/json' },
   });
   return {
-    get: async ({ url, headers = {}, signal, onSent }) => {
-      const stream = vendor.stream(url, { headers, signal });
-      if (onSent) stream.once('request', (request: ClientRequest) => request.once('finish', onSent));
+    get: async ({ url, headers = {}, signal, leave }) => {
+      const stream = vendor.stream(url, { headers, signal, request: requestOnceConnected(signal, leave) });
       try {
         const body = await readText(stream);
         const { statusCode = 0, headers: replyHeaders = {} } = stream.response ?? {};
@@ -72,6 +70,7 @@ const toReply = (status: number, headers: NodeJS.Dict<string | string[]>, body: 
 /** Makes a new error: got's own carries the signed address in its message and the Authorization header inside. */
 const toLookupError = (error: unknown, signal: AbortSignal): LookupError => {
   if (error instanceof LookupError) return error;
+  if (error instanceof RequestError && error.cause instanceof LookupError) return error.cause;
   if (signal.aborted) return new LookupError('TIMEOUT', 'The vendor did not answer before the deadline.');
   const cause = error instanceof RequestError ? error.code : undefined;
   if (error instanceof ReadError || cause?.startsWith('HPE_')) {

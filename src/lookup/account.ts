@@ -8,7 +8,7 @@ import { createBreaker } from './breaker.ts';
 import type { QuotaGate } from './quota.ts';
 import { createRetry } from './retry.ts';
 import type { VendorClock } from './skew.ts';
-import { createTrial, type TakeTurn } from './trial.ts';
+import { createTrial, type Trials } from './trial.ts';
 
 /** What one question may cost. */
 export interface Terms {
@@ -40,8 +40,8 @@ export interface AccountParts {
   readonly vendorClock: VendorClock;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Whose turn it is to try credentials, among replicas. */
-  readonly takeTurn?: TakeTurn | undefined;
+  /** Where replicas take turns to try credentials. */
+  readonly trials?: Trials | undefined;
 }
 
 /** A vendor that throttles without saying for how long is left alone for the span its limit is measured in. */
@@ -57,11 +57,11 @@ export const createAccount = ({
   vendorClock,
   clock,
   random,
-  takeTurn,
+  trials,
 }: AccountParts): Account => {
   const breaker = createBreaker();
   const retry = createRetry(clock, random);
-  const trial = createTrial(clock, takeTurn);
+  const trial = createTrial(clock, trials);
 
   /** What the vendor's own refusal asks for. */
   const heed = (error: LookupError): void => {
@@ -81,27 +81,26 @@ export const createAccount = ({
     }
   };
 
-  const sendInTime = async <Answer>(send: Send<Answer>, deadline: number, onSent: () => void) => {
+  const sendInTime = async <Answer>(send: Send<Answer>, deadline: number, leave: () => Promise<void>) => {
     const restMs = deadline - clock.now();
     if (restMs <= 0) throw new LookupError('TIMEOUT', 'There was no time left to ask the vendor.');
-    return breaker.run(() => askVendor(send, { signal: AbortSignal.timeout(restMs), onSent }));
+    const call = { signal: AbortSignal.timeout(restMs), leave: () => leave().catch(throwTooSlow) };
+    return breaker.run(() => askVendor(send, call));
   };
 
   const sendInSlot = async <Answer>(send: Send<Answer>, terms: Terms): Promise<Answer> => {
     const { deadline, maxWaitMs, onDeparture } = terms;
     const latest = Math.min(clock.now() + maxWaitMs, deadline);
+    breaker.check();
+    const leave = await gate.pass(latest - clock.now());
     for (;;) {
       breaker.check();
-      const onSent = await gate.pass(latest - clock.now());
-      try {
-        const outcome = await trial.run(() => {
-          onDeparture?.();
-          return sendInTime(send, deadline, onSent);
-        }, deadline);
-        if (outcome) return outcome.answer;
-      } finally {
-        onSent();
-      }
+      const outcome = await trial.run(() => {
+        onDeparture?.();
+        return sendInTime(send, deadline, leave);
+      }, deadline);
+      if (outcome) return outcome.answer;
+      await leave();
     }
   };
 
@@ -130,4 +129,10 @@ export const createAccount = ({
     fullForMs: ({ deadline, maxWaitMs }) => gate.fullForMs(Math.min(maxWaitMs, deadline - clock.now())),
     ask: ({ key }, terms) => call((request) => fetchTask(key, request), terms),
   };
+};
+
+/** A vendor that takes so long to connect to that our place in the quota is gone is as good as one that does not answer. */
+const throwTooSlow = (error: unknown): never => {
+  const isQuota = error instanceof LookupError && error.details.ownQuota;
+  throw isQuota ? new LookupError('TIMEOUT', 'Connecting to the vendor took too long.') : error;
 };

@@ -33,10 +33,10 @@ export interface SlotNews {
  * The share of the documented limit that is used. The vendor counts arrivals, not departures: what is left over
  * absorbs calls that a busy machine or network holds back and then delivers together.
  */
-const usableShare = 0.91;
+const usableShare = 0.93;
 
 /** Departures of one process are never closer than this share of the limit would have them. */
-const departureShare = 0.95;
+const departureShare = 0.97;
 
 /** How far apart slots lie. */
 export const toSpacingMs = ({ calls, perMs }: Quota): number => perMs / (calls * usableShare);
@@ -69,11 +69,12 @@ export const createMemorySlots = (spacingMs: number, clock: Clock): Slots => {
 /** Lets calls to one account leave this process, each in its slot. */
 export interface QuotaGate extends Pick<Slots, 'pause' | 'deny'> {
   /**
-   * Resolves when the call may leave, to a function that tells the gate when it has been sent.
+   * Resolves when the call may leave, to a function that is to be awaited right before it does: should getting there
+   * have taken so long that the place in the line is gone, it waits for another one.
    * @throws LookupError RATE_LIMITED with retryAfterMs, at once, when every slot within `maxWaitMs` is taken;
    *   ACCESS_DENIED while the account's credentials are known to be wrong
    */
-  pass(maxWaitMs: number): Promise<() => void>;
+  pass(maxWaitMs: number): Promise<() => Promise<void>>;
   /** In how many milliseconds there can be a slot for who waits so long; 0 as far as is known here. */
   fullForMs(maxWaitMs: number): number;
 }
@@ -83,10 +84,7 @@ export interface QuotaGate extends Pick<Slots, 'pause' | 'deny'> {
  * are on time. This part of it may be lost before a call leaves here, the rest on its way; later than that, its place
  * in the line is gone and it takes another.
  */
-const lateShare = 0.5;
-
-/** How often a gate looks whether a call that is slow to leave has been sent. */
-const lookAgainMs = 10;
+const lateShare = 0.6;
 
 /** For a call that may not leave and nobody knows when it could. */
 const unknownRetryMs = 1_000;
@@ -97,39 +95,6 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
   let nextDeparture = 0;
   let heldUntil = 0;
   let denied: { readonly denial: LookupError; readonly until: number } | undefined;
-  /** The last `calls` departures, the oldest first. */
-  const departures: { sentAt: number }[] = [];
-
-  /** When the limit itself has room again: once the oldest of as many calls as it allows has left its span. */
-  const roomFrom = (): number => {
-    const oldest = departures[0];
-    return oldest && departures.length >= calls ? oldest.sentAt + perMs : 0;
-  };
-
-  /**
-   * Several slots come due at once after this process was held up, and a call can be slow to connect: those behind it
-   * wait, so as not to arrive together, but not for ever.
-   */
-  const waitForRoom = async (latest: number): Promise<void> => {
-    for (;;) {
-      const now = clock.now();
-      const waitMs = Math.max(nextDeparture, roomFrom()) - now;
-      if (waitMs <= 0) return;
-      if (now > latest) throw toQuotaRefusal(unknownRetryMs);
-      await clock.sleep(Math.min(Math.ceil(waitMs), departureGapMs + lookAgainMs));
-    }
-  };
-
-  const depart = (): (() => void) => {
-    nextDeparture = clock.now() + departureGapMs;
-    const departure = { sentAt: Number.POSITIVE_INFINITY };
-    departures.push(departure);
-    if (departures.length > calls) departures.shift();
-    return () => {
-      departure.sentAt = Math.min(departure.sentAt, clock.now());
-    };
-  };
-
   const news: SlotNews = {
     paused: (ms) => {
       heldUntil = Math.max(heldUntil, clock.now() + ms);
@@ -153,6 +118,37 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
     return reservation;
   };
 
+  const isStillDue = (slot: number): boolean => clock.now() - slot <= tolerableLateMs;
+
+  /** @throws LookupError ACCESS_DENIED */
+  const mayLeave = (slot: number): boolean => {
+    const now = clock.now();
+    if (denied && now < denied.until) throw denied.denial;
+    return now >= heldUntil && isStillDue(slot);
+  };
+
+  /** Several slots come due at once after this process was held up: those calls must not arrive together. */
+  const waitForGap = async (slot: number): Promise<void> => {
+    while (clock.now() < nextDeparture && isStillDue(slot)) await sleepUntil(nextDeparture, clock);
+  };
+
+  /** Waits for a slot, and answers when it was due. */
+  const waitForSlot = async (latest: number): Promise<number> => {
+    for (;;) {
+      const asked = clock.now();
+      if (asked > latest) throw toQuotaRefusal(unknownRetryMs);
+      const reservation = await reserve(latest - asked);
+      if (reservation.kind === 'denied') throw reservation.denial;
+      if (reservation.kind === 'refused') throw toQuotaRefusal(reservation.retryAfterMs);
+      const slot = reservation.at;
+      await sleepUntil(slot, clock);
+      await waitForGap(slot);
+      if (!mayLeave(slot)) continue;
+      nextDeparture = clock.now() + departureGapMs;
+      return slot;
+    }
+  };
+
   return {
     fullForMs,
     pause: (ms) => {
@@ -165,19 +161,10 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
     },
     pass: async (maxWaitMs) => {
       const latest = clock.now() + maxWaitMs;
-      for (;;) {
-        const asked = clock.now();
-        if (asked > latest) throw toQuotaRefusal(unknownRetryMs);
-        const reservation = await reserve(latest - asked);
-        if (reservation.kind === 'denied') throw reservation.denial;
-        if (reservation.kind === 'refused') throw toQuotaRefusal(reservation.retryAfterMs);
-        const slot = reservation.at;
-        await sleepUntil(slot, clock);
-        await waitForRoom(latest + tolerableLateMs);
-        const now = clock.now();
-        if (denied && now < denied.until) throw denied.denial;
-        if (now >= heldUntil && now - slot <= tolerableLateMs) return depart();
-      }
+      let slot = await waitForSlot(latest);
+      return async () => {
+        while (!mayLeave(slot)) slot = await waitForSlot(latest);
+      };
     },
   };
 };

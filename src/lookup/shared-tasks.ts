@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { LRUCache } from 'lru-cache';
 import { isProblemCode, LookupError } from '../errors.ts';
 import type { Entry } from './entry.ts';
 import { freshUntil, showableUntil } from './freshness.ts';
@@ -158,7 +159,12 @@ export const createSharedTasks = (
 
   const settled = new EventEmitter();
   settled.setMaxListeners(0);
-  memory.subscribe(settledChannel, (id) => settled.emit(toEvent(id)));
+  /** The news that a flight has ended can overtake the answer that somebody is busy. */
+  const settledAt = new LRUCache<string, number>({ max: mostPerTrip * 10 });
+  memory.subscribe(settledChannel, (id) => {
+    settledAt.set(id, now());
+    settled.emit(toEvent(id));
+  });
 
   const fail = createRoundTrips<Failure, unknown>(async (failures) => {
     const keys = failures.flatMap(({ id }) => toKeys(id));
@@ -208,11 +214,15 @@ export const createSharedTasks = (
 
   const look = async (id: string, acceptStale: boolean, wantLease = true): Promise<Shared> => {
     const token = randomUUID();
+    const askedAt = now();
     const [kind, text, ms, last] = await ask({ id, token, acceptStale, wantLease });
     if (kind === 'leased') return { kind, lease: createLease(id, token), entry: toEntry(text) };
     if (kind === 'down') throw new SharedMemoryDown('Redis takes no leases.');
     if (kind === 'unknown') return { kind, entry: toEntry(text) };
-    if (kind === 'busy') return { kind, settled: waitForEnd(id, ms) };
+    if (kind === 'busy') {
+      const hasSettled = (settledAt.get(id) ?? 0) >= askedAt;
+      return { kind, settled: hasSettled ? Promise.resolve() : waitForEnd(id, ms) };
+    }
     if (kind === 'failed') {
       const error = toError(text);
       if (error) return { kind, error, backoffMs: ms, entry: toEntry(last ?? '') };

@@ -1,12 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { LookupError } from '../errors.ts';
-import type { SharedTasks } from './shared-tasks.ts';
 
 /** Lets one call find out whether the vendor takes our credentials, before all others use them, too. */
 export interface Trial {
   /**
    * Runs the call. While another one is finding out it waits for that instead, and answers undefined: time has passed,
-   * and the caller may have to find a new place for its call.
+   * and the caller may have lost his place.
    * @throws LookupError TIMEOUT when waiting takes until the deadline; what the call throws otherwise
    */
   run<Answer>(
@@ -15,38 +14,41 @@ export interface Trial {
   ): Promise<{ readonly answer: Answer } | undefined>;
 }
 
-/** Whose turn it is to find out. */
+/** Who is to find out. */
 export type Turn =
-  | { readonly kind: 'ours'; done(): void }
-  /** `over` resolves when another replica's turn has come to an end, or may have. */
+  /** Nobody: the vendor has taken these credentials lately. */
+  | { readonly kind: 'trusted' }
+  | { readonly kind: 'ours'; end(isTrusted: boolean): void }
+  /** `over` resolves when it is time to look again. */
   | { readonly kind: 'theirs'; readonly over: Promise<void> };
 
-export type TakeTurn = () => Promise<Turn>;
+/** Where trials take turns: in this process, or over all replicas. */
+export interface Trials {
+  take(): Promise<Turn>;
+  /** The vendor has refused what it took before. */
+  distrust(): void;
+}
 
-const alwaysOurs: TakeTurn = async () => ({ kind: 'ours', done: () => {} });
-
-/** One turn after the other over all replicas, as long as they can hear of each other. */
-export const createSharedTurns =
-  (tasks: SharedTasks, account: string): TakeTurn =>
-  async () => {
-    const shared = await tasks.look(`trial:${account}`, false).catch(() => undefined);
-    if (shared?.kind === 'leased') return { kind: 'ours', done: shared.lease.release };
-    if (shared?.kind === 'busy') return { kind: 'theirs', over: shared.settled };
-    return alwaysOurs();
-  };
+const ownTrials: Trials = {
+  take: async () => ({ kind: 'ours', end: () => {} }),
+  distrust: () => {},
+};
 
 /** Each refused try can count against the account, so a whole page of them must not be sent at once. */
-export const createTrial = (clock: Clock, takeTurn = alwaysOurs): Trial => {
+export const createTrial = (clock: Clock, trials = ownTrials): Trial => {
   let isTrusted = false;
-  let trying: Promise<unknown> | undefined;
+  let findingOut: Promise<unknown> | undefined;
 
   const learn = (error: unknown): void => {
     if (!(error instanceof LookupError)) return;
     const { wrongCredentials, ownQuota, leftAlone } = error.details;
-    if (wrongCredentials) isTrusted = false;
-    // Whatever else a vendor says, it has let us in. Silence says nothing.
-    else if (!ownQuota && !leftAlone && error.code !== 'UNAVAILABLE' && error.code !== 'TIMEOUT')
+    if (wrongCredentials) {
+      isTrusted = false;
+      trials.distrust();
+    } else if (!ownQuota && !leftAlone && error.code !== 'UNAVAILABLE' && error.code !== 'TIMEOUT') {
+      // Whatever else a vendor says, it has let us in. Silence says nothing.
       isTrusted = true;
+    }
   };
 
   const attempt = async <Answer>(call: () => Promise<Answer>): Promise<{ readonly answer: Answer }> => {
@@ -67,24 +69,28 @@ export const createTrial = (clock: Clock, takeTurn = alwaysOurs): Trial => {
   };
 
   const findOut = async <Answer>(call: () => Promise<Answer>, deadline: number) => {
-    const turn = await takeTurn();
+    const turn = await trials.take();
     if (turn.kind === 'theirs') return waitFor(turn.over, deadline);
+    if (turn.kind === 'trusted') {
+      isTrusted = true;
+      return undefined;
+    }
     try {
       return await attempt(call);
     } finally {
-      turn.done();
+      turn.end(isTrusted);
     }
   };
 
   return {
     run: async (call, deadline) => {
       if (isTrusted) return attempt(call);
-      if (trying) return waitFor(trying, deadline);
+      if (findingOut) return waitFor(findingOut, deadline);
       const outcome = findOut(call, deadline);
-      trying = outcome
+      findingOut = outcome
         .catch(() => {})
         .finally(() => {
-          trying = undefined;
+          findingOut = undefined;
         });
       return outcome;
     },

@@ -17,7 +17,7 @@ const answered = (samples: readonly Sample[]): number =>
 describeWithRedis('the quota of three replicas', () => {
   let world: World;
   beforeAll(async () => {
-    world = await openWorld({ replicas: 3, deadlineMs: 3_000 });
+    world = await openWorld({ replicas: 3, deadlineMs: 5_000 });
     await warmUp(world);
   });
   afterAll(() => world?.close());
@@ -47,7 +47,7 @@ describeWithRedis('the quota of three replicas', () => {
       0.99,
     );
     const shares = providerNames.map((provider) =>
-      usedShare(readings, provider, startedAt + 400, startedAt + 2_200),
+      usedShare(readings, provider, startedAt + 400, startedAt + 2_900),
     );
     const { most } = await vendors.mostInAnySecond();
     report(

@@ -19,7 +19,7 @@ export type Outcome =
   | { readonly kind: 'left'; readonly askedAt: number; readonly at: number; readonly sentAt: number }
   | { readonly kind: 'refused'; readonly askedAt: number; readonly at: number; readonly error: LookupError };
 
-/** Sends one call through the gate; it reaches the network so many milliseconds after the gate has let it go. */
+/** Sends one call through the gate; it has a connection so many milliseconds after the gate has let it go. */
 export const send = async (
   gate: QuotaGate,
   maxWaitMs: number,
@@ -28,10 +28,10 @@ export const send = async (
 ): Promise<Outcome> => {
   const askedAt = clock.now();
   try {
-    const onSent = await gate.pass(maxWaitMs);
+    const leave = await gate.pass(maxWaitMs);
     const at = clock.now();
     if (connectMs > 0) await clock.sleep(connectMs);
-    onSent();
+    await leave();
     return { kind: 'left', askedAt, at, sentAt: clock.now() };
   } catch (error) {
     if (error instanceof LookupError) return { kind: 'refused', askedAt, at: clock.now(), error };

@@ -40,10 +40,10 @@ export const createFakeVendor = (clock: Clock, calls?: number): FakeVendor => {
       breakerState: 'CLOSED',
       fullForMs: () => 0,
       ask: async ({ id }, { maxWaitMs, deadline, onDeparture }) => {
-        const onSent = await gate?.pass(Math.min(maxWaitMs, deadline - clock.now()));
-        vendor.calls.push({ id, at: clock.now(), maxWaitMs });
+        const leave = await gate?.pass(Math.min(maxWaitMs, deadline - clock.now()));
         onDeparture?.();
-        onSent?.();
+        await leave?.();
+        vendor.calls.push({ id, at: clock.now(), maxWaitMs });
         if (vendor.latencyMs > 0) await clock.sleep(vendor.latencyMs);
         const says = vendor.saysOf.get(id) ?? vendor.says;
         if (says instanceof Error) throw says;

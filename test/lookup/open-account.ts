@@ -19,12 +19,13 @@ export const openAccount = (
   jest.spyOn(Date, 'now').mockImplementation(clock.now);
   const vendorClock = createVendorClock(clock);
   const attempts: number[] = [];
-  const vendor = { latencyMs: 0 };
+  const vendor = { connectMs: 0, latencyMs: 0 };
   const gate = createQuotaGate(createMemorySlots(toSpacingMs(quota), clock), quota, clock);
   const account = createAccount({
-    fetchTask: async (_, { onSent }) => {
+    fetchTask: async (_, { leave }) => {
+      if (vendor.connectMs > 0) await clock.sleep(vendor.connectMs);
+      await leave?.();
       attempts.push(clock.now() - dawn);
-      onSent?.();
       const result = answer(attempts.length, vendorClock);
       if (vendor.latencyMs > 0) await clock.sleep(vendor.latencyMs);
       if (result instanceof Error) throw result;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectSharedMemory, SharedMemoryDown } from '../../src/lookup/shared-memory.ts';
+import { connectSharedMemory, type SharedMemory, SharedMemoryDown } from '../../src/lookup/shared-memory.ts';
 import { createSharedTasks, type Shared, type SharedTasks } from '../../src/lookup/shared-tasks.ts';
 import { describeWithRedis, openRedis, type RedisServer } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
@@ -35,6 +35,7 @@ const open = async (count = 2) => {
   return { redis, first, second };
 };
 
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const keyOf = (what: string): string => `media-tasks:1:${what}:${id}`;
 const runningNow = () => entryOf(snapshotOf('RUNNING', { progress: 40 }), Date.now());
 const succeededNow = () => entryOf(snapshotOf('SUCCEEDED'), Date.now());
@@ -85,6 +86,34 @@ describeWithRedis('What replicas know of a task', () => {
     lease.store(entry);
     expect(await isToldAtOnce(busy)).toBe(true);
     expect(await lookUntil(second, 'fresh')).toMatchObject({ kind: 'fresh', entry });
+  });
+
+  test('is told at once, too, when the news overtakes the answer that somebody is busy', async () => {
+    const { redis, first } = await open();
+    const memory = connectSharedMemory(redis.url, () => {});
+    closers.push(memory.close);
+    const answered = Promise.withResolvers<void>();
+    const slow: SharedMemory = {
+      ...memory,
+      run: async (...question) => {
+        const answer = await memory.run(...question);
+        await answered.promise;
+        return answer;
+      },
+    };
+    const second = createSharedTasks(slow, flightMs, Date.now);
+    const lease = await takeLease(first);
+    await waitFor(
+      () => redis.client.pubsub('NUMSUB', 'media-tasks:1:settled'),
+      ([, listeners]) => listeners === 3,
+      { everyMs: 5 },
+    );
+    const looking = second.look(id, true);
+    await sleep(50);
+    lease.release();
+    await sleep(100);
+    answered.resolve();
+    expect(await isToldAtOnce(await looking)).toBe(true);
   });
 
   test('is to be asked again when it is no longer fresh, and may be shown until then', async () => {

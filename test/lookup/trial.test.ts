@@ -1,12 +1,13 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { createTrial, type TakeTurn } from '../../src/lookup/trial.ts';
+import { createTrial, type Trials } from '../../src/lookup/trial.ts';
 import { failureOf } from './builders.ts';
 import { createFakeClock } from './fake-clock.ts';
 
 /** Calls that the vendor answers when the test says so. */
-const open = (takeTurn?: TakeTurn) => {
+const open = (take?: Trials['take']) => {
+  const distrust = jest.fn();
   const clock = createFakeClock();
-  const trial = createTrial(clock, takeTurn);
+  const trial = createTrial(clock, take && { take, distrust });
   const calls: PromiseWithResolvers<string>[] = [];
   /** Asks until the call was let through, as the account does with each new slot. */
   const ask = async (): Promise<unknown> => {
@@ -25,7 +26,7 @@ const open = (takeTurn?: TakeTurn) => {
       return error;
     }
   };
-  return { clock, calls, ask };
+  return { clock, calls, ask, distrust };
 };
 
 describe('Credentials that were never tried', () => {
@@ -68,9 +69,9 @@ describe('Credentials that were never tried', () => {
   test('are tried by one replica after the other', async () => {
     const theirs = Promise.withResolvers<void>();
     let isTheirs = true;
-    const done = jest.fn();
+    const end = jest.fn();
     const { clock, calls, ask } = open(async () =>
-      isTheirs ? { kind: 'theirs', over: theirs.promise } : { kind: 'ours', done },
+      isTheirs ? { kind: 'theirs', over: theirs.promise } : { kind: 'ours', end },
     );
     const answers = [ask(), ask()];
     await clock.settle();
@@ -78,10 +79,10 @@ describe('Credentials that were never tried', () => {
     isTheirs = false;
     theirs.resolve();
     await clock.settle();
-    expect([calls.length, done.mock.calls.length]).toEqual([1, 0]);
+    expect([calls.length, end.mock.calls]).toEqual([1, []]);
     calls[0]?.resolve('answer');
     await clock.settle();
-    expect([calls.length, done.mock.calls.length]).toEqual([2, 1]);
+    expect([calls.length, end.mock.calls]).toEqual([2, [[true]]]);
     calls[1]?.resolve('answer');
     expect(await Promise.all(answers)).toEqual(['answer', 'answer']);
   });
@@ -92,5 +93,24 @@ describe('Credentials that were never tried', () => {
     await clock.advance(5_000);
     expect(await waiting).toMatchObject({ code: 'TIMEOUT' });
     expect(calls).toHaveLength(0);
+  });
+
+  test('are not tried when another replica has found them to be right', async () => {
+    const { clock, calls, ask } = open(async () => ({ kind: 'trusted' }));
+    const answers = [ask(), ask(), ask()];
+    await clock.settle();
+    expect(calls).toHaveLength(3);
+    for (const call of calls) call.resolve('answer');
+    expect(await Promise.all(answers)).toEqual(['answer', 'answer', 'answer']);
+  });
+
+  test('that were trusted and are refused are trusted by no replica any more', async () => {
+    const { clock, calls, ask, distrust } = open(async () => ({ kind: 'trusted' }));
+    const answer = ask();
+    await clock.settle();
+    expect(distrust).not.toHaveBeenCalled();
+    calls[0]?.reject(failureOf('ACCESS_DENIED', { wrongCredentials: true }));
+    expect(await answer).toMatchObject({ code: 'ACCESS_DENIED' });
+    expect(distrust).toHaveBeenCalledTimes(1);
   });
 });
