@@ -1,4 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
+import { Server as NetServer } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import fastify, {
   type FastifyBaseLogger,
@@ -61,6 +62,8 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     await closeSockets();
     sources.watchers.close();
     await lingering;
+    await stopListening(server.server);
+    await setTimeout(Math.min(lingerMs, lastRequestMs));
   });
   // A connection that stays open after the last answer on it would keep the process waiting.
   server.addHook('onSend', async (_request, reply) => {
@@ -81,6 +84,25 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   });
   await pages?.(server);
   return server;
+};
+
+/** A connection that has just been accepted brings its request within this time. */
+const lastRequestMs = 100;
+
+/**
+ * Accepts no more connections, and leaves those that are there alone. What waits to be accepted in that moment is reset;
+ * Node accepts one in each turn, so the moment is after a turn in which none came.
+ */
+const stopListening = async (server: NetServer): Promise<void> => {
+  let hasAccepted = true;
+  server.on('connection', () => {
+    hasAccepted = true;
+  });
+  for (const patience = performance.now() + lastRequestMs; hasAccepted && performance.now() < patience; ) {
+    hasAccepted = false;
+    await setImmediate();
+  }
+  NetServer.prototype.close.call(server);
 };
 
 const createGuardHook = (isAllowed: RouterGuard) => async (request: FastifyRequest, reply: FastifyReply) => {

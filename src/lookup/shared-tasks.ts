@@ -138,8 +138,9 @@ interface Failure {
 
 type Reply = [kind: string, text: string, ms: number, last: string | undefined];
 
-/** A replica that dies is missed after this time; one that lives renews its leases three times in it. */
-const longestLeaseMs = 1_000;
+/** A replica that dies is missed after this time; one that lives, however busy, renews its leases several times in it. */
+const longestLeaseMs = 2_500;
+const renewalsPerLease = 5;
 
 /**
  * @param flightMs how long one question to a vendor can last at most
@@ -178,7 +179,7 @@ export const createSharedTasks = (
     const renewal = setInterval(() => {
       if (now() > until) clearInterval(renewal);
       else memory.run(renewScript, keys, [token, leaseMs]).catch(ignore);
-    }, leaseMs / 3).unref();
+    }, leaseMs / renewalsPerLease).unref();
     const end = (text: string, backoffMs: number) => {
       clearInterval(renewal);
       fail({ id, token, text, backoffMs }).catch(ignore);

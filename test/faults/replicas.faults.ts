@@ -144,10 +144,15 @@ const createMovingClient = (replicas: readonly Replica[]) => {
       answered += 1;
       offences.push(...judge(reply).offences);
     } catch (error) {
-      const { code, reusedSocket } = error as { code?: string; reusedSocket?: boolean };
+      const { code, syscall, reusedSocket } = error as {
+        code?: string;
+        syscall?: string;
+        reusedSocket?: boolean;
+      };
       const isUnderWay = performance.now() - sentAt > underWayMs;
+      // A connection that was refused, or reset before it was one, has carried no request.
       const wasClosedBefore =
-        code === 'ECONNREFUSED' || (code === 'ECONNRESET' && reusedSocket === true && !isUnderWay);
+        syscall === 'connect' || (code === 'ECONNRESET' && reusedSocket === true && !isUnderWay);
       if (!wasClosedBefore) {
         offences.push(`A request failed: ${error}`);
         return;
