@@ -46,7 +46,11 @@ export class LookupError extends Error {
   readonly details: LookupErrorDetails;
 
   constructor(code: MediaTaskProblemCode, message: string, details: LookupErrorDetails = {}) {
+    // An answer and no bug: thousands are made when a quota is full, and tracing each takes longer than all the rest.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.details = details;
   }

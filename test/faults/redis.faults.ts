@@ -22,12 +22,13 @@ const hang: Omit<Trouble, 'forMs'> = {
   on: async (redis) => redis.freeze(),
   off: async (redis) => redis.thaw(),
 };
-const full: Omit<Trouble, 'forMs'> = {
-  on: (redis) => redis.command('CONFIG', 'SET', 'maxmemory', '1'),
-  off: (redis) => redis.command('CONFIG', 'SET', 'maxmemory', '0'),
-};
-const readOnly: Omit<Trouble, 'forMs'> = {
-  on: (redis) => redis.command('REPLICAOF', '127.0.0.1', '1'),
+const fullThenReadOnly: Omit<Trouble, 'forMs'> = {
+  on: async (redis) => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+    await sleep(2_000);
+    await redis.command('REPLICAOF', '127.0.0.1', '1');
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+  },
   off: (redis) => redis.command('REPLICAOF', 'NO', 'ONE'),
 };
 const empty: Omit<Trouble, 'forMs'> = { on: (redis) => redis.command('FLUSHALL'), off: async () => {} };
@@ -93,8 +94,7 @@ describeWithRedis('three replicas, a deadline of 1 s, and Redis in trouble', () 
     ['is killed, and comes back empty', { ...kill, forMs: 3_600 }],
     ['hangs', { ...hang, forMs: 3_600 }],
     ['hangs for a moment', { ...hang, forMs: 300 }],
-    ['is full', { ...full, forMs: 3_600 }],
-    ['is read-only', { ...readOnly, forMs: 3_600 }],
+    ['is full, and then read-only', { ...fullThenReadOnly, forMs: 2_000 }],
   ])('when Redis %s, every quota holds and what is known is shown', async (_what, trouble) => {
     await askThrough(world, trouble);
   });
