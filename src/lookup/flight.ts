@@ -80,17 +80,20 @@ export const createFly = ({ memory, sharedTasks, clock, redact, onSnapshot }: Fl
 
   return async (account, ref, terms) => {
     const last = memory.recall(ref.id)?.entry;
+    const latest = clock.now() + terms.maxWaitMs;
     let { acceptStale } = terms;
     while (clock.now() < terms.deadline) {
-      const fullForMs = account.fullForMs(terms);
+      // Waiting for another replica's flight was waiting, too.
+      const restTerms = { ...terms, maxWaitMs: latest - clock.now() };
+      const fullForMs = account.fullForMs(restTerms);
       const shared = await sharedTasks?.look(ref.id, acceptStale, fullForMs === 0).catch(() => undefined);
       switch (shared?.kind) {
         case undefined:
-          return ask(account, ref, terms, undefined, last);
+          return ask(account, ref, restTerms, undefined, last);
         case 'unknown':
           return landFailure(ref, toQuotaRefusal(fullForMs), undefined, shared.entry ?? last);
         case 'leased':
-          return ask(account, ref, terms, shared.lease, shared.entry ?? last);
+          return ask(account, ref, restTerms, shared.lease, shared.entry ?? last);
         case 'fresh':
           return { task: memory.keep(ref, shared.entry, 'shared') };
         case 'failed':

@@ -71,7 +71,8 @@ export const watch = async (plan: Plan): Promise<Sightings> => {
     while (next < endsAt) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - Date.now())));
       await poll(address);
-      next = Math.max(next + plan.pollEveryMs, Date.now());
+      // One that was kept waiting keeps its own time, or all who waited for the same would poll together from then on.
+      next += plan.pollEveryMs * Math.max(1, Math.ceil((Date.now() - next) / plan.pollEveryMs));
     }
   };
 

@@ -22,14 +22,23 @@ const hang: Omit<Trouble, 'forMs'> = {
   on: async (redis) => redis.freeze(),
   off: async (redis) => redis.thaw(),
 };
-const fullThenReadOnly: Omit<Trouble, 'forMs'> = {
-  on: async (redis) => {
-    await redis.command('CONFIG', 'SET', 'maxmemory', '1');
-    await sleep(2_000);
-    await redis.command('REPLICAOF', '127.0.0.1', '1');
-    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
-  },
-  off: (redis) => redis.command('REPLICAOF', 'NO', 'ONE'),
+/** Halfway through it changes from full to read-only. */
+const fullThenReadOnly = (forMs: number): Trouble => {
+  let changed: Promise<unknown> = Promise.resolve();
+  return {
+    forMs,
+    on: async (redis) => {
+      await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+      changed = sleep(forMs / 2).then(async () => {
+        await redis.command('REPLICAOF', '127.0.0.1', '1');
+        await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+      });
+    },
+    off: async (redis) => {
+      await changed;
+      await redis.command('REPLICAOF', 'NO', 'ONE');
+    },
+  };
 };
 const empty: Omit<Trouble, 'forMs'> = { on: (redis) => redis.command('FLUSHALL'), off: async () => {} };
 
@@ -94,7 +103,7 @@ describeWithRedis('three replicas, a deadline of 1 s, and Redis in trouble', () 
     ['is killed, and comes back empty', { ...kill, forMs: 3_600 }],
     ['hangs', { ...hang, forMs: 3_600 }],
     ['hangs for a moment', { ...hang, forMs: 300 }],
-    ['is full, and then read-only', { ...fullThenReadOnly, forMs: 2_000 }],
+    ['is full, and then read-only', fullThenReadOnly(3_600)],
   ])('when Redis %s, every quota holds and what is known is shown', async (_what, trouble) => {
     await askThrough(world, trouble);
   });

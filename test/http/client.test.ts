@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { LookupError } from '../../src/errors.ts';
 import { createHttpClient, type HttpClient } from '../../src/http/client.ts';
 import { patience, startVendor, toLookupError, type Vendor } from './vendor.ts';
 
@@ -22,6 +23,9 @@ afterEach(async () => {
 
 const get = (target = '/', headers: Record<string, string> = {}) =>
   client.get({ url: vendor.url + target, headers, signal: patience() });
+
+/** Long enough for what should not happen to happen. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 const answerWith = (status: number, headers: Record<string, string>, body: string | Buffer) => {
   answer = (_request, response) => response.writeHead(status, headers).end(body);
@@ -144,6 +148,61 @@ describe('the connection', () => {
     answer = (_request, response) => response.end(vendor.targets.length === 1 ? Buffer.alloc(4 * cap) : '{}');
     await toLookupError(get());
     expect((await get()).body).toBe('{}');
+  });
+});
+
+describe('leaving', () => {
+  const leaveWith = (leave: () => Promise<void>, signal = patience()) =>
+    client.get({ url: vendor.url, signal, leave });
+
+  test.each(['a new connection', 'one that was kept'])(
+    'is asked for over %s when it is there, and nothing is written before it is granted',
+    async (which) => {
+      answerWith(200, {}, '{}');
+      if (which === 'one that was kept') await get();
+      const before = vendor.targets.length;
+      const granted = Promise.withResolvers<void>();
+      const asked = Promise.withResolvers<void>();
+      const reply = leaveWith(() => {
+        asked.resolve();
+        return granted.promise;
+      });
+      await asked.promise;
+      await vendor.connected(1);
+      await pause();
+      expect(vendor.targets).toHaveLength(before);
+      granted.resolve();
+      expect((await reply).body).toBe('{}');
+      expect(vendor.connections).toBe(1);
+    },
+  );
+
+  test('that is refused is the error of the call, which is never written', async () => {
+    const refusal = new LookupError('RATE_LIMITED', 'Not now.');
+    expect(await toLookupError(leaveWith(() => Promise.reject(refusal)))).toBe(refusal);
+    await pause();
+    expect(vendor.targets).toEqual([]);
+  });
+
+  test('over a connection that breaks meanwhile fails, and nothing else does', async () => {
+    answerWith(200, {}, '{}');
+    const error = await toLookupError(
+      leaveWith(async () => {
+        await vendor.connected(1);
+        vendor.disconnect();
+        await pause();
+      }),
+    );
+    expect(error.code).toBe('UNAVAILABLE');
+    expect((await get()).status).toBe(200);
+  });
+
+  test('that is not granted before the deadline times out', async () => {
+    const granted = Promise.withResolvers<void>();
+    const signal = AbortSignal.timeout(100);
+    signal.addEventListener('abort', () => granted.resolve());
+    expect(await toLookupError(leaveWith(() => granted.promise, signal))).toMatchObject({ code: 'TIMEOUT' });
+    expect(vendor.targets).toEqual([]);
   });
 });
 

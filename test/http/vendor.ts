@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { LookupError } from '../../src/errors.ts';
 
 /** A vendor's server on this machine. */
@@ -12,6 +13,10 @@ export interface Vendor {
   readonly headers: readonly IncomingMessage['headers'][];
   /** How many connections were opened to it. */
   readonly connections: number;
+  /** Resolves when so many connections have been opened. */
+  connected(count: number): Promise<void>;
+  /** Breaks all connections. */
+  disconnect(): void;
   close(): Promise<void>;
 }
 
@@ -24,7 +29,9 @@ export const startVendor = async (answer: RequestListener): Promise<Vendor> => {
     headers.push(request.headers);
     answer(request, response as ServerResponse & { req: IncomingMessage });
   });
-  server.on('connection', () => {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
     connections += 1;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -34,6 +41,12 @@ export const startVendor = async (answer: RequestListener): Promise<Vendor> => {
     headers,
     get connections() {
       return connections;
+    },
+    connected: async (count) => {
+      while (connections < count) await once(server, 'connection');
+    },
+    disconnect: () => {
+      for (const socket of sockets) socket.resetAndDestroy();
     },
     close: () =>
       new Promise((resolve) => {

@@ -153,6 +153,25 @@ describe('Wrong credentials', () => {
   });
 });
 
+describe('A vendor that is slow to connect to', () => {
+  test('is asked in another slot', async () => {
+    const { clock, ask, attempts, vendor } = openAccount(() => running);
+    vendor.connectMs = 300;
+    expect(await passing(clock, ask())).toBe(running);
+    expect(attempts).toEqual([300]);
+  });
+
+  test('and whose quota has no other slot, does not answer in time', async () => {
+    const { clock, gate, ask, attempts, vendor } = openAccount(() => running);
+    vendor.connectMs = 300;
+    const answer = ask({ maxWaitMs: 1_000 });
+    await clock.advance(10);
+    for (let taken = 0; taken < 100; taken++) gate.pass(5_000).catch(() => {});
+    expect(await passing(clock, answer)).toMatchObject({ code: 'TIMEOUT' });
+    expect(attempts).toEqual([]);
+  });
+});
+
 describe('A deadline', () => {
   test('that has passed keeps a retry from leaving: nobody would hear the answer', async () => {
     const { clock, ask, attempts, vendor } = openAccount((attempt) =>

@@ -195,6 +195,42 @@ describe('The gate', () => {
     expect(mostWithin(1_000, toSentMoments(outcomes))).toBeLessThanOrEqual(quota.calls);
   });
 
+  test('gives a call that was so slow to connect that its slot has passed another one', async () => {
+    const { clock, gate } = open();
+    const slow = send(gate, 4_000, clock, 300);
+    await clock.advance(100);
+    const others = Array.from({ length: 5 }, () => send(gate, 4_000, clock));
+    await clock.advance(4_000);
+    const outcomes = await Promise.all([slow, ...others]);
+    const [slowest, ...rest] = toSentMoments(outcomes);
+    expect(slowest).toBeGreaterThan(Math.max(...rest));
+  });
+
+  test('refuses a call that was slow to connect when there is no other slot', async () => {
+    const { clock, gate, slots } = open();
+    const slow = send(gate, 500, clock, 300);
+    await clock.advance(10);
+    await takeSlots(slots, 20);
+    await clock.advance(1_000);
+    expect(await slow).toMatchObject({ kind: 'refused', error: { code: 'RATE_LIMITED' } });
+  });
+
+  test('keeps a call that is connecting from leaving in a pause, or with credentials that were refused meanwhile', async () => {
+    const { clock, gate } = open();
+    const start = clock.now();
+    const paused = send(gate, 4_000, clock, 20);
+    await clock.advance(10);
+    gate.pause(2_000);
+    await clock.advance(4_000);
+    expect(await paused).toMatchObject({ kind: 'left' });
+    expect(toSentMoments([await paused])[0]).toBeGreaterThanOrEqual(start + 2_010);
+    const refused = send(gate, 4_000, clock, 20);
+    await clock.advance(10);
+    gate.deny(denial, 60_000);
+    await clock.advance(100);
+    expect(await refused).toMatchObject({ kind: 'refused', error: denial });
+  });
+
   test('has no hidden queue: when calls are slow to connect, those behind them leave in time or are refused', async () => {
     const { clock, gate } = open();
     const calls = Array.from({ length: 10 }, () => send(gate, 4_000, clock, 30_000));
