@@ -104,6 +104,9 @@ export const createLookup = (options: LookupOptions): Lookup => {
     const maxWaitMs = rank < patientRanks ? longestWaitMs : longestWaitMs * impatientShare;
     const terms = { deadline: clock.now() + deadlineMs, maxWaitMs, acceptStale: true };
     for (let begun = ranksAtOnce; begun <= rank; begun += ranksAtOnce) await nextTurn();
+    // Meanwhile somebody else's flight may have landed.
+    const answer = memory.answer(ref);
+    if (answer) return answer;
     const { task } = await share(ref, () => fly(desk.account, ref, terms));
     if (task.stale) desk.refresher.want(ref, memory.recall(ref.id)?.entry?.checkedAt ?? 0);
     return task;

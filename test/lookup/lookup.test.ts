@@ -20,6 +20,17 @@ describe('A task that nobody has asked for yet', () => {
     for (const task of tasks) expect(task).toMatchObject({ status: 'RUNNING', stale: false, problem: null });
   });
 
+  test('is asked for once, though the answer comes while a large caller has not come to it yet', async () => {
+    const { clock, vendor, lookup } = openLookup();
+    const small = lookup.find(ref);
+    const large = Array.from({ length: 200 }, (_, rank) =>
+      lookup.find(rank === 199 ? ref : refOf(`task-${rank}`), rank),
+    );
+    await clock.advance(100);
+    await Promise.all([small, ...large]);
+    expect(vendor.countOf(ref.id)).toBe(1);
+  });
+
   test('is asked for apart from others', async () => {
     const { vendor, lookup } = openLookup();
     vendor.saysOf.set(refOf('other').id, snapshotOf('FAILED'));
