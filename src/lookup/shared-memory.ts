@@ -9,7 +9,7 @@ import {
   handleAll,
   type IBreaker,
 } from 'cockatiel';
-import { Redis } from 'ioredis';
+import { Redis, ReplyError } from 'ioredis';
 
 /** The memory that replicas share cannot be used just now. Nobody but the lookup ever sees this. */
 export class SharedMemoryDown extends Error {
@@ -37,6 +37,9 @@ const budgetMs = 50;
 const failuresToOpen = 3;
 const troubleMs = 250;
 const pauseMs = 1_000;
+
+/** A Redis that has answered nothing for so long, though it was asked, is connected to anew. */
+const longestSilenceMs = 3_000;
 
 /** Many who ask at once and fail at once, as when a machine is crowded for a moment, are one sign of trouble and not many. */
 const createTroubleCounter = (): IBreaker => {
@@ -70,6 +73,16 @@ export const connectSharedMemory = (url: string, reportTrouble: (error: Error) =
   const messages = new Redis(url, settings);
   for (const connection of [commands, messages]) connection.on('error', reportTrouble);
 
+  let silentSince: number | undefined;
+  /** A connection whose other end has gone without a word would be waited on for many minutes. */
+  const noteSilence = (): void => {
+    const now = performance.now();
+    silentSince ??= now;
+    if (commands.status !== 'ready' || now - silentSince < longestSilenceMs) return;
+    silentSince = undefined;
+    for (const connection of [commands, messages]) connection.disconnect(true);
+  };
+
   const breakers = new Map<string, CircuitBreakerPolicy>();
   const breakerOf = (script: string): CircuitBreakerPolicy => {
     const known = breakers.get(script);
@@ -94,10 +107,16 @@ export const connectSharedMemory = (url: string, reportTrouble: (error: Error) =
   return {
     run: async (script, keys, args) => {
       try {
-        return await breakerOf(script).execute(() => withinBudget(runScript(commands, script, keys, args)));
+        const answer = await breakerOf(script).execute(() =>
+          withinBudget(runScript(commands, script, keys, args)),
+        );
+        silentSince = undefined;
+        return answer;
       } catch (error) {
         if (error instanceof BrokenCircuitError)
           throw new SharedMemoryDown('Redis is being left alone for a moment.');
+        if (error instanceof ReplyError) silentSince = undefined;
+        else noteSilence();
         throw new SharedMemoryDown('Redis did not do as asked.', { cause: error });
       }
     },

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultSetting, ProviderName } from '../../src/sandbox/index.ts';
+import { toEnumValue } from '../../src/task.ts';
 import { countProblems, expectRecovery, report, weather } from './support/checks.ts';
 import { describeWithRedis } from './support/describe.ts';
+import type { Sample } from './support/load.ts';
 import { sleep } from './support/time.ts';
 import { openWorld, type World, warmUp } from './support/world.ts';
 
@@ -24,10 +26,7 @@ const one = (sick: ProviderName, setting: FaultSetting, ...codes: string[]): Cas
 const quiet = { recoversWithinMs: 12_000 };
 
 const cases: [string, Case][] = [
-  [
-    'answers 5xx for long',
-    { ...one('zego', { fault: 'error' }, 'UNAVAILABLE'), forMs: 5_000, recoversWithinMs: 35_000 },
-  ],
+  ['answers 5xx', { ...one('zego', { fault: 'error' }, 'UNAVAILABLE'), recoversWithinMs: 35_000 }],
   ['answers 503 with Retry-After', one('aliyun-vod', { fault: 'unavailable', retryAfter: 1 }, 'UNAVAILABLE')],
   ['answers 429', one('visionular', { fault: 'too-many-requests' })],
   ['answers 429 with Retry-After', one('zego', { fault: 'too-many-requests', retryAfter: 2 })],
@@ -65,12 +64,36 @@ const cases: [string, Case][] = [
   ['answers about another task', one('aliyun-vod', { fault: 'other-task' }, 'BAD_RESPONSE')],
 ];
 
+/** What the vendor says then is of no use, and must not be taken for an answer. */
+const neverAnswers = new Set([
+  'error',
+  'down',
+  'truncated',
+  'html',
+  'huge',
+  'gzip-bomb',
+  'deep',
+  'other-task',
+]);
+
+/** A call under way when the fault came is answered. */
+const underWayMs = 500;
+
+/** The tasks of a vendor that somebody was shown as if they had been heard of after a moment. */
+const heardOf = (samples: readonly Sample[], sick: ProviderName, after: number): string[] =>
+  samples
+    .flatMap(({ tasks }) => tasks)
+    .filter(({ provider, fetchedAt }) => provider === toEnumValue(sick) && fetchedAt !== null)
+    .filter(({ fetchedAt }) => Date.parse(fetchedAt ?? '') > after + underWayMs)
+    .map(({ id }) => id);
+
 const play = async (
   world: World,
   { sick, settings, codes, forMs = 1_600, recoversWithinMs }: Case,
 ): Promise<void> => {
   const { vendors } = world;
   let isOn = false;
+  let switchedAt = 0;
   const switchThrough = async () => {
     for (const setting of settings) {
       if (!isOn) return;
@@ -85,6 +108,7 @@ const play = async (
       isOn = true;
       const [first] = settings;
       if (first) await vendors.switchFault(sick, first);
+      switchedAt = Date.now();
       void switchThrough();
     },
     off: async () => {
@@ -98,6 +122,8 @@ const play = async (
   report(
     `${measured.figures}; ${stats.faulted} calls spoilt; ${JSON.stringify(problems)}; back after ${recoveredMs.toFixed(0)} ms`,
   );
+  if (neverAnswers.has(settings[0]?.fault ?? ''))
+    expect(heardOf(measured.sick, sick, switchedAt)).toEqual([]);
   // A vendor that throttles, or failed a moment ago, leaves our own quota without room.
   const expected = ['none', 'RATE_LIMITED', ...codes];
   expect(Object.keys(problems).filter((code) => !expected.includes(code))).toEqual([]);
@@ -116,14 +142,13 @@ describe('one replica: a vendor', () => {
   );
 });
 
+const minute = 60_000;
+
+/** Measured once more where a crowded machine spoilt it, it takes two minutes and what the breaker waits after that. */
+const patienceMs = 4 * minute;
+
 /** What replicas decide together: the others are the same in each of them. */
-const shared = [
-  'answers 5xx for long',
-  'answers 429 with Retry-After',
-  'hangs',
-  'flaps',
-  'answers about another task',
-];
+const shared = ['answers 429 with Retry-After', 'hangs', 'flaps', 'answers about another task'];
 
 describeWithRedis('three replicas: a vendor', () => {
   let world: World;
@@ -136,5 +161,14 @@ describeWithRedis('three replicas: a vendor', () => {
   const sharedCases = cases.filter(([what]) => shared.includes(what));
   test.each(sharedCases)('that %s troubles nobody but those who ask for it', (_what, sickness) =>
     play(world, sickness),
+  );
+
+  test(
+    'that answers 5xx for a minute troubles nobody but those who ask for it',
+    () => {
+      const outage = one('zego', { fault: 'error' }, 'UNAVAILABLE');
+      return play(world, { ...outage, forMs: minute, recoversWithinMs: 35_000 });
+    },
+    patienceMs,
   );
 });

@@ -1,3 +1,4 @@
+import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { connectSharedMemory, type SharedMemory, SharedMemoryDown } from '../../src/lookup/shared-memory.ts';
 import { describeWithRedis, openRedis, type RedisServer, reserveRedis } from '../support/redis.ts';
@@ -44,6 +45,27 @@ const attempt = async (memory: SharedMemory, script = echo) => {
 const keepBusy = (ms: number): void => {
   const until = performance.now() + ms;
   while (performance.now() < until);
+};
+
+/** Stands before Redis, and can lose the connections that there are, telling neither side. */
+const openForgetfulProxy = async (redisPort: number) => {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const target = connectTo(redisPort, '127.0.0.1');
+    client.pipe(target).pipe(client);
+    for (const socket of [client, target]) sockets.add(socket.on('error', () => {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    forgetConnections: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
 };
 
 describeWithRedis('The shared memory', () => {
@@ -147,6 +169,29 @@ describeWithRedis('The shared memory', () => {
     await waitFor(
       () => attempt(memory),
       ({ result }) => result === 'hello',
+    );
+  });
+
+  test('connects anew when the other end of its connections has gone without a word', async () => {
+    const redis = await openRedis();
+    closers.push(redis.close);
+    const proxy = await openForgetfulProxy(redis.port);
+    closers.push(proxy.close);
+    const memory = connectSharedMemory(`redis://127.0.0.1:${proxy.port}`, () => {});
+    closers.push(memory.close);
+    const heard: string[] = [];
+    memory.subscribe('news', (message) => heard.push(message));
+    await waitUntilUp(memory);
+    proxy.forgetConnections();
+    await waitFor(
+      () => attempt(memory),
+      ({ result }) => result === 'hello',
+      { withinMs: 10_000 },
+    );
+    await waitFor(
+      () => redis.client.publish('news', 'hello'),
+      () => heard.length > 0,
+      { withinMs: 4_000 },
     );
   });
 
