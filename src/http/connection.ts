@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { RequestFunction } from 'got';
 
 /** Longer than any lookup lasts: who wanted the connection has given up long ago. */
-const connectTimeoutMs = 30_000;
+const connectTimeoutMs = 60_000;
 
 type Deliver = (error: Error | null, socket: Duplex) => void;
 

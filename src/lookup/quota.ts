@@ -30,8 +30,8 @@ export interface SlotNews {
 }
 
 /**
- * The share of the documented limit that is used. The vendor counts arrivals, not departures: what is left over
- * absorbs calls that a busy machine or network holds back and then delivers together.
+ * The share of the documented limit that is used. The vendor counts arrivals, not departures: what is left over, 75 ms
+ * in a second, absorbs calls that a busy machine or network holds back and then delivers together.
  */
 const usableShare = 0.93;
 
@@ -99,6 +99,7 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
   let nextDeparture = 0;
   let heldUntil = 0;
   let denied: { readonly denial: LookupError; readonly until: number } | undefined;
+
   const news: SlotNews = {
     paused: (ms) => {
       heldUntil = Math.max(heldUntil, clock.now() + ms);

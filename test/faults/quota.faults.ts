@@ -158,6 +158,23 @@ describeWithRedis('what a vendor says to one replica', () => {
     expect(calls).toBe(1);
   });
 
+  test('wrong credentials that were never right are tried once by replicas that have just started', async () => {
+    const provider = 'zego';
+    const started = await openWorld({ replicas: 3, deadlineMs: 5_000 });
+    try {
+      await started.vendors.switchFault(provider, 'wrong-credentials');
+      await started.vendors.resetStats();
+      const samples = await askAll(started.urls, newIds(provider, 60).map(askOne));
+      const { calls } = (await started.vendors.stats())[provider];
+      report(`${calls} calls for 60 callers; ${JSON.stringify(countProblems(samples, provider))}`);
+      await expectHard(started, samples);
+      expectInTime(started, samples);
+      expect(calls).toBe(1);
+    } finally {
+      await started.close();
+    }
+  });
+
   test('a throttle answer with Retry-After pauses the account in all replicas, calls that have a slot included', async () => {
     const { vendors, urls } = world;
     const provider = 'zego';
