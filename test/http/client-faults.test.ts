@@ -1,6 +1,7 @@
 import { createServer as createTlsServer, get as httpsGet } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -221,5 +222,33 @@ describe('a certificate that nobody vouches for', () => {
       httpsGet(origin, options, (response) => resolve(response.statusCode)).on('error', reject);
     });
     expect(status).toBe(200);
+  });
+});
+
+describe('a certificate that somebody vouches for', () => {
+  const trustedBefore = getCACertificates('default');
+  afterEach(() => setDefaultCACertificates(trustedBefore));
+
+  test('is accepted, its connection kept, and nothing sent over it before the call may leave', async () => {
+    setDefaultCACertificates([...trustedBefore, selfSigned.cert]);
+    const events: string[] = [];
+    const server = createTlsServer(selfSigned, (_request, response) => {
+      events.push('request');
+      response.end('{}');
+    });
+    server.on('secureConnection', () => events.push('connection'));
+    const origin = (await listen(server)).replace('http:', 'https:');
+    closers.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const leave = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      events.push('leave');
+    };
+    for (let time = 0; time < 2; time++) {
+      expect((await client.get({ url: origin, signal: patience(), leave })).status).toBe(200);
+    }
+    expect(events).toEqual(['connection', 'leave', 'request', 'leave', 'request']);
   });
 });
