@@ -107,8 +107,8 @@ if redis.call('GET', KEYS[3]) == ARGV[1] then redis.call('PEXPIRE', KEYS[3], ARG
 const failScript = `
 local channel, replies = ARGV[#ARGV], {}
 local function fail(leaseKey, failureKey, token, failure, backoffMs, id)
-  if redis.call('GET', leaseKey) ~= token then return end
-  if tonumber(backoffMs) > 0 then redis.call('SET', failureKey, failure, 'PX', backoffMs) end
+  if redis.pcall('GET', leaseKey) ~= token then return end
+  if tonumber(backoffMs) > 0 then redis.pcall('SET', failureKey, failure, 'PX', backoffMs) end
   redis.call('DEL', leaseKey)
   redis.call('PUBLISH', channel, id)
 end
