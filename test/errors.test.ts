@@ -27,3 +27,8 @@ describe('What a vendor worded', () => {
     expect(long.details.vendorCode).toHaveLength(400);
   });
 });
+
+test('a lookup error is not traced, and other errors are', () => {
+  expect(new LookupError('TIMEOUT', 'Too late.').stack).not.toContain('errors.test');
+  expect(new Error('A bug.').stack).toContain('errors.test');
+});

@@ -1,9 +1,13 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { systemClock } from '../../src/clock.ts';
 import { LookupError } from '../../src/errors.ts';
-import { holdMs } from '../../src/lookup/failover-slots.ts';
+import { createFailoverSlots, holdMs } from '../../src/lookup/failover-slots.ts';
+import { createMemorySlots } from '../../src/lookup/quota.ts';
+import { SharedMemoryDown } from '../../src/lookup/shared-memory.ts';
+import type { Comeback, SharedSlots } from '../../src/lookup/shared-slots.ts';
 import { describeWithRedis, openRedis, type RedisServer, reserveRedis } from '../support/redis.ts';
 import { createDemand, mostWithin } from './departures.ts';
+import { createFakeClock } from './fake-clock.ts';
 import { createReplica, quota, type Replica, replicaCount, untilUp } from './replica-slots.ts';
 
 /** Shorter than in the application, for the tests' sake; the longest outstanding reservation is what the hold is about. */
@@ -155,4 +159,66 @@ describeWithRedis('What the vendor asked for while Redis was away', () => {
     const reservation = await tellWhileAway(({ slots }) => slots.deny(denial, 60_000));
     expect(reservation).toMatchObject({ kind: 'denied', denial: { code: 'ACCESS_DENIED' } });
   }, 40_000);
+});
+
+describe('A replica on its own, when Redis is back', () => {
+  /** One that has found Redis away, and will hear from it again when the test says so. */
+  const goAlone = async () => {
+    const clock = createFakeClock();
+    const heard = Promise.withResolvers<void>();
+    const comebacks: Comeback[] = [];
+    let isBack = false;
+    const shared: SharedSlots = {
+      reserve: async (_maxWaitMs, comeback) => {
+        if (!isBack) throw new SharedMemoryDown('It is away.');
+        if (comeback) comebacks.push(comeback);
+        await heard.promise;
+        return { kind: 'granted', at: clock.now() };
+      },
+      pause: async () => {},
+      deny: async () => {},
+      onNews: () => {},
+    };
+    const own = createMemorySlots(100, clock);
+    const reserveOwn = jest.spyOn(own, 'reserve');
+    const slots = createFailoverSlots({ shared, own, longestWaitMs, clock });
+    await slots.reserve(0);
+    const bringBack = () => {
+      isBack = true;
+    };
+    return { clock, slots, reserveOwn, comebacks, heard, bringBack };
+  };
+
+  test('gives out no slot of its own beside those of the others, however many ask while it looks', async () => {
+    const { clock, slots, reserveOwn, comebacks, heard, bringBack } = await goAlone();
+    await clock.advance(60_000);
+    bringBack();
+    const asked = Promise.all([slots.reserve(500), slots.reserve(500), slots.reserve(500)]);
+    await clock.settle();
+    heard.resolve();
+    expect((await asked).map(({ kind }) => kind)).toEqual(['granted', 'granted', 'granted']);
+    expect(reserveOwn).not.toHaveBeenCalled();
+    expect(comebacks).toEqual([{ aloneMs: 60_000, hasOwnDue: false }]);
+  });
+
+  test('asks nobody to wait after an outage too short for anybody to have worked alone', async () => {
+    const { clock, slots, comebacks, heard, bringBack } = await goAlone();
+    await clock.advance(1_200);
+    bringBack();
+    heard.resolve();
+    await slots.reserve(500);
+    expect(comebacks).toEqual([{ aloneMs: 0, hasOwnDue: false }]);
+  });
+
+  test('tells that calls of its own may still be due', async () => {
+    const { clock, slots, reserveOwn, comebacks, heard, bringBack } = await goAlone();
+    await clock.advance(10_000);
+    for (let call = 0; call < 5; call++) await slots.reserve(500);
+    expect(reserveOwn).toHaveBeenCalledTimes(5);
+    await clock.advance(1_150);
+    bringBack();
+    heard.resolve();
+    await slots.reserve(500);
+    expect(comebacks).toEqual([{ aloneMs: 11_150, hasOwnDue: true }]);
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Shared } from '../../src/lookup/shared-tasks.ts';
 import { finalStatuses, outputOf, refOf, snapshotOf } from './builders.ts';
 import { dawn } from './fake-clock.ts';
 import { deadlineMs, openLookup, openWarmLookup } from './fake-vendor.ts';
@@ -53,6 +54,22 @@ describe('A task that nobody has asked for yet', () => {
     const waits = vendor.calls.map(({ maxWaitMs }) => maxWaitMs);
     expect(new Set(waits.slice(0, 20))).toEqual(new Set([deadlineMs * 0.8]));
     expect(new Set(waits.slice(20))).toEqual(new Set([deadlineMs * 0.6]));
+  });
+
+  test('has waited for its turn while it waited for another replica, too', async () => {
+    const othersFlight = Promise.withResolvers<void>();
+    const lease = { store: () => {}, fail: () => {}, release: () => {} };
+    const found: Shared[] = [
+      { kind: 'busy', settled: othersFlight.promise },
+      { kind: 'leased', lease, entry: undefined },
+    ];
+    const look = async () => found.shift() ?? { kind: 'unknown' as const, entry: undefined };
+    const { clock, vendor, lookup } = openLookup({ sharedTasks: { look } });
+    const task = lookup.find(ref);
+    await clock.advance(1_000);
+    othersFlight.resolve();
+    expect(await task).toMatchObject({ status: 'RUNNING' });
+    expect(vendor.calls.map(({ maxWaitMs }) => maxWaitMs)).toEqual([deadlineMs * 0.8 - 1_000]);
   });
 
   test('is found by a small caller though a large one has come first', async () => {
