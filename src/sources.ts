@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from './clock.ts';
+import { type Clock, createSteadyClock } from './clock.ts';
 import { readQuota, type Settings } from './config.ts';
 import type { MediaTaskProviderInfo } from './generated/model.ts';
 import type { Sources } from './graphql/context.ts';
@@ -96,23 +96,22 @@ export const createSources = (
 
 type Accounts = ReadonlyMap<ProviderName, { readonly account: Account; readonly spacingMs: number }>;
 
-const createAccounts = ({ vendors, settings, sharedMemory, fingerprint, clock }: SourceParts): Accounts =>
-  new Map(
+const createAccounts = (parts: SourceParts): Accounts => {
+  const { vendors, settings, sharedMemory, fingerprint, clock } = parts;
+  const steadyClock = createSteadyClock(clock);
+  return new Map(
     vendors.flatMap(({ provider: { name }, quota, vendorClock, fetchTask }) => {
       if (!fetchTask) return [];
-      const gate = createQuotaGate(createSlots(name, quota, { settings, sharedMemory, clock }), quota, clock);
+      const slots = createSlots(name, quota, { settings, sharedMemory, clock: steadyClock });
+      const gate = createQuotaGate(slots, quota, steadyClock);
+      const flightMs = settings.lookupDeadlineMs;
       const trials =
-        sharedMemory &&
-        createSharedTrials(sharedMemory, {
-          provider: name,
-          fingerprint,
-          flightMs: settings.lookupDeadlineMs,
-          clock,
-        });
+        sharedMemory && createSharedTrials(sharedMemory, { provider: name, fingerprint, flightMs, clock });
       const account = createAccount({ fetchTask, gate, vendorClock, clock, random: Math.random, trials });
       return [[name, { account, spacingMs: toSpacingMs(quota) }]];
     }),
   );
+};
 
 /** An account's slots: this process's own, or those of all replicas while Redis is there to give them out. */
 const createSlots = (

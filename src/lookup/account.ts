@@ -50,7 +50,7 @@ const throttlePauseMs = 1_000;
 /** Wrong credentials are tried once in this time: each try can count against the account. */
 const denialMs = 60_000;
 
-/** The way of a question to its vendor: retry, breaker, quota, and the vendor's own clock. */
+/** The way of a question to its vendor: retry, the vendor's own clock, quota, trial and breaker. */
 export const createAccount = ({
   fetchTask,
   gate,

@@ -47,14 +47,10 @@ export const toSpacingMs = ({ calls, perMs }: Quota): number => perMs / (calls *
  */
 export const createMemorySlots = (spacingMs: number, clock: Clock): Slots => {
   let nextSlot = 0;
-  let lastAsked = 0;
   let denied: { denial: LookupError; until: number } | undefined;
   return {
     reserve: async (maxWaitMs) => {
       const now = clock.now();
-      // A clock that is put back must not keep everybody waiting until it is where it was.
-      nextSlot -= Math.max(0, lastAsked - now);
-      lastAsked = now;
       if (denied && now < denied.until) return { kind: 'denied', denial: denied.denial };
       const waitMs = Math.max(0, nextSlot - now);
       if (waitMs > maxWaitMs) return { kind: 'refused', retryAfterMs: waitMs - maxWaitMs };
@@ -134,11 +130,7 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
 
   /** Several slots come due at once after this process was held up: those calls must not arrive together. */
   const waitForGap = async (slot: number): Promise<void> => {
-    for (;;) {
-      const waitMs = nextDeparture - clock.now();
-      if (waitMs <= 0 || waitMs > departureGapMs || !isStillDue(slot)) return;
-      await clock.sleep(Math.ceil(waitMs));
-    }
+    while (clock.now() < nextDeparture && isStillDue(slot)) await sleepUntil(nextDeparture, clock);
   };
 
   /** Waits for a slot, and answers when it was due. */

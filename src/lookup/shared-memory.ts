@@ -77,8 +77,9 @@ export const connectSharedMemory = (url: string, reportTrouble: (error: Error) =
   /** A connection whose other end has gone without a word would be waited on for many minutes. */
   const noteSilence = (): void => {
     const now = performance.now();
-    silentSince ??= now;
-    if (commands.status !== 'ready' || now - silentSince < longestSilenceMs) return;
+    // One that is being connected anew is silent for that reason, and has all its time before it.
+    silentSince = commands.status === 'ready' ? (silentSince ?? now) : undefined;
+    if (silentSince === undefined || now - silentSince < longestSilenceMs) return;
     silentSince = undefined;
     for (const connection of [commands, messages]) connection.disconnect(true);
   };

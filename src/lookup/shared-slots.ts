@@ -193,23 +193,23 @@ export const createSharedSlots = (
   };
 
   /** Repeated under its token, a question whose answer was lost takes no slot twice. */
-  const askSurely = async (waits: readonly number[], comeback: Comeback): Promise<readonly Reservation[]> => {
+  const askSurely = async (waits: readonly number[]): Promise<readonly Reservation[]> => {
     const token = randomUUID();
     for (const pauseMs of repeatPausesMs) {
       try {
-        return await ask(waits, comeback, token);
+        return await ask(waits, none, token);
       } catch {
         await clock.sleep(pauseMs);
       }
     }
-    return ask(waits, comeback, token);
+    return ask(waits, none, token);
   };
 
   const reserve = createRoundTrips<Question, Reservation>((questions) => {
     const waits = questions.map(({ maxWaitMs }) => maxWaitMs);
     longestWaitMs = Math.max(longestWaitMs, ...waits);
     const comeback = questions.find(({ comeback }) => comeback)?.comeback;
-    return comeback ? ask(waits, comeback, randomUUID()) : askSurely(waits, none);
+    return comeback ? ask(waits, comeback, randomUUID()) : askSurely(waits);
   }, mostPerTrip);
 
   return {

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ProviderName } from '../../src/sandbox/index.ts';
 import { selfSigned } from '../fixtures/self-signed.ts';
+import { findSparePort } from '../support/ports.ts';
 import { countProblems, expectRecovery, report, weather } from './support/checks.ts';
-import { findSparePort } from './support/redis.ts';
 import { type Mischief, openTcpProxy, type TcpProxy } from './support/tcp-proxy.ts';
 import { openWorld, type World, warmUp } from './support/world.ts';
 

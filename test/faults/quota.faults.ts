@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type ProviderName, providerNames } from '../../src/sandbox/index.ts';
+import { describeWithRedis } from '../support/redis.ts';
 import { countProblems, expectHard, expectInTime, report } from './support/checks.ts';
 import { demandOf, limits, usedShare, watchCalls } from './support/demand.ts';
-import { describeWithRedis } from './support/describe.ts';
 import { askOne, askPage } from './support/graph.ts';
 import { askAll, newId, percentile, runStreams, type Sample } from './support/load.ts';
 import { sleep, until } from './support/time.ts';

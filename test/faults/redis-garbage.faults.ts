@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeWithRedis } from '../support/redis.ts';
 import { expectHard, expectInTime } from './support/checks.ts';
-import { describeWithRedis } from './support/describe.ts';
 import { askOne } from './support/graph.ts';
 import { ask, newId, runStreams, type Sample } from './support/load.ts';
 import type { OwnRedis } from './support/redis.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ProviderName } from '../../src/sandbox/index.ts';
+import { describeWithRedis } from '../support/redis.ts';
 import { expectHard, expectInTime, report } from './support/checks.ts';
 import { demandOf, pollsOfKnown, usedShare, watchCalls } from './support/demand.ts';
-import { describeWithRedis } from './support/describe.ts';
 import { askOne } from './support/graph.ts';
 import { ask, newId, percentile, runStreams } from './support/load.ts';
 import type { OwnRedis } from './support/redis.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultSetting, ProviderName } from '../../src/sandbox/index.ts';
 import { toEnumValue } from '../../src/task.ts';
+import { describeWithRedis } from '../support/redis.ts';
 import { countProblems, expectRecovery, report, weather } from './support/checks.ts';
-import { describeWithRedis } from './support/describe.ts';
 import type { Sample } from './support/load.ts';
 import { sleep } from './support/time.ts';
 import { openWorld, type World, warmUp } from './support/world.ts';

@@ -85,18 +85,6 @@ describe('Slots in memory', () => {
     await clock.advance(1);
     expect(await slots.reserve(10_000)).toEqual({ kind: 'granted', at: clock.now() });
   });
-
-  test('stay as near as they were when the clock is put back by an hour', async () => {
-    const { clock } = open();
-    let putBackMs = 0;
-    const slots = createMemorySlots(spacingMs, { ...clock, now: () => clock.now() - putBackMs });
-    await takeSlots(slots, 10);
-    putBackMs = 3_600_000;
-    expect(await slots.reserve(1_200)).toEqual({
-      kind: 'granted',
-      at: expect.closeTo(dawn - putBackMs + 10 * spacingMs),
-    });
-  });
 });
 
 describe('The gate', () => {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { findSparePort } from './ports.ts';
 import { waitFor } from './wait.ts';
 
 /** A real redis-server of this test's own, without persistence: what is stopped has forgotten everything. */
@@ -95,17 +95,6 @@ export const reserveRedis = async (...options: string[]): Promise<RedisServer> =
     },
   };
 };
-
-const findSparePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 
 /** The client reconnects by itself; tests that stop the server expect no less. */
 const ignore = (): void => {};

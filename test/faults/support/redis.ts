@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
+import { findSparePort } from '../../support/ports.ts';
 import { canaryRedisPassword } from './canaries.ts';
 import { endChild, startChild } from './children.ts';
-import { sleep, until } from './time.ts';
+import { until } from './time.ts';
 
-export const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
+const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 
 /** A Redis of our own, to be ill-treated. */
 export interface OwnRedis {
@@ -71,14 +71,4 @@ export const openRedis = async ({ started = true } = {}): Promise<OwnRedis> => {
   };
   if (started) await start();
   return redis;
-};
-
-/** A port that was free a moment ago. */
-export const findSparePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  while (!server.listening) await sleep(1);
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('No port.');
-  return address.port;
 };
