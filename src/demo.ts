@@ -1,5 +1,5 @@
-import { createApplication } from './application.ts';
-import { createSandbox, exampleTasks, type Sandbox } from './sandbox/index.ts';
+import { createSandbox, exampleTasks, type Sandbox } from '../sandbox/index.ts';
+import { createApplication } from './app/application.ts';
 
 const fixedPorts = { control: 4400, aliyunVod: 4401, visionular: 4402, volcengine: 4403, zego: 4404 };
 

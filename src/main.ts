@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Application, createApplication } from './application.ts';
-import { ConfigError } from './config.ts';
+import { type Application, createApplication } from './app/application.ts';
+import { ConfigError } from './app/config.ts';
 
 /** Longer than the pauses of a busy client between two requests on one connection. */
 const lingerMs = 500;

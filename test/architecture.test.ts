@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type EnumTypeExtensionNode, Kind, parse } from 'graphql';
-import { createApplication } from '../src/application.ts';
-import { toQuotaVariable } from '../src/config.ts';
+import { createApplication } from '../src/app/application.ts';
+import { toQuotaVariable } from '../src/app/config.ts';
+import type { Environment } from '../src/domain/provider.ts';
+import { toEnumValue } from '../src/domain/task.ts';
 import { readSdl } from '../src/graphql/schema.ts';
-import type { Environment } from '../src/provider.ts';
 import { providers } from '../src/providers/index.ts';
-import { toEnumValue } from '../src/task.ts';
 import {
   findBadImports,
   findBadWords,
@@ -24,11 +24,11 @@ import {
 const root = join(import.meta.dirname, '..');
 const sources = readSources();
 
-const domain = /^src\/(task|errors|provider|task-id|clock)\.ts$/;
+const folder = (path: string) => new RegExp(`^${path}/`);
+const domain = folder('src/domain');
 const model = /^src\/generated\/model\.ts$/;
 const generated = /^src\/generated\//;
-const folder = (path: string) => new RegExp(`^${path}/`);
-const http = folder('src/http');
+const vendorHttp = folder('src/vendor-http');
 
 /** Its own folder, and for a part of a vendor (`volcengine/webcast`) what the vendor's parts share. */
 const ownProvider = (path: string): RegExp[] => {
@@ -42,7 +42,7 @@ const importRules: readonly ImportRule[] = [
   {
     name: 'a provider knows its own vendor',
     files: /^src\/providers\/.+\//,
-    mayImport: (path) => [domain, generated, http, ...ownProvider(path)],
+    mayImport: (path) => [domain, generated, vendorHttp, ...ownProvider(path)],
     packages: [/^node:crypto$/],
   },
   {
@@ -51,7 +51,7 @@ const importRules: readonly ImportRule[] = [
     mayImport: () => [domain, /^src\/providers\/.+\/index\.ts$/],
     packages: [],
   },
-  { name: 'http knows no vendor', files: http, mayImport: () => [domain, model, http] },
+  { name: 'vendor-http/ knows no vendor', files: vendorHttp, mayImport: () => [domain, model, vendorHttp] },
   {
     name: 'the lookup knows no vendor',
     files: folder('src/lookup'),
@@ -60,23 +60,24 @@ const importRules: readonly ImportRule[] = [
   {
     name: 'the graph knows the domain and the lookup',
     files: folder('src/graphql'),
-    mayImport: () => [domain, generated, folder('src/lookup'), folder('src/graphql')],
+    mayImport: () => [
+      domain,
+      generated,
+      folder('src/lookup'),
+      folder('src/subscriptions'),
+      folder('src/graphql'),
+    ],
   },
-  { name: 'the settings know the domain', files: /^src\/config\.ts$/, mayImport: () => [domain, model] },
-  {
-    name: 'the sandbox stands alone',
-    files: folder('src/sandbox'),
-    mayImport: () => [folder('src/sandbox')],
-  },
+  { name: 'the settings know the domain', files: /^src\/app\/config\.ts$/, mayImport: () => [domain, model] },
   {
     name: 'only the demo opens the sandbox',
-    files: /^src\/(?!sandbox\/|demo\.ts$)/,
-    mayImport: () => [/^src\/(?!sandbox\/)/],
+    files: /^src\/(?!demo\.ts$)/,
+    mayImport: () => [/^src\//],
   },
-  { name: 'only http/ imports got', files: /^src\/(?!http\/)/, packages: [/^(?!got$)/] },
+  { name: 'only vendor-http/ imports got', files: /^src\/(?!vendor-http\/)/, packages: [/^(?!got$)/] },
   {
-    name: 'only graphql/ and server.ts import Apollo',
-    files: /^src\/(?!graphql\/|server\.ts$)/,
+    name: 'only graphql/ and server/ import Apollo',
+    files: /^src\/(?!graphql\/|server\/)/,
     packages: [/^(?!@apollo\/|@as-integrations\/)/],
   },
 ];
@@ -86,7 +87,7 @@ const vendorWords = /aliyun|alibaba|visionular|volcengine|web-?cast|whiteboard|z
 const wordRules: readonly WordRule[] = [
   { name: 'the lookup names no vendor', files: folder('src/lookup'), never: vendorWords },
   { name: 'the graph names no vendor', files: folder('src/graphql'), never: vendorWords },
-  { name: 'the settings name no vendor', files: /^src\/config\.ts$/, never: vendorWords },
+  { name: 'the settings name no vendor', files: /^src\/app\/config\.ts$/, never: vendorWords },
   {
     name: 'a provider is told the time, its settings and all randomness',
     files: folder('src/providers'),
@@ -95,7 +96,7 @@ const wordRules: readonly WordRule[] = [
   },
   {
     name: 'only a process of its own reads the environment',
-    files: /^src\/(?!(main|demo|sandbox\/main)\.ts$)/,
+    files: /^src\/(?!(main|demo)\.ts$)/,
     // In quotes it is a text, such as one that a bundler replaces.
     never: /(?<!['"])process\.env/,
   },
@@ -134,8 +135,8 @@ describe('the checker', () => {
   it('finds each kind of bad import, however it is written, and no good one', () => {
     const bad: Sources = new Map([
       [
-        'src/task.ts',
-        `import { a } from './config.ts';\nimport { b } from './errors.ts';\nimport 'node:fs';`,
+        'src/domain/task.ts',
+        `import { a } from '../app/config.ts';\nimport { b } from './errors.ts';\nimport 'node:fs';`,
       ],
       [
         'src/providers/volcengine/webcast/index.ts',
@@ -143,28 +144,26 @@ describe('the checker', () => {
          import { b } from '../whiteboard/normalise.ts';
          import type { C } from '../../zego/sign.ts';
          import { d } from '../../../lookup/quota.ts';
-         import { e } from '../../../http/read.ts';`,
+         import { e } from '../../../vendor-http/read.ts';`,
       ],
       ['src/providers/zego/index.ts', `export { got } from "got";\nexport * from './sign.ts';`],
       ['src/lookup/lookup.ts', `const { zego } = await import('../providers/zego/index.ts');`],
       [
         'src/main.ts',
-        `import { createSandbox } from './sandbox/index.ts';\nimport { x } from '@apollo/server/errors';`,
+        `import { createSandbox } from '../sandbox/index.ts';\nimport { x } from '@apollo/server/errors';`,
       ],
-      ['src/sandbox/desk.ts', `import { LookupError } from '../errors.ts'; // from './desk.ts'`],
     ]);
     expect(findBadImports(bad, importRules)).toEqual([
-      'src/task.ts imports src/config.ts (the domain imports nothing else)',
-      'src/task.ts imports node:fs (the domain imports nothing else)',
+      'src/domain/task.ts imports src/app/config.ts (the domain imports nothing else)',
+      'src/domain/task.ts imports node:fs (the domain imports nothing else)',
       'src/providers/volcengine/webcast/index.ts imports src/providers/volcengine/whiteboard/normalise.ts (a provider knows its own vendor)',
       'src/providers/volcengine/webcast/index.ts imports src/providers/zego/sign.ts (a provider knows its own vendor)',
       'src/providers/volcengine/webcast/index.ts imports src/lookup/quota.ts (a provider knows its own vendor)',
       'src/providers/zego/index.ts imports got (a provider knows its own vendor)',
       'src/lookup/lookup.ts imports src/providers/zego/index.ts (the lookup knows no vendor)',
-      'src/sandbox/desk.ts imports src/errors.ts (the sandbox stands alone)',
-      'src/main.ts imports src/sandbox/index.ts (only the demo opens the sandbox)',
-      'src/providers/zego/index.ts imports got (only http/ imports got)',
-      'src/main.ts imports @apollo/server (only graphql/ and server.ts import Apollo)',
+      'src/main.ts imports sandbox/index.ts (only the demo opens the sandbox)',
+      'src/providers/zego/index.ts imports got (only vendor-http/ imports got)',
+      'src/main.ts imports @apollo/server (only graphql/ and server/ import Apollo)',
     ]);
   });
 
@@ -175,7 +174,7 @@ describe('the checker', () => {
         `// as at Zego\nconst page = 'https://zego.im'; /* Huawei */ const isTencent = true;`,
       ],
       ['src/providers/zego/index.ts', 'new Date(now()); new Date( ); Date.now(); Math.random()'],
-      ['src/server.ts', `process.env.PORT; define('process.env.NODE_ENV')`],
+      ['src/server/server.ts', `process.env.PORT; define('process.env.NODE_ENV')`],
     ]);
     expect(findBadWords(bad, wordRules)).toEqual([
       'src/lookup/quota.ts says zego (the lookup names no vendor)',
@@ -183,7 +182,7 @@ describe('the checker', () => {
       'src/providers/zego/index.ts says new Date( ) (a provider is told the time, its settings and all randomness)',
       'src/providers/zego/index.ts says Date.now (a provider is told the time, its settings and all randomness)',
       'src/providers/zego/index.ts says Math.random (a provider is told the time, its settings and all randomness)',
-      'src/server.ts says process.env (only a process of its own reads the environment)',
+      'src/server/server.ts says process.env (only a process of its own reads the environment)',
     ]);
   });
 });

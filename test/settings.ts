@@ -1,4 +1,4 @@
-import { createEnvironment, readQuota, readSettings } from '../src/config.ts';
+import { createEnvironment, readQuota, readSettings } from '../src/app/config.ts';
 import { providers } from '../src/providers/index.ts';
 
 /** Made-up credentials of each vendor account. */

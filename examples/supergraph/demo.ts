@@ -1,6 +1,6 @@
-import { createApplication } from '../../src/application.ts';
+import { createSandbox } from '../../sandbox/index.ts';
+import { createApplication } from '../../src/app/application.ts';
 import { readSdl } from '../../src/graphql/schema.ts';
-import { createSandbox } from '../../src/sandbox/index.ts';
 import { type GatewayName, gatewayNames, type RunningGateway, startGateway } from './start-gateway.ts';
 import { serveBookings } from './subgraphs/bookings.ts';
 import { exampleNotes, serveNotes } from './subgraphs/notes.ts';

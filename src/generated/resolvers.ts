@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { TaskIdentity } from '../task.ts';
+import type { TaskIdentity } from '../domain/task.ts';
 import type { Context } from '../graphql/context.ts';
 export type Maybe<T> = T extends PromiseLike<infer U> ? Promise<U | null> : T | null;
 export type InputMaybe<T> = T extends PromiseLike<infer U> ? Promise<U | null> : T | null;

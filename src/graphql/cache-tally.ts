@@ -1,4 +1,4 @@
-import type { Part, Task } from '../task.ts';
+import type { Part, Task } from '../domain/task.ts';
 
 /** Adds up, over the tasks of one answer, how long the answer may be kept and what it is about. */
 export interface CacheTally {

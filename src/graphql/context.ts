@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
+import type { Part, ProviderName, Task } from '../domain/task.ts';
+import type { TaskRef } from '../domain/task-id.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { Parts } from '../lookup/parts.ts';
-import type { Watchers } from '../lookup/watchers.ts';
-import type { Part, ProviderName, Task } from '../task.ts';
-import type { TaskRef } from '../task-id.ts';
+import type { Watchers } from '../subscriptions/followers.ts';
 import { type CacheTally, createCacheTally } from './cache-tally.ts';
 
 /** What resolvers of one request share. */

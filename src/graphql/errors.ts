@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../domain/errors.ts';
 
 /**
  * The caller's own mistake; the message names the fault and the fix.

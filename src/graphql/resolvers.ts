@@ -1,5 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import type { PartKind, Provider } from '../domain/provider.ts';
+import type { Part, Task, TaskIdentity } from '../domain/task.ts';
+import {
+  decodeTaskId,
+  type Keyed,
+  readKeyText,
+  type TaskRef,
+  toIdentity,
+  toTaskRef,
+} from '../domain/task-id.ts';
 import type { MediaTaskProviderInfo } from '../generated/model.ts';
 import type {
   MediaTaskResolvers,
@@ -7,9 +17,6 @@ import type {
   Resolvers,
   SubscriptionResolvers,
 } from '../generated/resolvers.ts';
-import type { PartKind, Provider } from '../provider.ts';
-import type { Part, Task, TaskIdentity } from '../task.ts';
-import { decodeTaskId, type Keyed, readKeyText, type TaskRef, toIdentity, toTaskRef } from '../task-id.ts';
 import type { Context } from './context.ts';
 import { badUserInput, readInput } from './errors.ts';
 import { selectsOnly } from './selection.ts';

@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
-import { LookupError } from '../errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import { LookupError } from '../domain/errors.ts';
+import type { Call, FetchTask } from '../domain/provider.ts';
+import type { Snapshot } from '../domain/task.ts';
+import type { TaskRef } from '../domain/task-id.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
-import type { Call, FetchTask } from '../provider.ts';
-import type { Snapshot } from '../task.ts';
-import type { TaskRef } from '../task-id.ts';
 import { createBreaker } from './breaker.ts';
 import type { QuotaGate } from './quota.ts';
 import { createRetry } from './retry.ts';

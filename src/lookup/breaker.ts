@@ -6,7 +6,7 @@ import {
   type IBreaker,
   IterableBackoff,
 } from 'cockatiel';
-import { LookupError } from '../errors.ts';
+import { LookupError } from '../domain/errors.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
 
 /** Leaves a failing account alone for a moment instead of making every caller wait for it. */

@@ -1,7 +1,7 @@
-import { isRetryable, LookupError } from '../errors.ts';
+import { isRetryable, LookupError } from '../domain/errors.ts';
+import { isFinalStatus, type Snapshot, type Task } from '../domain/task.ts';
+import { type TaskRef, toIdentity } from '../domain/task-id.ts';
 import type { MediaTaskProblem } from '../generated/model.ts';
-import { isFinalStatus, type Snapshot, type Task } from '../task.ts';
-import { type TaskRef, toIdentity } from '../task-id.ts';
 import { keepMsOf } from './freshness.ts';
 
 /** What a vendor said of a task, and when. A plain value: it is stored whole. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { LookupError } from '../errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { LookupError } from '../domain/errors.ts';
 import type { Reservation, Slots } from './quota.ts';
 import type { SharedSlots } from './shared-slots.ts';
 

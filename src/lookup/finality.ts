@@ -1,4 +1,4 @@
-import { isFinalStatus, type Snapshot } from '../task.ts';
+import { isFinalStatus, type Snapshot } from '../domain/task.ts';
 import type { Entry } from './entry.ts';
 
 /** A vendor that takes a final state back is believed when it still says so after this time. */

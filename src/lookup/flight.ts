@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
-import { isRetryable, LookupError, toRedacted } from '../errors.ts';
-import type { ProviderName, Snapshot, Task } from '../task.ts';
-import type { TaskRef } from '../task-id.ts';
+import type { Clock } from '../domain/clock.ts';
+import { isRetryable, LookupError, toRedacted } from '../domain/errors.ts';
+import type { ProviderName, Snapshot, Task } from '../domain/task.ts';
+import type { TaskRef } from '../domain/task-id.ts';
 import type { Account, Terms } from './account.ts';
 import type { Entry } from './entry.ts';
 import { toSettledEntry } from './finality.ts';

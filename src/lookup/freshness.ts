@@ -1,5 +1,5 @@
+import { isFinalStatus, type Snapshot } from '../domain/task.ts';
 import type { MediaTaskStatus } from '../generated/model.ts';
-import { isFinalStatus, type Snapshot } from '../task.ts';
 import type { Entry } from './entry.ts';
 import { repeatAfterMs } from './finality.ts';
 

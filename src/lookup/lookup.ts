@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
-import { LookupError } from '../errors.ts';
-import type { ProviderName, Snapshot, Task } from '../task.ts';
-import type { TaskRef } from '../task-id.ts';
+import type { Clock } from '../domain/clock.ts';
+import { LookupError } from '../domain/errors.ts';
+import type { ProviderName, Snapshot, Task } from '../domain/task.ts';
+import type { TaskRef } from '../domain/task-id.ts';
 import type { Account } from './account.ts';
 import { toProblemTask } from './entry.ts';
 import { createFly, type Landing } from './flight.ts';

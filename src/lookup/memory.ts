@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.ts';
-import type { LookupError } from '../errors.ts';
-import type { Task } from '../task.ts';
-import type { TaskRef } from '../task-id.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { LookupError } from '../domain/errors.ts';
+import type { Task } from '../domain/task.ts';
+import type { TaskRef } from '../domain/task-id.ts';
 import { type Entry, toProblemTask, toTask } from './entry.ts';
 import { failureBackoffMs, freshUntil, keepMsOf, showableUntil } from './freshness.ts';
 

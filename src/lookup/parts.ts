@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.ts';
-import { LookupError, toRedacted } from '../errors.ts';
-import type { FetchParts, PartKind } from '../provider.ts';
-import type { Part, Snapshot } from '../task.ts';
+import type { Clock } from '../domain/clock.ts';
+import { LookupError, toRedacted } from '../domain/errors.ts';
+import type { FetchParts, PartKind } from '../domain/provider.ts';
+import type { Part, Snapshot } from '../domain/task.ts';
 import type { Account } from './account.ts';
 import { toProblem } from './entry.ts';
 import { failureBackoffMs, keepMsOfStatus } from './freshness.ts';

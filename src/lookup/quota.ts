@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { LookupError } from '../errors.ts';
-import type { Quota } from '../provider.ts';
+import type { Clock } from '../domain/clock.ts';
+import { LookupError } from '../domain/errors.ts';
+import type { Quota } from '../domain/provider.ts';
 
 /** What became of asking for a slot. */
 export type Reservation =

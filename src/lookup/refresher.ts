@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { TaskRef } from '../task-id.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { TaskRef } from '../domain/task-id.ts';
 
 /** What came of refreshing a task. */
 export type Refreshed = 'done' | { readonly retryAfterMs: number };

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { LookupError } from '../errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import { LookupError } from '../domain/errors.ts';
 
 /** Of ten lookups, one may be tried again: under a total outage the vendor sees at most 1.1 attempts a lookup. */
 const tokensPerLookup = 0.1;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import { isProblemCode, LookupError } from '../errors.ts';
-import type { ProviderName } from '../task.ts';
+import type { Clock } from '../domain/clock.ts';
+import { isProblemCode, LookupError } from '../domain/errors.ts';
+import type { ProviderName } from '../domain/task.ts';
 import type { Reservation, SlotNews } from './quota.ts';
 import { createRemoteClock } from './remote-clock.ts';
 import { createRoundTrips } from './round-trips.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { LRUCache } from 'lru-cache';
-import { isProblemCode, LookupError } from '../errors.ts';
+import { isProblemCode, LookupError } from '../domain/errors.ts';
 import type { Entry } from './entry.ts';
 import { freshUntil, showableUntil } from './freshness.ts';
 import { createRoundTrips } from './round-trips.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import type { ProviderName } from '../task.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { ProviderName } from '../domain/task.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import type { Trials, Turn } from './trial.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../domain/clock.ts';
 
 /** The vendor's time as far as it is known: our own, until the vendor says that it is wrong. */
 export interface VendorClock {

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { LookupError } from '../errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import { LookupError } from '../domain/errors.ts';
 
 /** Lets one call find out whether the vendor takes our credentials, before all others use them, too. */
 export interface Trial {

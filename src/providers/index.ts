@@ -1,4 +1,4 @@
-import type { Provider } from '../provider.ts';
+import type { Provider } from '../domain/provider.ts';
 import { aliyunVod } from './aliyun-vod/index.ts';
 import { visionular } from './visionular/index.ts';
 import { volcengineWebcast } from './volcengine/webcast/index.ts';

@@ -1,5 +1,5 @@
+import type { Key, Provider } from '../../src/domain/provider.ts';
 import type { MediaTaskProblemCode, MediaTaskStatus } from '../../src/generated/model.ts';
-import type { Key, Provider } from '../../src/provider.ts';
 import type { Json, Path } from './json.ts';
 import type { SeenRequest, VendorReply } from './local-vendor.ts';
 

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { LookupError } from '../../src/errors.ts';
+import { LookupError } from '../../src/domain/errors.ts';
+import { defineProvider, type Reply } from '../../src/domain/provider.ts';
+import type { ProviderName, Snapshot } from '../../src/domain/task.ts';
 import type {
   MediaTaskFailure,
   MediaTaskOutput,
   MediaTaskProblemCode,
   MediaTaskStatus,
 } from '../../src/generated/model.ts';
-import { toCanonicalQuery } from '../../src/http/query.ts';
+import { toCanonicalQuery } from '../../src/vendor-http/query.ts';
 import {
   type JsonObject,
   parseBody,
@@ -21,10 +23,8 @@ import {
   readText,
   readWord,
   requireObject,
-} from '../../src/http/read.ts';
-import { toProblemCode, toRefusalError } from '../../src/http/refusal.ts';
-import { defineProvider, type Reply } from '../../src/provider.ts';
-import type { ProviderName, Snapshot } from '../../src/task.ts';
+} from '../../src/vendor-http/read.ts';
+import { toProblemCode, toRefusalError } from '../../src/vendor-http/refusal.ts';
 
 /** A made-up vendor: small enough to be seen through, and with one of everything that the contract speaks of. */
 export const inMemorySdl = `

@@ -9,7 +9,7 @@ import {
   isObjectType,
   valueFromAST,
 } from 'graphql';
-import { toEnumValue } from '../../src/task.ts';
+import { toEnumValue } from '../../src/domain/task.ts';
 import type { Harness } from './harness.ts';
 import { readSchema } from './schema.ts';
 

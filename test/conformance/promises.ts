@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../src/task.ts';
+import type { Snapshot } from '../../src/domain/task.ts';
 
 const successes = ['SUCCEEDED', 'PARTIALLY_SUCCEEDED'];
 const failures = ['FAILED', 'PARTIALLY_SUCCEEDED'];

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { LookupError } from '../../src/errors.ts';
-import { createRedactor } from '../../src/redact.ts';
+import { createRedactor } from '../../src/app/redact.ts';
+import { LookupError } from '../../src/domain/errors.ts';
 import type { Harness } from './harness.ts';
 import type { SeenRequest, VendorReply } from './local-vendor.ts';
 import type { Session } from './session.ts';

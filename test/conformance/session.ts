@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import { createEnvironment, type GatheringEnvironment } from '../../src/config.ts';
-import { LookupError } from '../../src/errors.ts';
-import { createHttpClient, type HttpClient } from '../../src/http/client.ts';
-import type { FetchTask, Key, Tools } from '../../src/provider.ts';
-import type { Snapshot } from '../../src/task.ts';
+import { createEnvironment, type GatheringEnvironment } from '../../src/app/config.ts';
+import { LookupError } from '../../src/domain/errors.ts';
+import type { FetchTask, Key, Tools } from '../../src/domain/provider.ts';
+import type { Snapshot } from '../../src/domain/task.ts';
+import { createHttpClient, type HttpClient } from '../../src/vendor-http/client.ts';
 import type { Harness } from './harness.ts';
 import { type LocalVendor, type SeenRequest, startLocalVendor, type VendorReply } from './local-vendor.ts';
 

@@ -11,7 +11,7 @@ import { describeTransportFaults } from './transport-faults.ts';
 import { describeWildReplies } from './wild-replies.ts';
 
 /**
- * The provider contract (src/provider.ts), told as tests. Every provider runs it against a local HTTP server that
+ * The provider contract (src/domain/provider.ts), told as tests. Every provider runs it against a local HTTP server that
  * plays its vendor; the harness says what the vendor's replies look like and what they mean.
  */
 export const describeConformance = (harness: Harness): void => {

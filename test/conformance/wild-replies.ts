@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LookupError } from '../../src/errors.ts';
-import type { Snapshot } from '../../src/task.ts';
+import { LookupError } from '../../src/domain/errors.ts';
+import type { Snapshot } from '../../src/domain/task.ts';
 import type { Harness } from './harness.ts';
 import { holds, type Json, type Path, pathsOf, replaceAt, valueAt, withRaw } from './json.ts';
 import { findBrokenPromises, textsIn } from './promises.ts';

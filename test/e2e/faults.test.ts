@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type FaultName, type FaultSetting, faultNames, type ProviderName } from '../../src/sandbox/index.ts';
+import { type FaultName, type FaultSetting, faultNames, type ProviderName } from '../../sandbox/index.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
 import { findSecrets } from '../support/secrets.ts';
 import { openStack, type Stack } from '../support/stack.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
 import { addressOf, makeDirectory, type ServerProcess, startProcess } from '../support/process.ts';
 import { createControl, postOperation } from '../support/stack.ts';
 import { waitFor } from '../support/wait.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exampleTasks } from '../../src/sandbox/index.ts';
+import { exampleTasks } from '../../sandbox/index.ts';
 import { expectedStates } from '../support/expected-states.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 

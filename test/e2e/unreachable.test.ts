@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { sandboxCredentials } from '../../src/sandbox/credentials.ts';
+import { sandboxCredentials } from '../../sandbox/credentials.ts';
 import { findSecrets } from '../support/secrets.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ProviderName } from '../../src/sandbox/index.ts';
+import type { ProviderName } from '../../sandbox/index.ts';
 import { selfSigned } from '../fixtures/self-signed.ts';
 import { findSparePort } from '../support/ports.ts';
 import { countProblems, expectRecovery, report, weather } from './support/checks.ts';

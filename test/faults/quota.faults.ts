@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type ProviderName, providerNames } from '../../src/sandbox/index.ts';
+import { type ProviderName, providerNames } from '../../sandbox/index.ts';
 import { describeWithRedis } from '../support/redis.ts';
 import { countProblems, expectHard, expectInTime, report } from './support/checks.ts';
 import { demandOf, limits, usedShare, watchCalls } from './support/demand.ts';

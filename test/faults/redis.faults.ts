@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { ProviderName } from '../../src/sandbox/index.ts';
+import type { ProviderName } from '../../sandbox/index.ts';
 import { describeWithRedis } from '../support/redis.ts';
 import { expectHard, expectInTime, report } from './support/checks.ts';
 import { demandOf, pollsOfKnown, usedShare, watchCalls } from './support/demand.ts';

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ProviderName } from '../../src/sandbox/index.ts';
+import type { ProviderName } from '../../sandbox/index.ts';
 import { describeWithRedis } from '../support/redis.ts';
 import { judge } from './support/answers.ts';
 import { canaryRouterSecret } from './support/canaries.ts';

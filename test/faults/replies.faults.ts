@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type FaultSetting, type ProviderName, providerNames } from '../../src/sandbox/index.ts';
+import { type FaultSetting, type ProviderName, providerNames } from '../../sandbox/index.ts';
 import { expectHard, report } from './support/checks.ts';
 import { forgetPeak, readMemory } from './support/children.ts';
 import { askEntities, askOne, askPage } from './support/graph.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { FaultSetting, ProviderName } from '../../src/sandbox/index.ts';
-import { toEnumValue } from '../../src/task.ts';
+import type { FaultSetting, ProviderName } from '../../sandbox/index.ts';
+import { toEnumValue } from '../../src/domain/task.ts';
 import { describeWithRedis } from '../support/redis.ts';
 import { countProblems, expectRecovery, report, weather } from './support/checks.ts';
 import type { Sample } from './support/load.ts';

@@ -10,9 +10,9 @@ import {
 import { serveBookings } from '../../examples/supergraph/subgraphs/bookings.ts';
 import { exampleNotes, serveNotes } from '../../examples/supergraph/subgraphs/notes.ts';
 import { readSiblingSdl } from '../../examples/supergraph/subgraphs/serve.ts';
-import { createApplication } from '../../src/application.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
+import { createApplication } from '../../src/app/application.ts';
 import { readSdl } from '../../src/graphql/schema.ts';
-import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { type Answer, type Control, createControl, postOperation } from '../support/stack.ts';
 
 /** How many requests each subgraph had; one that had none is left out. */

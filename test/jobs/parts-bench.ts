@@ -1,8 +1,8 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { PartKind } from '../../src/domain/provider.ts';
+import type { Part, Snapshot } from '../../src/domain/task.ts';
 import type { Account, Terms } from '../../src/lookup/account.ts';
 import { createParts } from '../../src/lookup/parts.ts';
-import type { PartKind } from '../../src/provider.ts';
-import type { Part, Snapshot } from '../../src/task.ts';
 
 /** What the vendor says to one call. */
 export type Say = (ids: readonly string[]) => Promise<ReadonlyMap<string, Part>> | ReadonlyMap<string, Part>;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { LookupError } from '../../src/errors.ts';
+import { LookupError } from '../../src/domain/errors.ts';
 import type { MediaTaskProblemCode } from '../../src/generated/model.ts';
 import { type Breaker, createBreaker } from '../../src/lookup/breaker.ts';
 import { failureOf } from './builders.ts';

@@ -1,8 +1,8 @@
-import { LookupError, type LookupErrorDetails } from '../../src/errors.ts';
+import { LookupError, type LookupErrorDetails } from '../../src/domain/errors.ts';
+import type { ProviderName, Snapshot } from '../../src/domain/task.ts';
+import type { TaskRef } from '../../src/domain/task-id.ts';
 import type { MediaTaskOutput, MediaTaskProblemCode, MediaTaskStatus } from '../../src/generated/model.ts';
 import type { Entry } from '../../src/lookup/entry.ts';
-import type { ProviderName, Snapshot } from '../../src/task.ts';
-import type { TaskRef } from '../../src/task-id.ts';
 import { dawn } from './fake-clock.ts';
 
 export const statuses = [

@@ -1,5 +1,5 @@
-import type { Clock } from '../../src/clock.ts';
-import { LookupError } from '../../src/errors.ts';
+import type { Clock } from '../../src/domain/clock.ts';
+import { LookupError } from '../../src/domain/errors.ts';
 import type { QuotaGate } from '../../src/lookup/quota.ts';
 
 /** The most of these moments that any window of this length holds. */

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { systemClock } from '../../src/clock.ts';
-import { LookupError } from '../../src/errors.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { LookupError } from '../../src/domain/errors.ts';
 import { createFailoverSlots, holdMs } from '../../src/lookup/failover-slots.ts';
 import { createMemorySlots } from '../../src/lookup/quota.ts';
 import { SharedMemoryDown } from '../../src/lookup/shared-memory.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 
 /** A clock that moves when told to, and wakes sleepers in the order in which they are due. */
 export interface FakeClock extends Clock {

@@ -1,10 +1,10 @@
-import type { Clock } from '../../src/clock.ts';
-import type { LookupError } from '../../src/errors.ts';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { LookupError } from '../../src/domain/errors.ts';
+import type { ProviderName, Snapshot } from '../../src/domain/task.ts';
 import type { Account } from '../../src/lookup/account.ts';
 import { createLookup } from '../../src/lookup/lookup.ts';
 import { createMemorySlots, createQuotaGate, toSpacingMs } from '../../src/lookup/quota.ts';
 import type { SharedTasks } from '../../src/lookup/shared-tasks.ts';
-import type { ProviderName, Snapshot } from '../../src/task.ts';
 import { refOf, snapshotOf } from './builders.ts';
 import { createFakeClock } from './fake-clock.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LookupError } from '../../src/errors.ts';
+import type { LookupError } from '../../src/domain/errors.ts';
 import { failureOf, refOf, snapshotOf } from './builders.ts';
 import { dawn } from './fake-clock.ts';
 import { openLookup, openWarmLookup } from './fake-vendor.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { LookupError } from '../../src/errors.ts';
+import type { LookupError } from '../../src/domain/errors.ts';
+import { isFinalStatus, type Task } from '../../src/domain/task.ts';
 import type { MediaTaskStatus } from '../../src/generated/model.ts';
-import { isFinalStatus, type Task } from '../../src/task.ts';
 import { failureOf, refOf, snapshotOf, statuses } from './builders.ts';
 import { openLookup, type Saying } from './fake-vendor.ts';
 

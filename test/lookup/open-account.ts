@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
-import type { LookupError } from '../../src/errors.ts';
+import type { LookupError } from '../../src/domain/errors.ts';
+import type { Snapshot } from '../../src/domain/task.ts';
 import { createAccount, type Terms } from '../../src/lookup/account.ts';
 import { createMemorySlots, createQuotaGate, toSpacingMs } from '../../src/lookup/quota.ts';
 import { createVendorClock, type VendorClock } from '../../src/lookup/skew.ts';
-import type { Snapshot } from '../../src/task.ts';
 import { refOf, snapshotOf } from './builders.ts';
 import { createFakeClock, dawn, type FakeClock } from './fake-clock.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 import { createMemorySlots, createQuotaGate, type Slots, toSpacingMs } from '../../src/lookup/quota.ts';
 import { createDemand, mostWithin, type Outcome, send, toSentMoments } from './departures.ts';
 import { createFakeClock, createProcessClock, type FakeClock } from './fake-clock.ts';

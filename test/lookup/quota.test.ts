@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LookupError } from '../../src/errors.ts';
+import { LookupError } from '../../src/domain/errors.ts';
 import { createMemorySlots, createQuotaGate, toSpacingMs } from '../../src/lookup/quota.ts';
 import { mostWithin, send, toSentMoments } from './departures.ts';
 import { createFakeClock, dawn } from './fake-clock.ts';

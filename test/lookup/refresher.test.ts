@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { TaskRef } from '../../src/domain/task-id.ts';
 import { createRefresher, type Refreshed } from '../../src/lookup/refresher.ts';
-import type { TaskRef } from '../../src/task-id.ts';
 import { refOf } from './builders.ts';
 import { createFakeClock, dawn } from './fake-clock.ts';
 

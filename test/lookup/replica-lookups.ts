@@ -1,9 +1,9 @@
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import type { ProviderName } from '../../src/domain/task.ts';
 import type { Account } from '../../src/lookup/account.ts';
 import { createLookup, type Lookup } from '../../src/lookup/lookup.ts';
 import { connectSharedMemory } from '../../src/lookup/shared-memory.ts';
 import { createSharedTasks, type SharedTasks } from '../../src/lookup/shared-tasks.ts';
-import type { ProviderName } from '../../src/task.ts';
 import { openRedis, type RedisServer } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 import { createFakeVendor } from './fake-vendor.ts';

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import { createFailoverSlots, holdMs } from '../../src/lookup/failover-slots.ts';
 import {
   createMemorySlots,

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/domain/clock.ts';
 import type { Lookup } from '../../src/lookup/lookup.ts';
 import type { SharedTasks } from '../../src/lookup/shared-tasks.ts';
 import { describeWithRedis, openRedis, type RedisServer, reserveRedis } from '../support/redis.ts';

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { systemClock } from '../../src/clock.ts';
-import { LookupError } from '../../src/errors.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { LookupError } from '../../src/domain/errors.ts';
 import { holdMs } from '../../src/lookup/failover-slots.ts';
 import { connectSharedMemory, type SharedMemory, SharedMemoryDown } from '../../src/lookup/shared-memory.ts';
 import { createSharedSlots } from '../../src/lookup/shared-slots.ts';

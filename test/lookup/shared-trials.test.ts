@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/domain/clock.ts';
 import { connectSharedMemory } from '../../src/lookup/shared-memory.ts';
 import { createSharedTrials } from '../../src/lookup/shared-trials.ts';
 import { describeWithRedis, openRedis } from '../support/redis.ts';

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { graphql } from 'graphql';
-import { createEnvironment } from '../../src/config.ts';
-import { LookupError } from '../../src/errors.ts';
+import { createEnvironment } from '../../src/app/config.ts';
+import { LookupError } from '../../src/domain/errors.ts';
+import type { Key, Provider, Tools } from '../../src/domain/provider.ts';
+import { type TaskRef, toTaskRef } from '../../src/domain/task-id.ts';
 import { createCacheTally } from '../../src/graphql/cache-tally.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
-import type { Key, Provider, Tools } from '../../src/provider.ts';
 import { toSignedQuery } from '../../src/providers/aliyun-vod/sign.ts';
 import { providers } from '../../src/providers/index.ts';
 import { toSignedHeaders } from '../../src/providers/volcengine/sign.ts';
-import { type TaskRef, toTaskRef } from '../../src/task-id.ts';
 import { allCredentials, endpoints } from '../settings.ts';
 
 type Call = Omit<Parameters<Tools['get']>[0], 'signal'>;

@@ -4,11 +4,11 @@ import RPCClient from '@alicloud/pop-core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Signer } from '@volcengine/openapi';
 import fc from 'fast-check';
-import { percentEncode } from '../../src/http/query.ts';
 import { toSignedQuery } from '../../src/providers/aliyun-vod/sign.ts';
 import { toBasicHeaders, toV1Headers } from '../../src/providers/visionular/sign.ts';
 import { toSignedHeaders } from '../../src/providers/volcengine/sign.ts';
 import { sign } from '../../src/providers/zego/sign.ts';
+import { percentEncode } from '../../src/vendor-http/query.ts';
 import { vectors } from '../fixtures/signature-vectors.ts';
 
 /** Everything that canonical strings trip over, mixed with well-formed Unicode of all planes. */

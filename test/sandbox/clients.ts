@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import type { ProviderName, Sandbox } from '../../src/sandbox/index.ts';
+import type { ProviderName, Sandbox } from '../../sandbox/index.ts';
 
 /** Clients of the five vendors, written from the documents and sharing no code with the sandbox. */
 

@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  createSandbox,
-  exampleTasks,
-  faultNames,
-  providerNames,
-  type Sandbox,
-} from '../../src/sandbox/index.ts';
+import { createSandbox, exampleTasks, faultNames, providerNames, type Sandbox } from '../../sandbox/index.ts';
 import { ask, control, send } from './clients.ts';
 
 let sandbox: Sandbox;

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createSandbox, faultNames, type Sandbox } from '../../src/sandbox/index.ts';
+import { createSandbox, faultNames, type Sandbox } from '../../sandbox/index.ts';
 import { ask, control, send, signed } from './clients.ts';
 
 const whiteboard = { app_id: 'demo-app', task_id: 'done' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createMemory } from '../../src/sandbox/memory.ts';
+import { createMemory } from '../../sandbox/memory.ts';
 
 describe('A bounded memory', () => {
   it('keeps what was used last, and forgets the rest', () => {

@@ -1,7 +1,7 @@
 import RPCClient from '@alicloud/pop-core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Service } from '@volcengine/openapi';
-import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
 
 let sandbox: Sandbox;
 

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
-import { createSandbox, exampleTasks, faultNames } from '../../src/sandbox/index.ts';
+import { createSandbox, exampleTasks, faultNames } from '../../sandbox/index.ts';
 import { send } from './clients.ts';
 
 function startSandbox(port: string | number) {
-  return spawn(process.execPath, ['src/sandbox/main.ts'], {
+  return spawn(process.execPath, ['sandbox/main.ts'], {
     env: { ...process.env, NODE_OPTIONS: '', SANDBOX_PORT: String(port) },
   });
 }
@@ -59,7 +59,7 @@ it('gives a subgraph everything it needs to ask the sandbox', async () => {
 });
 
 it('is described by its README: every example id, with what it shows, and every fault', async () => {
-  const readme = await readFile('src/sandbox/README.md', 'utf8');
+  const readme = await readFile('sandbox/README.md', 'utf8');
   for (const { id, shows } of exampleTasks) expect(readme).toContain(`| \`${id}\` | ${shows} |`);
   for (const name of faultNames) expect(readme).toContain(`| \`${name}\` |`);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { createSandbox, type ProviderName, providerNames, type Sandbox } from '../../src/sandbox/index.ts';
+import { createSandbox, type ProviderName, providerNames, type Sandbox } from '../../sandbox/index.ts';
 import { ask, control } from './clients.ts';
 
 const parametersOf: Record<ProviderName, Record<string, string>> = {

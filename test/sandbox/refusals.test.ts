@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createSandbox, type ProviderName, type Sandbox } from '../../src/sandbox/index.ts';
+import { createSandbox, type ProviderName, type Sandbox } from '../../sandbox/index.ts';
 import { ask, control, type Outgoing, send, signed } from './clients.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');

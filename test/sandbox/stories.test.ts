@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createSandbox, type ExampleTask, exampleTasks, type Sandbox } from '../../src/sandbox/index.ts';
+import { createSandbox, type ExampleTask, exampleTasks, type Sandbox } from '../../sandbox/index.ts';
 import { ask } from './clients.ts';
 
 const OPENED_AT = Date.parse('2026-01-02T03:04:05Z');

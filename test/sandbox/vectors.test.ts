@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
 import { send } from './clients.ts';
 
 /** Requests with known signatures, byte for byte: published, computed by the vendors' own SDKs, or by their sample code. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 
 /** A clock that stands still until it is started, then runs as any other, and can be put forward. */
 export interface TestClock extends Clock {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 
 /** A clock in which so many seconds pass for each real one, so that a task's life is over soon. */
 export const createFastClock = (times: number, showsAtFirst = Date.now()): Clock => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 
 /** A clock that stands still but when it is put forward; who sleeps puts it forward by as much as it sleeps. */
 export interface JumpingClock extends Clock {

@@ -33,7 +33,7 @@ const toTarget = (path: string, specifier: string): string => {
 };
 
 /** Whether a target of `importsOf` is a package, and not a file of ours. */
-export const isPackage = (target: string): boolean => !target.startsWith('src/');
+export const isPackage = (target: string): boolean => !/^(src|sandbox)\//.test(target);
 
 /** Who may import what. Each kind of target is held against the rule only if the rule speaks of it. */
 export interface ImportRule {

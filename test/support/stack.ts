@@ -1,4 +1,3 @@
-import { type Application, type ApplicationParts, createApplication } from '../../src/application.ts';
 import {
   createSandbox,
   type DeskReport,
@@ -7,7 +6,8 @@ import {
   type ProviderName,
   type Sandbox,
   type SandboxOptions,
-} from '../../src/sandbox/index.ts';
+} from '../../sandbox/index.ts';
+import { type Application, type ApplicationParts, createApplication } from '../../src/app/application.ts';
 
 /** An error as it stands in an answer. */
 export interface AnswerError {

@@ -1,5 +1,5 @@
-import type { Parameters } from '../../http/query.ts';
-import type { Call, Environment, Reply, Tools } from '../../provider.ts';
+import type { Call, Environment, Reply, Tools } from '../../domain/provider.ts';
+import type { Parameters } from '../../vendor-http/query.ts';
 import { toSignedQuery } from './sign.ts';
 
 /** The centre of most accounts; an account elsewhere sets ALIYUN_VOD_ENDPOINT to `https://vod.<region>.aliyuncs.com`. */

@@ -1,5 +1,5 @@
+import { defineProvider } from '../../domain/provider.ts';
 import type { AliyunTranscodeTask } from '../../generated/model.ts';
-import { defineProvider } from '../../provider.ts';
 import { openAccount } from './call.ts';
 import { toJobInfo, toJobMap, toSnapshot } from './normalise.ts';
 import { readAnswer, readReply } from './read.ts';

@@ -1,3 +1,4 @@
+import type { SnapshotOf } from '../../domain/task.ts';
 import type {
   AliyunAudioStream,
   AliyunEncryption,
@@ -23,8 +24,7 @@ import {
   readPercent,
   readText,
   readWord,
-} from '../../http/read.ts';
-import type { SnapshotOf } from '../../task.ts';
+} from '../../vendor-http/read.ts';
 import type { Answer } from './read.ts';
 
 /** TaskStatus, with two misspellings that the vendor's own pages print. */

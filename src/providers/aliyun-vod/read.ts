@@ -1,4 +1,5 @@
-import { LookupError } from '../../errors.ts';
+import { LookupError } from '../../domain/errors.ts';
+import type { Reply } from '../../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import {
   type JsonObject,
@@ -7,9 +8,8 @@ import {
   readObject,
   readText,
   requireObject,
-} from '../../http/read.ts';
-import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
-import type { Reply } from '../../provider.ts';
+} from '../../vendor-http/read.ts';
+import { type Grounds, toProblemCode, toRefusalError } from '../../vendor-http/refusal.ts';
 
 /** A successful answer, still in the vendor's shape. */
 export interface Answer {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Parameters, percentEncode, toCanonicalQuery } from '../../http/query.ts';
+import { type Parameters, percentEncode, toCanonicalQuery } from '../../vendor-http/query.ts';
 
 /**
  * The query of a request signed with Alibaba Cloud's RPC signature, version 1.0: HMAC-SHA1 over method, path and

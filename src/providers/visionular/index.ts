@@ -1,5 +1,5 @@
-import { percentEncode } from '../../http/query.ts';
-import { defineProvider } from '../../provider.ts';
+import { defineProvider } from '../../domain/provider.ts';
+import { percentEncode } from '../../vendor-http/query.ts';
 import { toSnapshot } from './normalise.ts';
 import { readAnswer } from './read.ts';
 import { toBasicHeaders, toV1Headers } from './sign.ts';

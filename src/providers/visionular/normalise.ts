@@ -1,3 +1,4 @@
+import type { SnapshotOf } from '../../domain/task.ts';
 import type {
   MediaTaskFailure,
   MediaTaskOutput,
@@ -17,8 +18,7 @@ import {
   readSecondsTime,
   readText,
   readWord,
-} from '../../http/read.ts';
-import type { SnapshotOf } from '../../task.ts';
+} from '../../vendor-http/read.ts';
 import type { Answer } from './read.ts';
 
 /** status: the document's words, and the two endings that the newer API spells otherwise. */

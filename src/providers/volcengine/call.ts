@@ -1,6 +1,7 @@
-import { LookupError } from '../../errors.ts';
+import { LookupError } from '../../domain/errors.ts';
+import type { Call, Environment, Reply, Tools } from '../../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
-import { type Parameters, toCanonicalQuery } from '../../http/query.ts';
+import { type Parameters, toCanonicalQuery } from '../../vendor-http/query.ts';
 import {
   type JsonObject,
   parseBody,
@@ -8,9 +9,8 @@ import {
   readObject,
   readText,
   requireObject,
-} from '../../http/read.ts';
-import { type Grounds, toProblemCode, toRefusalError } from '../../http/refusal.ts';
-import type { Call, Environment, Reply, Tools } from '../../provider.ts';
+} from '../../vendor-http/read.ts';
+import { type Grounds, toProblemCode, toRefusalError } from '../../vendor-http/refusal.ts';
 import { toSignedHeaders } from './sign.ts';
 
 const defaultEndpoint = 'https://rtc.volcengineapi.com';

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { type Parameters, toCanonicalQuery } from '../../http/query.ts';
+import { type Parameters, toCanonicalQuery } from '../../vendor-http/query.ts';
 
 export interface Credentials {
   readonly accessKey: string;

@@ -1,5 +1,5 @@
-import { toCanonicalQuery } from '../../http/query.ts';
-import { defineProvider } from '../../provider.ts';
+import { defineProvider } from '../../domain/provider.ts';
+import { toCanonicalQuery } from '../../vendor-http/query.ts';
 import { toSnapshot } from './normalise.ts';
 import { type Cloud, readAnswer } from './read.ts';
 import { sign } from './sign.ts';

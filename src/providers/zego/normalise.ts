@@ -1,3 +1,4 @@
+import type { SnapshotOf } from '../../domain/task.ts';
 import type {
   MediaTaskFailure,
   MediaTaskKind,
@@ -15,8 +16,7 @@ import {
   readList,
   readText,
   readWord,
-} from '../../http/read.ts';
-import type { SnapshotOf } from '../../task.ts';
+} from '../../vendor-http/read.ts';
 import type { Answer } from './read.ts';
 
 /** Status at Tencent. */

@@ -1,4 +1,4 @@
-import type { SandboxCredentials } from '../../../src/sandbox/index.ts';
+import type { SandboxCredentials } from '../../../sandbox/index.ts';
 
 /** Credentials that catch the eye wherever they turn up; the temporary ones, because their tokens are sent, too. */
 export const canaryCredentials: Partial<SandboxCredentials> = {

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { type ProviderName, providerNames } from '../../../src/sandbox/index.ts';
+import { type ProviderName, providerNames } from '../../../sandbox/index.ts';
 import { limits } from './demand.ts';
 import { askOne, askPage } from './graph.ts';
 import { finalIds, newId, percentile, runStreams, type Sample, type Stream } from './load.ts';

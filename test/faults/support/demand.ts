@@ -1,4 +1,4 @@
-import { type ProviderName, providerNames } from '../../../src/sandbox/index.ts';
+import { type ProviderName, providerNames } from '../../../sandbox/index.ts';
 import { askOne } from './graph.ts';
 import { finalIds, newId, type Stream } from './load.ts';
 import type { Vendors } from './sandbox.ts';

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../../src/sandbox/index.ts';
+import type { ProviderName } from '../../../sandbox/index.ts';
 import { judge } from './answers.ts';
 import { createAgent, type Operation, post, type TaskAnswer } from './graph.ts';
 import { sleep } from './time.ts';

@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/index.ts';
 import { type Arrival, mostInAnySecond, watchArrivals } from './arrivals.ts';
 import { canaryCredentials } from './canaries.ts';
 

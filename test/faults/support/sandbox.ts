@@ -6,7 +6,7 @@ import type {
   ProviderName,
   Sandbox,
   SandboxOptions,
-} from '../../../src/sandbox/index.ts';
+} from '../../../sandbox/index.ts';
 import { endChild, forkChild } from './children.ts';
 
 export type Stats = Readonly<Record<ProviderName, DeskReport>>;

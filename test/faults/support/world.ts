@@ -1,4 +1,4 @@
-import { type ProviderName, providerNames } from '../../../src/sandbox/index.ts';
+import { type ProviderName, providerNames } from '../../../sandbox/index.ts';
 import { canaryRouterSecret, canaryVariables, secretsIn } from './canaries.ts';
 import { askPage } from './graph.ts';
 import { ask, finalIds, type Sample } from './load.ts';

@@ -1,6 +1,6 @@
-import { LookupError } from '../../../errors.ts';
-import { readField, readObject } from '../../../http/read.ts';
-import { defineProvider } from '../../../provider.ts';
+import { LookupError } from '../../../domain/errors.ts';
+import { defineProvider } from '../../../domain/provider.ts';
+import { readField, readObject } from '../../../vendor-http/read.ts';
 import { openAccount } from '../call.ts';
 import { toSnapshot } from './normalise.ts';
 

@@ -1,3 +1,4 @@
+import type { SnapshotOf } from '../../../domain/task.ts';
 import type {
   MediaTaskFailure,
   MediaTaskStatus,
@@ -16,8 +17,7 @@ import {
   readObject,
   readText,
   readWord,
-} from '../../../http/read.ts';
-import type { SnapshotOf } from '../../../task.ts';
+} from '../../../vendor-http/read.ts';
 
 /** Status. 0 is the vendor's own "unknown"; 3 is "ended". */
 export const statuses: ReadonlyMap<string, MediaTaskStatus> = new Map([

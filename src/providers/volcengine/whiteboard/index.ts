@@ -1,6 +1,6 @@
-import { LookupError } from '../../../errors.ts';
+import { LookupError } from '../../../domain/errors.ts';
+import { defineProvider } from '../../../domain/provider.ts';
 import type { MediaTaskFailure } from '../../../generated/model.ts';
-import { defineProvider } from '../../../provider.ts';
 import { openAccount } from '../call.ts';
 import { readRefusal, toSnapshot } from './normalise.ts';
 

@@ -1,6 +1,6 @@
+import type { SnapshotOf } from '../../../domain/task.ts';
 import type { MediaTaskFailure, MediaTaskStatus, WhiteboardTranscodeTask } from '../../../generated/model.ts';
-import { type JsonObject, readField, readPercent, readText, readWord } from '../../../http/read.ts';
-import type { SnapshotOf } from '../../../task.ts';
+import { type JsonObject, readField, readPercent, readText, readWord } from '../../../vendor-http/read.ts';
 
 /** status. The same numbers mean other things in GetWebCastTask. */
 export const statuses: ReadonlyMap<string, MediaTaskStatus> = new Map([

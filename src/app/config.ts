@@ -1,0 +1,158 @@
+import type { Environment, Provider, Quota } from '../domain/provider.ts';
+import { type ProviderName, toEnumValue } from '../domain/task.ts';
+
+/** What the server itself is told by its environment. Providers read their own part through `Environment`. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly logLevel: string;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  readonly maxIdsPerQuery: number;
+  readonly maxRepresentations: number;
+  readonly lookupDeadlineMs: number;
+  /** Where replicas share what they know. Absent: this process keeps every promise alone. */
+  readonly redisUrl: string | undefined;
+  /** How many processes like this one ask the vendors with the same credentials. */
+  readonly replicas: number;
+  /** Secrets of which a caller of /graphql must bring one. Empty: anybody may call. */
+  readonly routerSecrets: readonly string[];
+}
+
+/** The configuration is wrong. The message names every fault, and no secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(faults: Iterable<string>) {
+    super(`The configuration is wrong:\n${[...faults].map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/** An `Environment` over named values, the faults it has gathered, and the secrets it has handed out. */
+export interface GatheringEnvironment extends Environment {
+  readonly faults: ReadonlySet<string>;
+  readonly handedOut: ReadonlySet<string>;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Reads settings from environment variables. A variable that is empty counts as not set. */
+export const createEnvironment = (variables: Variables): GatheringEnvironment => {
+  // A set: providers of one vendor read the same variables.
+  const faults = new Set<string>();
+  const handedOut = new Set<string>();
+  const fault = (name: string, problem: string) => {
+    faults.add(`${name} ${problem}`);
+  };
+  const read = (name: string): string | undefined => variables[name]?.trim() || undefined;
+
+  const keepSecret = (value: string): string => {
+    handedOut.add(value);
+    const { password } = URL.parse(value) ?? {};
+    if (password) handedOut.add(password);
+    return value;
+  };
+  const secret = (name: string): string | undefined => {
+    const value = read(name);
+    return value && keepSecret(value);
+  };
+
+  return {
+    faults,
+    handedOut,
+    fault,
+    secret,
+    secrets: (name) => {
+      const values = (read(name) ?? '').split(',').map((value) => value.trim());
+      const present = values.filter((value) => value !== '').map(keepSecret);
+      if (read(name) && present.length === 0) fault(name, 'is set but holds no secret.');
+      return present;
+    },
+    text: (name, fallback) => read(name) ?? fallback,
+    credentials: <Name extends string>(...names: Name[]) => {
+      const missing = names.filter((name) => !secret(name));
+      if (missing.length === names.length) return undefined;
+      for (const name of missing) {
+        const others = names.filter((other) => !missing.includes(other));
+        fault(name, `is missing, though ${others.join(' and ')} is set: set both or neither.`);
+      }
+      for (const name of names) {
+        if (/[^\x20-\x7e]/.test(read(name) ?? ''))
+          fault(name, 'holds a character that is not printable ASCII.');
+      }
+      return Object.fromEntries(names.map((name) => [name, read(name) ?? ''])) as Record<Name, string>;
+    },
+    url: (name, fallback) => {
+      const value = read(name);
+      if (!value) return fallback;
+      const problem = findUrlProblem(value);
+      if (problem) fault(name, problem);
+      return value.replace(/\/+$/, '');
+    },
+    oneOf: (name, values) => {
+      const value = read(name);
+      const known = values.find((word) => word === value?.toLowerCase());
+      if (value && !known) fault(name, `must be one of ${values.join(', ')}.`);
+      return known ?? values[0];
+    },
+    integer: (name, fallback, { min, max }) => {
+      const value = read(name);
+      if (!value) return fallback;
+      const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+      if (number >= min && number <= max) return number;
+      fault(name, `must be a whole number from ${min} to ${max}.`);
+      return fallback;
+    },
+  };
+};
+
+const findUrlProblem = (value: string): string | undefined => {
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol)) return 'must be an absolute http or https address.';
+  if (url.username || url.password) return 'must not hold credentials: they have variables of their own.';
+  if (/[?#]/.test(value)) return 'must not have a query or a fragment.';
+  return undefined;
+};
+
+const logLevels = ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Reads what the server itself needs; faults are left in the environment. */
+export const readSettings = (environment: Environment): Settings => {
+  const development = environment.text('NODE_ENV', 'development') !== 'production';
+  const flag = (name: string): boolean => {
+    const values = development ? (['true', 'false'] as const) : (['false', 'true'] as const);
+    return environment.oneOf(name, values) === 'true';
+  };
+  return {
+    port: environment.integer('PORT', 4000, { min: 0, max: 65_535 }),
+    host: environment.text('HOST', '127.0.0.1'),
+    logLevel: environment.oneOf('LOG_LEVEL', logLevels),
+    graphiql: flag('GRAPHIQL'),
+    introspection: flag('INTROSPECTION'),
+    maxIdsPerQuery: environment.integer('MAX_IDS_PER_QUERY', 200, { min: 1, max: 10_000 }),
+    maxRepresentations: environment.integer('MAX_REPRESENTATIONS', 1_000, { min: 1, max: 10_000 }),
+    lookupDeadlineMs: environment.integer('LOOKUP_DEADLINE_MS', 5_000, { min: 100, max: 60_000 }),
+    redisUrl: readRedisUrl(environment),
+    replicas: environment.integer('REPLICAS', 1, { min: 1, max: 1_000 }),
+    routerSecrets: environment.secrets('ROUTER_SECRETS'),
+  };
+};
+
+const readRedisUrl = (environment: Environment): string | undefined => {
+  const value = environment.secret('REDIS_URL');
+  if (value && !/^rediss?:$/.test(URL.parse(value)?.protocol ?? '')) {
+    environment.fault('REDIS_URL', 'must be an absolute redis or rediss address.');
+  }
+  return value;
+};
+
+/** A provider's quota: the documented one, or the account's own from `<ID_PREFIX_IN_CAPS>_QPS`. */
+export const readQuota = (environment: Environment, provider: Pick<Provider, 'name' | 'quota'>): Quota => {
+  const { quota } = provider;
+  const documented = Math.round((quota.calls * 1_000) / quota.perMs);
+  const calls = environment.integer(toQuotaVariable(provider.name), documented, { min: 1, max: 10_000 });
+  return calls === documented ? quota : { calls, perMs: 1_000 };
+};
+
+/** `zego` → `ZEGO_QPS`. */
+export const toQuotaVariable = (name: ProviderName): string => `${toEnumValue(name)}_QPS`;

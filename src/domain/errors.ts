@@ -1,0 +1,79 @@
+import type { MediaTaskProblemCode } from '../generated/model.ts';
+
+const retryable: Readonly<Record<MediaTaskProblemCode, boolean>> = {
+  TASK_NOT_FOUND: false,
+  PROVIDER_NOT_CONFIGURED: false,
+  ACCESS_DENIED: false,
+  RATE_LIMITED: true,
+  TIMEOUT: true,
+  UNAVAILABLE: true,
+  BAD_RESPONSE: true,
+  REJECTED: false,
+};
+
+/** Whether asking again later can help without anybody mending something first. */
+export const isRetryable = (code: MediaTaskProblemCode): boolean => retryable[code];
+
+/** Whether a text from elsewhere is one of the codes. */
+export const isProblemCode = (text: unknown): text is MediaTaskProblemCode =>
+  typeof text === 'string' && Object.hasOwn(retryable, text);
+
+/** What may be known of a failed lookup besides its code. */
+export interface LookupErrorDetails {
+  /** The vendor's own code, verbatim. */
+  readonly vendorCode?: string | undefined;
+  /** The vendor's id of the refused request. */
+  readonly vendorRequestId?: string | undefined;
+  /** How long the vendor, or our own quota, asks to wait. */
+  readonly retryAfterMs?: number | undefined;
+  /** The refusal is our own quota's: the vendor was not asked. */
+  readonly ownQuota?: boolean | undefined;
+  /** The vendor was not asked because it had failed too often. */
+  readonly leftAlone?: boolean | undefined;
+  /** The vendor refused the credentials as such, so that it will refuse every other call, too. */
+  readonly wrongCredentials?: boolean | undefined;
+  /** The vendor refused the request's timestamp, and this is its own time, in ms since 1970. */
+  readonly vendorTime?: number | undefined;
+}
+
+/**
+ * Why a task's data could not be had. Thrown once, where the reason is known, and turned into the task's `problem`
+ * by the lookup. The message is shown to clients: it never holds an address, a header or a credential.
+ */
+export class LookupError extends Error {
+  override readonly name = 'LookupError';
+  readonly code: MediaTaskProblemCode;
+  readonly details: LookupErrorDetails;
+
+  constructor(code: MediaTaskProblemCode, message: string, details: LookupErrorDetails = {}) {
+    // An answer and no bug: thousands are made when a quota is full, and tracing each takes longer than all the rest.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A vendor's words are there to be read by people. */
+const longestWords = 400;
+
+/** The same error with everything the vendor worded passed through `redact`, and then cut: vendors repeat what they were sent. */
+export const toRedacted = (
+  { code, message, details }: LookupError,
+  redact: (text: string) => string,
+): LookupError => {
+  const { vendorCode, vendorRequestId } = details;
+  const toTellable = (text: string): string => redact(text).slice(0, longestWords).toWellFormed();
+  return new LookupError(code, toTellable(message), {
+    ...details,
+    vendorCode: vendorCode && toTellable(vendorCode),
+    vendorRequestId: vendorRequestId && toTellable(vendorRequestId),
+  });
+};
+
+/** The caller's own mistake, such as a malformed id. The message names the fault and the fix. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+}

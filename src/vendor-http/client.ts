@@ -1,0 +1,80 @@
+import type { Readable } from 'node:stream';
+import got, { ReadError, RequestError } from 'got';
+import { LookupError } from '../domain/errors.ts';
+import type { Reply, Tools } from '../domain/provider.ts';
+import { createAgents, requestOnceConnected } from './connection.ts';
+
+/** Far above any vendor's answer; got itself has no limit, and 500 kB of gzip can unpack to a gigabyte. */
+const maxBodyBytes = 2 * 1024 * 1024;
+
+/** Sends vendor requests over connections that stay open. */
+export interface HttpClient {
+  readonly get: Tools['get'];
+  /** Closes the connections that are kept open. */
+  close(): void;
+}
+
+/** The one place where a vendor call leaves this process. */
+export const createHttpClient = (): HttpClient => {
+  const agent = createAgents();
+  const vendor = got.extend({
+    agent,
+    decompress: true,
+    followRedirect: false,
+    // A signed request must not be sent twice: the vendors refuse a nonce they have seen.
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    headers: { 'user-agent': 'media-task-subgraph', accept: 'application/json' },
+  });
+  return {
+    get: async ({ url, headers = {}, signal, leave }) => {
+      const stream = vendor.stream(url, { headers, signal, request: requestOnceConnected(signal, leave) });
+      try {
+        const body = await readText(stream);
+        const { statusCode = 0, headers: replyHeaders = {} } = stream.response ?? {};
+        return toReply(statusCode, replyHeaders, body);
+      } catch (error) {
+        throw toLookupError(error, signal);
+      } finally {
+        stream.destroy();
+      }
+    },
+    close: () => {
+      agent.http.destroy();
+      agent.https.destroy();
+    },
+  };
+};
+
+const readText = async (stream: Readable): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.');
+    chunks.push(chunk);
+  }
+  // Unlike Buffer's own toString, this drops a byte order mark.
+  return new TextDecoder().decode(Buffer.concat(chunks, size));
+};
+
+const toReply = (status: number, headers: NodeJS.Dict<string | string[]>, body: string): Reply => ({
+  status,
+  header: (name) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  },
+  body,
+});
+
+/** Makes a new error: got's own carries the signed address in its message and the Authorization header inside. */
+const toLookupError = (error: unknown, signal: AbortSignal): LookupError => {
+  if (error instanceof LookupError) return error;
+  if (error instanceof RequestError && error.cause instanceof LookupError) return error.cause;
+  if (signal.aborted) return new LookupError('TIMEOUT', 'The vendor did not answer before the deadline.');
+  const cause = error instanceof RequestError ? error.code : undefined;
+  if (error instanceof ReadError || cause?.startsWith('HPE_')) {
+    return new LookupError('BAD_RESPONSE', "The vendor's answer broke off or could not be unpacked.");
+  }
+  return new LookupError('UNAVAILABLE', `The vendor could not be reached${cause ? ` (${cause})` : ''}.`);
+};

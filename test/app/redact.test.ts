@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createRedactor } from '../../src/app/redact.ts';
+import { percentEncode } from '../../src/vendor-http/query.ts';
+
+const redact = createRedactor([]);
+
+/** Like real keys: base64, hex, and tokens with all that a query has to escape. */
+const secrets = fc.string({
+  unit: fc.constantFrom(...'abcXYZ0189+/=&%*~!\'()"\\'),
+  minLength: 8,
+  maxLength: 40,
+});
+const anyText = fc.string({ unit: 'binary' });
+
+describe('a secret', () => {
+  test('is blotted out of any text, as often as it is there, and what surrounds it stays', () => {
+    fc.assert(
+      fc.property(secrets, anyText, anyText, (secret, before, after) => {
+        const text = createRedactor([secret])(`${before}|${secret}|${secret}|${after}`);
+        expect(text).not.toContain(secret);
+      }),
+    );
+  });
+
+  test.each([
+    ['percent-encoded', encodeURIComponent],
+    ['percent-encoded as strictly as signatures want it', percentEncode],
+    ['in a line of JSON', (secret: string) => JSON.stringify(secret).slice(1, -1)],
+  ])('is blotted out %s, too', (_how, spell) => {
+    fc.assert(
+      fc.property(secrets, (secret) => {
+        expect(createRedactor([secret])(`a ${spell(secret)} b`)).toBe('a [redacted] b');
+      }),
+    );
+  });
+
+  test('that begins like another does not leave the rest of the longer one behind', () => {
+    for (const both of [
+      ['s3cr3t', 's3cr3t-longer'],
+      ['s3cr3t-longer', 's3cr3t'],
+    ]) {
+      expect(createRedactor(both)('a s3cr3t-longer b s3cr3t c')).toBe('a [redacted] b [redacted] c');
+    }
+  });
+
+  test('with characters that a pattern or a replacement gives a meaning is taken as it is', () => {
+    const secret = '$&.*+?^(x)|[y]\\$1$$';
+    expect(createRedactor([secret])(`a ${secret} b`)).toBe('a [redacted] b');
+    expect(createRedactor(['a.c'])('abc')).toBe('abc');
+  });
+});
+
+describe('what looks like a credential', () => {
+  test.each([
+    ['Signature=abc%2B%3D&x=1', '[redacted]&x=1'],
+    ['AccessKeyId=LTAI5t x', '[redacted] x'],
+    ['AWSAccessKeyId=AKIA', '[redacted]'],
+    ['SecurityToken=CAIS', '[redacted]'],
+    ['signature=abc', '[redacted]'],
+    ['AccessKeyId%3DLTAI5t%26Action%3DGet', '[redacted]'],
+    ['X-Amz-Signature=abc', 'X-Amz-[redacted]'],
+    ['Visionular AccessKeyId=AK, Signature=abc=', 'Visionular [redacted] [redacted]'],
+  ])('%j becomes %j', (text, redacted) => {
+    expect(redact(text)).toBe(redacted);
+  });
+
+  test.each([
+    ['a header', 'Authorization: Basic QUs6U0s='],
+    ['a header in small letters', 'authorization: Basic QUs6U0s='],
+    ['a header in JSON', '{"authorization":"Basic QUs6U0s="}'],
+    ['a header as Node prints it', "{ authorization: 'Basic QUs6U0s=' }"],
+  ])('%s of Basic credentials loses the credentials, not the scheme alone', (_where, text) => {
+    expect(redact(text)).not.toContain('QUs6U0s');
+  });
+
+  test.each([
+    'SignatureDoesNotMatch',
+    'SignatureNonceUsed',
+    'The Signature is wrong.',
+    'AccessKeyId not found',
+  ])('the words %j stay, being no credential', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+});
+
+describe('the query of an address', () => {
+  test.each([
+    ['GET https://vod.example/?Action=Get&Signature=x failed', 'GET https://vod.example/[redacted] failed'],
+    ['http://127.0.0.1:4010/a/b?task_id=1#f, then', 'http://127.0.0.1:4010/a/b[redacted] then'],
+    ['HTTPS://H/?a=b', 'HTTPS://H/[redacted]'],
+    ['"http://h/?a=b" "http://i/?c=d"', '"http://h/[redacted]" "http://i/[redacted]"'],
+    ['<a href="https://h/?Expires=1">', '<a href="https://h/[redacted]">'],
+  ])('%j becomes %j', (text, redacted) => {
+    expect(redact(text)).toBe(redacted);
+  });
+
+  test.each(['https://vod.example/path', 'Really? Yes', 'a?b=c', 'see https://h/ ?'])('%j stays', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+});
