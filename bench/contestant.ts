@@ -39,7 +39,7 @@ const start = async (kind: string): Promise<string> => {
       maxIdsPerQuery: 200,
       maxRepresentations: 1_000,
     }),
-    sources: { lookup, parts: new Map(), watchers: createWatchers(lookup, systemClock) },
+    sources: { lookup, jobs: new Map(), watchers: createWatchers(lookup, systemClock) },
     now: Date.now,
     logger: pino({ level: 'silent' }),
     introspection: false,
@@ -52,9 +52,9 @@ type Ask = (ref: TaskRef) => Promise<Task>;
 
 /** Each question is a signed call to the vendor. */
 const openVendors = (): Ask => {
-  const { get } = createHttpClient();
+  const http = createHttpClient();
   const environment = createEnvironment(process.env);
-  const tools = { get, now: Date.now, randomHex: (bytes: number) => randomBytes(bytes).toString('hex') };
+  const tools = { now: Date.now, randomHex: (bytes: number) => randomBytes(bytes).toString('hex') };
   const fetchers = new Map<ProviderName, FetchTask | undefined>(
     providers.map((provider) => [provider.name, provider.open(environment, tools)]),
   );
@@ -62,7 +62,9 @@ const openVendors = (): Ask => {
     try {
       const fetchTask = fetchers.get(ref.provider);
       if (!fetchTask) throw new LookupError('PROVIDER_NOT_CONFIGURED', 'no credentials');
-      const snapshot = await fetchTask(ref.key, { signal: AbortSignal.timeout(5_000) });
+      const snapshot = await fetchTask(ref.key, {
+        get: (request) => http.get({ ...request, signal: AbortSignal.timeout(5_000) }),
+      });
       const now = Date.now();
       return toTask(ref, { snapshot, fetchedAt: now, checkedAt: now }, false, 2_000);
     } catch (error) {

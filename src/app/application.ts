@@ -23,7 +23,7 @@ export interface Application {
 }
 
 /** What differs between this program's processes and its tests. */
-export interface ApplicationParts {
+export interface ApplicationOptions {
   readonly clock?: Clock;
   readonly providers?: readonly Provider[];
   readonly logStream?: { write(line: string): void };
@@ -45,12 +45,12 @@ export const createApplication = async (
     providers = allProviders,
     logStream = process.stdout,
     lingerMs = 0,
-  }: ApplicationParts = {},
+  }: ApplicationOptions = {},
 ): Promise<Application> => {
   const environment = createEnvironment(variables);
   const settings = readSettings(environment);
   const http = createHttpClient();
-  const vendors = openVendors(providers, environment, http.get, clock);
+  const vendors = openVendors(providers, environment, http, clock);
   if (environment.faults.size > 0) throw new ConfigError(environment.faults);
 
   const redact = createRedactor(environment.handedOut);

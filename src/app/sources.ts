@@ -1,21 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, createSteadyClock } from '../domain/clock.ts';
-import type {
-  Environment,
-  FetchParts,
-  FetchTask,
-  PartKind,
-  Provider,
-  Quota,
-  Tools,
-} from '../domain/provider.ts';
+import type { Call, Environment, JobKind, Provider, Quota } from '../domain/provider.ts';
 import { type ProviderName, toEnumValue } from '../domain/task.ts';
 import type { MediaTaskProviderInfo } from '../generated/model.ts';
 import type { Sources } from '../graphql/context.ts';
-import { type Account, createAccount } from '../lookup/account.ts';
+import { type Account, type Call as CallTerms, createAccount, type FetchTask } from '../lookup/account.ts';
 import { createFailoverSlots, holdMs } from '../lookup/failover-slots.ts';
+import { createJobs, type FetchJobs, type Jobs } from '../lookup/jobs.ts';
 import { createLookup, toLongestWaitMs } from '../lookup/lookup.ts';
-import { createParts, type Parts } from '../lookup/parts.ts';
 import { createMemorySlots, createQuotaGate, type Slots, toSpacingMs } from '../lookup/quota.ts';
 import type { SharedMemory } from '../lookup/shared-memory.ts';
 import { createSharedSlots } from '../lookup/shared-slots.ts';
@@ -23,6 +15,7 @@ import { createSharedTasks } from '../lookup/shared-tasks.ts';
 import { createSharedTrials } from '../lookup/shared-trials.ts';
 import { createVendorClock, type VendorClock } from '../lookup/skew.ts';
 import { createWatchers } from '../subscriptions/followers.ts';
+import type { HttpClient } from '../vendor-http/client.ts';
 import { readQuota, type Settings } from './config.ts';
 
 /** A provider as the environment has set it up. */
@@ -32,32 +25,41 @@ export interface Vendor {
   readonly vendorClock: VendorClock;
   /** Undefined: no credentials. */
   readonly fetchTask: FetchTask | undefined;
-  readonly fetchParts: FetchParts | undefined;
+  readonly fetchJobs: FetchJobs | undefined;
 }
 
 /** Lets every provider read its settings; faults are left in the environment. */
 export const openVendors = (
   providers: readonly Provider[],
   environment: Environment,
-  get: Tools['get'],
+  http: Pick<HttpClient, 'get'>,
   clock: Clock,
 ): readonly Vendor[] =>
   providers.map((provider) => {
     const vendorClock = createVendorClock(clock);
-    const tools = { get, now: vendorClock.now, randomHex };
+    const tools = { now: vendorClock.now, randomHex };
     return {
       provider,
       quota: readQuota(environment, provider),
       vendorClock,
-      fetchTask: provider.open(environment, tools),
-      fetchParts: provider.partKind?.open(environment, tools),
+      fetchTask: bind(provider.open(environment, tools), http),
+      fetchJobs: bind(provider.jobKind?.open(environment, tools), http),
     };
   });
+
+/** What a provider asks for, it asks on the terms of its call. */
+const bind = <Subject, Answer>(
+  fetch: ((subject: Subject, call: Call) => Promise<Answer>) | undefined,
+  http: Pick<HttpClient, 'get'>,
+) =>
+  fetch &&
+  ((subject: Subject, { signal, leave }: CallTerms) =>
+    fetch(subject, { get: (request) => http.get({ ...request, signal, confirm: leave }) }));
 
 const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
 /** What everything between the graph and the vendors is made of. */
-export interface SourceParts {
+export interface SourceOptions {
   readonly vendors: readonly Vendor[];
   readonly settings: Settings;
   /** Undefined: this process is alone. */
@@ -72,24 +74,24 @@ export interface SourceParts {
 
 /** Everything between the graph and the vendors. */
 export const createSources = (
-  parts: SourceParts,
+  options: SourceOptions,
 ): Sources & { describeProviders(): MediaTaskProviderInfo[] } => {
-  const { vendors, settings, sharedMemory, version, redact, clock } = parts;
+  const { vendors, settings, sharedMemory, version, redact, clock } = options;
   const deadlineMs = settings.lookupDeadlineMs;
   const sharedTasks = sharedMemory && createSharedTasks(sharedMemory, deadlineMs, clock.now, version);
-  const accounts = createAccounts(parts);
-  const kinds = createKinds(parts, accounts);
+  const accounts = createAccounts(options);
+  const kinds = createKinds(options, accounts);
   const lookup = createLookup({
     accounts,
     sharedTasks,
     clock,
     deadlineMs,
     redact,
-    onSnapshot: (provider, snapshot) => kinds.get(provider)?.parts.learn(snapshot),
+    onSnapshot: (provider, snapshot) => kinds.get(provider)?.jobs.learn(snapshot),
   });
   return {
     lookup,
-    parts: new Map([...kinds.values()].map((kind) => [kind.typename, kind.parts])),
+    jobs: new Map([...kinds.values()].map((kind) => [kind.typename, kind.jobs])),
     watchers: createWatchers(lookup, clock),
     describeProviders: () =>
       vendors.map(({ provider: { name }, quota }) => ({
@@ -104,8 +106,8 @@ export const createSources = (
 
 type Accounts = ReadonlyMap<ProviderName, { readonly account: Account; readonly spacingMs: number }>;
 
-const createAccounts = (parts: SourceParts): Accounts => {
-  const { vendors, settings, sharedMemory, fingerprint, clock } = parts;
+const createAccounts = (options: SourceOptions): Accounts => {
+  const { vendors, settings, sharedMemory, fingerprint, clock } = options;
   const steadyClock = createSteadyClock(clock);
   return new Map(
     vendors.flatMap(({ provider: { name }, quota, vendorClock, fetchTask }) => {
@@ -125,7 +127,7 @@ const createAccounts = (parts: SourceParts): Accounts => {
 const createSlots = (
   provider: ProviderName,
   quota: Quota,
-  { settings, sharedMemory, clock }: Pick<SourceParts, 'settings' | 'sharedMemory' | 'clock'>,
+  { settings, sharedMemory, clock }: Pick<SourceOptions, 'settings' | 'sharedMemory' | 'clock'>,
 ): Slots => {
   const spacingMs = toSpacingMs(quota);
   if (!sharedMemory) return createMemorySlots(spacingMs, clock);
@@ -138,18 +140,18 @@ const createSlots = (
   });
 };
 
-type Kinds = ReadonlyMap<ProviderName, Pick<PartKind, 'typename'> & { readonly parts: Parts }>;
+type Kinds = ReadonlyMap<ProviderName, Pick<JobKind, 'typename'> & { readonly jobs: Jobs }>;
 
-const createKinds = ({ vendors, settings, redact, clock }: SourceParts, accounts: Accounts): Kinds => {
+const createKinds = ({ vendors, settings, redact, clock }: SourceOptions, accounts: Accounts): Kinds => {
   const deadlineMs = settings.lookupDeadlineMs;
   return new Map(
-    vendors.flatMap(({ provider: { name, partKind: kind }, fetchParts }) => {
+    vendors.flatMap(({ provider: { name, jobKind: kind }, fetchJobs }) => {
       if (!kind) return [];
       const account = accounts.get(name)?.account;
-      const source = account && fetchParts && { account, fetchParts };
+      const source = account && fetchJobs && { account, fetchJobs };
       const longestWaitMs = toLongestWaitMs(deadlineMs);
-      const parts = createParts({ kind, source, clock, deadlineMs, longestWaitMs, redact });
-      return [[name, { typename: kind.typename, parts }]];
+      const jobs = createJobs({ kind, source, clock, deadlineMs, longestWaitMs, redact });
+      return [[name, { typename: kind.typename, jobs }]];
     }),
   );
 };

@@ -18,6 +18,19 @@ export const isRetryable = (code: MediaTaskProblemCode): boolean => retryable[co
 export const isProblemCode = (text: unknown): text is MediaTaskProblemCode =>
   typeof text === 'string' && Object.hasOwn(retryable, text);
 
+/** Why a lookup failed, where more than the one task is concerned. */
+export type LookupErrorReason =
+  /** The account's own rate limiter had no permit before the deadline; the vendor was not asked. */
+  | { readonly kind: 'own-quota' }
+  /** The circuit breaker is open; the vendor was not asked. */
+  | { readonly kind: 'circuit-open' }
+  /** This replica may not call: nobody owns the account, or its owner cannot be reached. The vendor was not asked. */
+  | { readonly kind: 'partitioned' }
+  /** The vendor refused the credentials as such, so it will refuse every other call with them. */
+  | { readonly kind: 'wrong-credentials' }
+  /** The vendor refused the request's timestamp; `vendorTime` is its own clock, in ms since 1970. */
+  | { readonly kind: 'wrong-time'; readonly vendorTime: number };
+
 /** What may be known of a failed lookup besides its code. */
 export interface LookupErrorDetails {
   /** The vendor's own code, verbatim. */
@@ -26,14 +39,8 @@ export interface LookupErrorDetails {
   readonly vendorRequestId?: string | undefined;
   /** How long the vendor, or our own quota, asks to wait. */
   readonly retryAfterMs?: number | undefined;
-  /** The refusal is our own quota's: the vendor was not asked. */
-  readonly ownQuota?: boolean | undefined;
-  /** The vendor was not asked because it had failed too often. */
-  readonly leftAlone?: boolean | undefined;
-  /** The vendor refused the credentials as such, so that it will refuse every other call, too. */
-  readonly wrongCredentials?: boolean | undefined;
-  /** The vendor refused the request's timestamp, and this is its own time, in ms since 1970. */
-  readonly vendorTime?: number | undefined;
+  /** What decides how the account is treated after this error. Absent: the error is about one task only. */
+  readonly reason?: LookupErrorReason | undefined;
 }
 
 /**

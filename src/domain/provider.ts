@@ -1,4 +1,4 @@
-import type { Part, ProviderName, Snapshot } from './task.ts';
+import type { Job, ProviderName, Snapshot } from './task.ts';
 
 /** A limit on calls: at most `calls` in any span of `perMs` milliseconds. */
 export interface Quota {
@@ -25,26 +25,23 @@ export interface Reply {
   readonly body: string;
 }
 
-/** One call to a vendor, as the lookup follows it. A provider hands it on to `Tools.get`. */
-export interface Call {
-  /** Aborted at the deadline. */
-  readonly signal: AbortSignal;
-  /**
-   * Awaited when there is a connection, right before the request is written to it: if connecting took long, the call
-   * may have lost its place in the quota. @throws LookupError
-   */
-  readonly leave?: (() => Promise<void>) | undefined;
+/** One GET. The address is absolute and already encoded: it is sent as it was signed. */
+export interface VendorRequest {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Everything a provider may touch besides its own vendor's rules. */
-export interface Tools {
+/** One call to the vendor that the account's limits allow. */
+export interface Call {
   /**
-   * Sends one GET to an absolute, already encoded address, without retry or redirect.
+   * Sends the request once, without retry or redirect, within the call's permit and deadline.
    * @throws LookupError TIMEOUT, UNAVAILABLE or BAD_RESPONSE (over 2 MB)
    */
-  readonly get: (
-    request: Call & { readonly url: string; readonly headers?: Readonly<Record<string, string>> },
-  ) => Promise<Reply>;
+  get(request: VendorRequest): Promise<Reply>;
+}
+
+/** What a provider is told of the world besides its settings. */
+export interface Tools {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Unpredictable lower-case hex digits, two for each byte. */
@@ -61,11 +58,11 @@ export type FetchTask<Name extends string = string> = (
   call: Call,
 ) => Promise<Snapshot | null>;
 
-/** Parts of tasks that the vendor also tells of by their own ids, many in one call. */
-export interface PartKind {
+/** Jobs of tasks that the vendor also tells of by their own ids, many in one call. */
+export interface JobKind {
   /** The object type of the schema. */
   readonly typename: string;
-  /** The field that holds a part's id: its natural key. */
+  /** The field that holds a job's id: its natural key. */
   readonly keyField: string;
   /** The root field that takes ids, and its argument. */
   readonly rootField: string;
@@ -74,18 +71,18 @@ export interface PartKind {
   readonly mostPerCall: number;
   /** What stands between ids in a call, and so in none of them. */
   readonly separator: string;
-  /** The parts in a task's snapshot, by their ids. */
-  partsOf(snapshot: Snapshot): ReadonlyMap<string, Part>;
+  /** The jobs in a task's snapshot, by their ids. */
+  jobsOf(snapshot: Snapshot): ReadonlyMap<string, Job>;
   /** As `Provider.open`, with the same credentials. */
-  open(environment: Environment, tools: Tools): FetchParts | undefined;
+  open(environment: Environment, tools: Tools): FetchJobs | undefined;
 }
 
 /**
- * Asks the vendor for parts by their ids, at most as many as fit in one call.
- * @returns the parts that the vendor knows, by their ids
+ * Asks the vendor for jobs by their ids, at most as many as fit in one call.
+ * @returns the jobs that the vendor knows, by their ids
  * @throws LookupError
  */
-export type FetchParts = (ids: readonly string[], call: Call) => Promise<ReadonlyMap<string, Part>>;
+export type FetchJobs = (ids: readonly string[], call: Call) => Promise<ReadonlyMap<string, Job>>;
 
 /** Reads a provider's settings, gathering every fault rather than stopping at the first. */
 export interface Environment {
@@ -115,8 +112,8 @@ export interface Provider<Name extends string = string> {
   readonly keyFields: readonly KeyField<Name>[];
   /** The documented limit of one account. */
   readonly quota: Quota;
-  /** Parts of its tasks that are entities of their own. */
-  readonly partKind?: PartKind;
+  /** Jobs of its tasks that are entities of their own. */
+  readonly jobKind?: JobKind;
   /** Reads its settings and gets ready to fetch. Undefined: no credentials, so not configured. */
   open(environment: Environment, tools: Tools): FetchTask<Name> | undefined;
 }

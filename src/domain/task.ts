@@ -46,8 +46,8 @@ const finalStatuses: ReadonlySet<MediaTaskStatus | null> = new Set<MediaTaskStat
 /** Whether a task with this status will not change any more. */
 export const isFinalStatus = (status: MediaTaskStatus | null): boolean => finalStatuses.has(status);
 
-/** A part of a task that is an entity of its own, such as a job, as the graph answers it. */
-export type Part = Readonly<{
+/** A job: a part of a task that is an entity of its own, as the graph answers it. */
+export type Job = Readonly<{
   __typename?: string;
   status: MediaTaskStatus | null;
   problem: MediaTaskProblem | null;

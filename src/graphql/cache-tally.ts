@@ -1,11 +1,11 @@
-import type { Part, Task } from '../domain/task.ts';
+import type { Job, Task } from '../domain/task.ts';
 
 /** Adds up, over the tasks of one answer, how long the answer may be kept and what it is about. */
 export interface CacheTally {
   /** @param freshUntil in ms since 1970 */
   countTask(task: Task, freshUntil: number): void;
   /** @param freshUntil in ms since 1970 */
-  countPart(part: Part, freshUntil: number): void;
+  countJob(job: Job, freshUntil: number): void;
   /** Something in the answer is true only now. */
   keepNothing(): void;
   /** So many entities are asked for. */
@@ -25,17 +25,17 @@ export const createCacheTally = (): CacheTally => {
   const entityIds: (string | undefined)[] = [];
   let earliest = Number.POSITIVE_INFINITY;
   let isOfTheMoment = false;
-  const countPart: CacheTally['countPart'] = ({ problem }, freshUntil) => {
+  const countJob: CacheTally['countJob'] = ({ problem }, freshUntil) => {
     earliest = Math.min(earliest, freshUntil);
     isOfTheMoment ||= problem !== null;
   };
   return {
     ids,
     entityIds,
-    countPart,
+    countJob,
     countTask: (task, freshUntil) => {
       ids.add(task.id);
-      countPart({ status: task.status ?? null, problem: task.problem }, freshUntil);
+      countJob({ status: task.status ?? null, problem: task.problem }, freshUntil);
     },
     keepNothing: () => {
       isOfTheMoment = true;

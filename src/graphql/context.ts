@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import type { Part, ProviderName, Task } from '../domain/task.ts';
+import type { Job, ProviderName, Task } from '../domain/task.ts';
 import type { TaskRef } from '../domain/task-id.ts';
+import type { Jobs } from '../lookup/jobs.ts';
 import type { Lookup } from '../lookup/lookup.ts';
-import type { Parts } from '../lookup/parts.ts';
 import type { Watchers } from '../subscriptions/followers.ts';
 import { type CacheTally, createCacheTally } from './cache-tally.ts';
 
@@ -10,8 +10,8 @@ import { type CacheTally, createCacheTally } from './cache-tally.ts';
 export interface Context {
   /** Loads a task through its provider's DataLoader: each distinct task is looked up once in a request. */
   readonly load: (ref: TaskRef) => Promise<Task>;
-  /** Loads a part of a task by its type and id; those asked for together share calls to the vendor. */
-  readonly loadPart: (typename: string, id: string) => Promise<Part>;
+  /** Loads a job of a task by its type and id; those asked for together share calls to the vendor. */
+  readonly loadJob: (typename: string, id: string) => Promise<Job>;
   /** How long the answer may be kept by those who pass it on. */
   readonly cacheTally: CacheTally;
   /** Follows tasks, for subscriptions. */
@@ -21,25 +21,25 @@ export interface Context {
 /** What all requests share. */
 export interface Sources {
   readonly lookup: Lookup;
-  /** By the type of the parts. */
-  readonly parts: ReadonlyMap<string, Parts>;
+  /** By the type of the jobs. */
+  readonly jobs: ReadonlyMap<string, Jobs>;
   readonly watchers: Watchers;
 }
 
 /** A context for one request. Its loaders must not outlive it: they never forget. */
-export const createContext = ({ lookup, parts, watchers }: Sources): Context => {
+export const createContext = ({ lookup, jobs, watchers }: Sources): Context => {
   const cacheTally = createCacheTally();
   const taskLoader = memoize(
     (_provider: ProviderName) =>
       new DataLoader(findEach(lookup, cacheTally), { cacheKeyFn: ({ id }: TaskRef) => id }),
   );
-  const partLoader = memoize((typename: string) => {
-    const kind = parts.get(typename);
-    if (!kind) throw new Error(`There are no parts of type ${typename}.`);
+  const jobLoader = memoize((typename: string) => {
+    const kind = jobs.get(typename);
+    if (!kind) throw new Error(`There are no jobs of type ${typename}.`);
     return new DataLoader(async (ids: readonly string[]) => {
       const found = await kind.find(ids);
-      for (const [place, part] of found.entries()) {
-        if (!(part instanceof Error)) cacheTally.countPart(part, kind.freshUntil(ids[place] ?? ''));
+      for (const [place, job] of found.entries()) {
+        if (!(job instanceof Error)) cacheTally.countJob(job, kind.freshUntil(ids[place] ?? ''));
       }
       return found;
     });
@@ -48,7 +48,7 @@ export const createContext = ({ lookup, parts, watchers }: Sources): Context => 
     cacheTally,
     watch: watchers.watch,
     load: (ref) => taskLoader(ref.provider).load(ref),
-    loadPart: (typename, id) => partLoader(typename).load(id),
+    loadJob: (typename, id) => jobLoader(typename).load(id),
   };
 };
 

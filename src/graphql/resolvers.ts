@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { PartKind, Provider } from '../domain/provider.ts';
-import type { Part, Task, TaskIdentity } from '../domain/task.ts';
+import type { JobKind, Provider } from '../domain/provider.ts';
+import type { Job, Task, TaskIdentity } from '../domain/task.ts';
 import {
   decodeTaskId,
   type Keyed,
@@ -22,7 +22,7 @@ import { badUserInput, readInput } from './errors.ts';
 import { selectsOnly } from './selection.ts';
 
 export interface ResolverOptions {
-  readonly providers: readonly (Keyed & Pick<Provider, 'partKind'>)[];
+  readonly providers: readonly (Keyed & Pick<Provider, 'jobKind'>)[];
   /** Told anew for each query: breakers change. */
   readonly describeProviders: () => readonly MediaTaskProviderInfo[];
   readonly maxIdsPerQuery: number;
@@ -97,24 +97,24 @@ export const createResolvers = ({
     ]),
   );
 
-  const partKinds = providers.flatMap(({ partKind }) => partKind ?? []);
+  const jobKinds = providers.flatMap(({ jobKind }) => jobKind ?? []);
 
-  const resolvePart = (
-    { typename, keyField, separator }: PartKind,
+  const resolveJob = (
+    { typename, keyField, separator }: JobKind,
     value: unknown,
     context: Context,
     info: GraphQLResolveInfo,
-  ): object | Promise<Part> => {
+  ): object | Promise<Job> => {
     const name = `${typename}.${keyField}`;
     const id = readInput(() => readKeyText(name, value));
     if (id.includes(separator)) throw badUserInput(`${name} must not hold "${separator}".`);
     return selectsOnly(info, typename, new Set([keyField]))
       ? { __typename: typename, [keyField]: id }
-      : context.loadPart(typename, id);
+      : context.loadJob(typename, id);
   };
 
-  const partFields = Object.fromEntries(
-    partKinds.map((kind) => [
+  const jobFields = Object.fromEntries(
+    jobKinds.map((kind) => [
       kind.rootField,
       (
         _source: unknown,
@@ -124,17 +124,17 @@ export const createResolvers = ({
       ) => {
         const ids = args[kind.argument] ?? [];
         refuseTooMany(ids);
-        return ids.map((id) => settle(() => resolvePart(kind, id, context, info)));
+        return ids.map((id) => settle(() => resolveJob(kind, id, context, info)));
       },
     ]),
   );
 
-  const partReferences = Object.fromEntries(
-    partKinds.map((kind) => [
+  const jobReferences = Object.fromEntries(
+    jobKinds.map((kind) => [
       kind.typename,
       {
         __resolveReference: (reference: object, context: Context, info: GraphQLResolveInfo) =>
-          resolvePart(kind, (reference as Readonly<Record<string, unknown>>)[kind.keyField], context, info),
+          resolveJob(kind, (reference as Readonly<Record<string, unknown>>)[kind.keyField], context, info),
       },
     ]),
   );
@@ -179,11 +179,11 @@ export const createResolvers = ({
   );
 
   return {
-    Query: { ...naturalKeyFields, ...partFields, ...query },
+    Query: { ...naturalKeyFields, ...jobFields, ...query },
     Subscription: subscription,
     MediaTask: mediaTask,
     ...references,
-    ...partReferences,
+    ...jobReferences,
   };
 };
 

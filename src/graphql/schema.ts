@@ -34,7 +34,7 @@ const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations 
   if (!entities || !resolveAll) throw new Error('The schema has no _entities field to resolve.');
   const typenames = new Set([
     'MediaTask',
-    ...providers.flatMap(({ typename, partKind }) => [typename, partKind?.typename ?? []].flat()),
+    ...providers.flatMap(({ typename, jobKind }) => [typename, jobKind?.typename ?? []].flat()),
   ]);
 
   const resolveOne = async (representation: unknown, context: Context, info: GraphQLResolveInfo) => {

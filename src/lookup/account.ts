@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { LookupError } from '../domain/errors.ts';
-import type { Call, FetchTask } from '../domain/provider.ts';
+import type { Key } from '../domain/provider.ts';
 import type { Snapshot } from '../domain/task.ts';
 import type { TaskRef } from '../domain/task-id.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
@@ -19,6 +19,14 @@ export interface Terms {
   /** Called when the question leaves for the vendor. */
   readonly onDeparture?: () => void;
 }
+
+/** What a call is bound to. */
+export interface Call {
+  readonly signal: AbortSignal;
+  readonly leave?: (() => Promise<void>) | undefined;
+}
+
+export type FetchTask = (key: Key, call: Call) => Promise<Snapshot | null>;
 
 /** Sends one question to the vendor. */
 export type Send<Answer> = (call: Call) => Promise<Answer>;
@@ -66,10 +74,10 @@ export const createAccount = ({
   /** What the vendor's own refusal asks for. */
   const heed = (error: LookupError): void => {
     const { code, details } = error;
-    const { retryAfterMs, wrongCredentials } = details;
+    const { retryAfterMs, reason } = details;
     if (code === 'RATE_LIMITED') gate.pause(retryAfterMs ?? throttlePauseMs);
     else if (code === 'UNAVAILABLE' && retryAfterMs !== undefined) gate.pause(retryAfterMs);
-    else if (wrongCredentials) gate.deny(error, denialMs);
+    else if (reason?.kind === 'wrong-credentials') gate.deny(error, denialMs);
   };
 
   const askVendor = async <Answer>(send: Send<Answer>, call: Call): Promise<Answer> => {
@@ -110,9 +118,9 @@ export const createAccount = ({
     try {
       return await sendInSlot(send, terms);
     } catch (error) {
-      const vendorTime = error instanceof LookupError ? error.details.vendorTime : undefined;
-      if (vendorTime === undefined) throw error;
-      vendorClock.learn(vendorTime);
+      const reason = error instanceof LookupError ? error.details.reason : undefined;
+      if (reason?.kind !== 'wrong-time') throw error;
+      vendorClock.learn(reason.vendorTime);
       if (vendorClock.offsetMs === believedMs) throw error;
       return sendInSlot(send, terms);
     }
@@ -133,6 +141,6 @@ export const createAccount = ({
 
 /** A vendor that takes so long to connect to that our place in the quota is gone is as good as one that does not answer. */
 const throwTooSlow = (error: unknown): never => {
-  const isQuota = error instanceof LookupError && error.details.ownQuota;
+  const isQuota = error instanceof LookupError && error.details.reason?.kind === 'own-quota';
   throw isQuota ? new LookupError('TIMEOUT', 'Connecting to the vendor took too long.') : error;
 };

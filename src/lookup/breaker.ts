@@ -50,7 +50,7 @@ export const createBreaker = (): Breaker => {
   const leftAlone = (): LookupError =>
     new LookupError('UNAVAILABLE', 'The vendor failed too often and is being left alone for a moment.', {
       retryAfterMs: Math.max(100, opened.until - Date.now()),
-      leftAlone: true,
+      reason: { kind: 'circuit-open' },
     });
 
   const check = (): void => {

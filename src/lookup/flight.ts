@@ -67,7 +67,7 @@ export const createFly = ({ memory, sharedTasks, clock, redact, onSnapshot }: Fl
   ): Landing => {
     const error = toRedacted(failure, redact);
     const { code, details } = error;
-    if (details.ownQuota) {
+    if (details.reason?.kind === 'own-quota') {
       lease?.release();
       return { task: memory.keepFailure(ref, error, 0, last), retryAfterMs: details.retryAfterMs };
     }

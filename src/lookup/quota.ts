@@ -174,7 +174,7 @@ export const createQuotaGate = (slots: Slots, { calls, perMs }: Quota, clock: Cl
 export const toQuotaRefusal = (retryAfterMs: number): LookupError =>
   new LookupError('RATE_LIMITED', "The account's quota is taken up until the deadline.", {
     retryAfterMs: Math.ceil(retryAfterMs),
-    ownQuota: true,
+    reason: { kind: 'own-quota' },
   });
 
 const sleepUntil = async (moment: number, clock: Clock): Promise<void> => {

@@ -37,4 +37,4 @@ const isWorthRetrying = (error: unknown): boolean =>
   error instanceof LookupError &&
   error.code === 'UNAVAILABLE' &&
   error.details.retryAfterMs === undefined &&
-  !error.details.leftAlone;
+  error.details.reason?.kind !== 'circuit-open';

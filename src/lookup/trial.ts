@@ -41,11 +41,16 @@ export const createTrial = (clock: Clock, trials = ownTrials): Trial => {
 
   const learn = (error: unknown): void => {
     if (!(error instanceof LookupError)) return;
-    const { wrongCredentials, ownQuota, leftAlone } = error.details;
-    if (wrongCredentials) {
+    const kind = error.details.reason?.kind;
+    if (kind === 'wrong-credentials') {
       isTrusted = false;
       trials.distrust();
-    } else if (!ownQuota && !leftAlone && error.code !== 'UNAVAILABLE' && error.code !== 'TIMEOUT') {
+    } else if (
+      kind !== 'own-quota' &&
+      kind !== 'circuit-open' &&
+      error.code !== 'UNAVAILABLE' &&
+      error.code !== 'TIMEOUT'
+    ) {
       // Whatever else a vendor says, it has let us in. Silence says nothing.
       isTrusted = true;
     }

@@ -1,15 +1,27 @@
 import type { Readable } from 'node:stream';
 import got, { ReadError, RequestError } from 'got';
 import { LookupError } from '../domain/errors.ts';
-import type { Reply, Tools } from '../domain/provider.ts';
+import type { Reply, VendorRequest } from '../domain/provider.ts';
 import { createAgents, requestOnceConnected } from './connection.ts';
 
 /** Far above any vendor's answer; got itself has no limit, and 500 kB of gzip can unpack to a gigabyte. */
 const maxBodyBytes = 2 * 1024 * 1024;
 
+/** What a call is bound to, whatever the provider asks. */
+export interface CallTerms {
+  /** Aborted at the deadline. */
+  readonly signal: AbortSignal;
+  /**
+   * Awaited when there is a connection, right before the request is written to it: if connecting took long, the permit
+   * may have expired. @throws LookupError
+   */
+  readonly confirm?: (() => Promise<void>) | undefined;
+}
+
 /** Sends vendor requests over connections that stay open. */
 export interface HttpClient {
-  readonly get: Tools['get'];
+  /** As `Call.get`. @throws LookupError */
+  get(request: VendorRequest & CallTerms): Promise<Reply>;
   /** Closes the connections that are kept open. */
   close(): void;
 }
@@ -27,8 +39,8 @@ export const createHttpClient = (): HttpClient => {
     headers: { 'user-agent': 'media-task-subgraph', accept: 'application/json' },
   });
   return {
-    get: async ({ url, headers = {}, signal, leave }) => {
-      const stream = vendor.stream(url, { headers, signal, request: requestOnceConnected(signal, leave) });
+    get: async ({ url, headers = {}, signal, confirm }) => {
+      const stream = vendor.stream(url, { headers, signal, request: requestOnceConnected(signal, confirm) });
       try {
         const body = await readText(stream);
         const { statusCode = 0, headers: replyHeaders = {} } = stream.response ?? {};

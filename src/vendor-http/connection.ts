@@ -44,18 +44,18 @@ export const createAgents = (): { readonly http: HttpAgent; readonly https: Http
 });
 
 /**
- * Makes requests that have a connection, and are written to it once `leave` has resolved.
+ * Makes requests that have a connection, and are written to it once `confirm` has resolved.
  * @param signal ends connecting
  */
 export const requestOnceConnected =
-  (signal: AbortSignal, leave?: () => Promise<void>): RequestFunction =>
+  (signal: AbortSignal, confirm?: () => Promise<void>): RequestFunction =>
   async (url, options) => {
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options);
     // Until got listens, a connection that breaks would end the process.
     request.on('error', ignore);
     try {
       await once(request, 'socket', { signal });
-      await leave?.();
+      await confirm?.();
       if (request.destroyed) throw request.errored ?? new Error('The connection was closed.');
       return request;
     } catch (error) {

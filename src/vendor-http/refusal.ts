@@ -1,4 +1,4 @@
-import { LookupError, type LookupErrorDetails } from '../domain/errors.ts';
+import { LookupError, type LookupErrorDetails, type LookupErrorReason } from '../domain/errors.ts';
 import type { Reply } from '../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../generated/model.ts';
 
@@ -30,16 +30,29 @@ export const toRefusalError = (
   reply: Reply,
   now: number,
 ): LookupError => {
-  const vendorCode = refusal.vendorCode ?? '';
   const details: LookupErrorDetails = {
-    wrongCredentials: refusal.grounds?.wrongCredentials.has(vendorCode),
-    vendorTime: refusal.grounds?.wrongTime.has(vendorCode) ? readDate(reply) : undefined,
+    reason: toReason(refusal, reply, now),
     vendorCode: toShort(refusal.vendorCode),
     vendorRequestId: toShort(refusal.vendorRequestId),
     retryAfterMs: readRetryAfterMs(reply, now),
   };
   const words = toShort(refusal.message);
   return new LookupError(code, words ? `${summaries[code]}: ${words}` : `${summaries[code]}.`, details);
+};
+
+/** Below this, the vendor cannot have refused a timestamp for its age: they tolerate ten minutes and more. */
+const refusableSkewMs = 60_000;
+
+/** Some vendors have one code for both faults: then the time is at fault if their clock shows it. */
+const toReason = (
+  { vendorCode, grounds }: Refusal,
+  reply: Reply,
+  now: number,
+): LookupErrorReason | undefined => {
+  const vendorTime = grounds?.wrongTime.has(vendorCode ?? '') ? readDate(reply) : undefined;
+  if (vendorTime !== undefined && Math.abs(vendorTime - now) >= refusableSkewMs)
+    return { kind: 'wrong-time', vendorTime };
+  return grounds?.wrongCredentials.has(vendorCode ?? '') ? { kind: 'wrong-credentials' } : undefined;
 };
 
 /** Cut between words: half a secret would not be recognised as one. */

@@ -22,7 +22,7 @@ let stack: Stack;
 
 beforeAll(async () => {
   clock = createJumpingClock();
-  stack = await openStack({ parts: { clock }, sandbox: { now: clock.now } });
+  stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
 });
 
 afterAll(() => stack.close());

@@ -9,7 +9,7 @@ let stack: Stack;
 
 beforeEach(async () => {
   clock = createJumpingClock();
-  stack = await openStack({ parts: { clock }, sandbox: { now: clock.now } });
+  stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
 });
 
 afterEach(() => stack.close());

@@ -64,11 +64,11 @@ export const inMemory = defineProvider({
   typename: 'InMemoryTask',
   keyFields: [{ name: 'shelf', oneOf: ['LEFT', 'RIGHT'] }, { name: 'taskId' }],
   quota: { calls: 5, perMs: 1_000 },
-  open: (environment, { get, now, randomHex }) => {
+  open: (environment, { now, randomHex }) => {
     const endpoint = environment.url('IN_MEMORY_ENDPOINT', 'http://127.0.0.1:9');
     const credentials = environment.credentials('IN_MEMORY_USER', 'IN_MEMORY_SECRET');
     if (!credentials) return undefined;
-    return async ({ shelf, taskId }, { signal }) => {
+    return async ({ shelf, taskId }, call) => {
       const parameters = {
         shelf,
         taskId,
@@ -78,7 +78,7 @@ export const inMemory = defineProvider({
       };
       const query = toCanonicalQuery(parameters);
       const signature = createHash('sha256').update(`${query}${credentials.IN_MEMORY_SECRET}`).digest('hex');
-      const reply = await get({ url: `${endpoint}/?${query}&Signature=${signature}`, signal });
+      const reply = await call.get({ url: `${endpoint}/?${query}&Signature=${signature}` });
       return readReply(reply, taskId, now());
     };
   },

@@ -64,7 +64,7 @@ export const describeRequests = (
       const askWith = async (value: string) => {
         session.vendor.willSay(unknownTask);
         const { fetchTask } = session.open({ ...variables, [name]: value });
-        await fetchTask?.(key, { signal: new AbortController().signal });
+        await fetchTask?.(key, session.call());
         const { target, headers } = session.vendor.requests.at(-1) as SeenRequest;
         return { target, headers };
       };

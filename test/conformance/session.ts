@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { createEnvironment, type GatheringEnvironment } from '../../src/app/config.ts';
 import { LookupError } from '../../src/domain/errors.ts';
-import type { FetchTask, Key, Tools } from '../../src/domain/provider.ts';
+import type { Call, FetchTask, Key, Tools } from '../../src/domain/provider.ts';
 import type { Snapshot } from '../../src/domain/task.ts';
 import { createHttpClient, type HttpClient } from '../../src/vendor-http/client.ts';
 import type { Harness } from './harness.ts';
@@ -27,6 +27,8 @@ export interface Session {
   randomHex: Tools['randomHex'];
   /** What the provider answers when the vendor says this. */
   ask(reply: VendorReply, asking?: Asking): Promise<Snapshot | null>;
+  /** A call that is allowed until the signal aborts. */
+  call(signal?: AbortSignal): Call;
   /** The same, of a reply that must give a task. */
   askForTask(reply: VendorReply): Promise<Snapshot>;
   /** The error of a question that must fail; anything but a LookupError is thrown on. */
@@ -49,7 +51,6 @@ export const useSession = (harness: Harness): Session => {
   let fetchTask: FetchTask;
 
   const tools: Tools = {
-    get: (request) => client.get(request),
     now: () => session.now,
     randomHex: (bytes) => session.randomHex(bytes),
   };
@@ -60,10 +61,13 @@ export const useSession = (harness: Harness): Session => {
     },
     now: noon,
     randomHex: drawHex,
-    ask: async (reply, { key = harness.key, signal = new AbortController().signal } = {}) => {
+    ask: async (reply, { key = harness.key, signal } = {}) => {
       vendor.willSay(reply);
-      return fetchTask(key, { signal });
+      return fetchTask(key, session.call(signal));
     },
+    call: (signal = new AbortController().signal) => ({
+      get: (request) => client.get({ ...request, signal }),
+    }),
     askForTask: async (reply) => {
       const snapshot = await session.ask(reply);
       if (!snapshot) throw new Error('The provider said that there is no such task.');

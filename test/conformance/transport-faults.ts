@@ -49,8 +49,7 @@ export const describeTransportFaults = (harness: Harness, session: Session): voi
     test('takes a vendor that cannot be reached for unavailable', async () => {
       const { endpoint } = harness;
       const closed = { ...session.variables(), [endpoint.variable]: 'http://127.0.0.1:1' };
-      const { signal } = new AbortController();
-      const answer = session.open(closed).fetchTask?.(key, { signal });
+      const answer = session.open(closed).fetchTask?.(key, session.call());
       await expect(answer).rejects.toMatchObject({ name: 'LookupError', code: 'UNAVAILABLE' });
     });
 

@@ -30,7 +30,7 @@ describe('A steady clock', () => {
 describe('A clock that is put back by a minute', () => {
   test('does not make a pause longer that a vendor has asked for', async () => {
     const clock = createJumpingClock();
-    const stack = await openStack({ parts: { clock } });
+    const stack = await openStack({ application: { clock } });
     try {
       const ask = async (id: string) => {
         const query = 'query ($id: ID!) { mediaTask(id: $id) { problem { code } } }';

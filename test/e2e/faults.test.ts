@@ -51,7 +51,7 @@ const open = async () => {
   clock = createTestClock(Date.now());
   stack = await openStack({
     variables: { LOOKUP_DEADLINE_MS: String(deadlineMs) },
-    parts: { clock },
+    application: { clock },
     sandbox: { now: clock.now },
   });
   clock.start();

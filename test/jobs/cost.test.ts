@@ -11,7 +11,7 @@ const newIds = createJobIds();
 
 beforeAll(async () => {
   clock = createTestClock(Date.now());
-  stack = await openStack({ parts: { clock }, sandbox: { now: clock.now } });
+  stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
   clock.start();
 });
 

@@ -16,7 +16,7 @@ describe('A clock that differs from the vendor', () => {
   const picky = (off: number) => (_: number, vendorClock: VendorClock) => {
     const vendorTime = Date.now() + off;
     if (Math.abs(vendorClock.now() - vendorTime) <= 10 * minutes) return running;
-    return failureOf('ACCESS_DENIED', { vendorTime });
+    return failureOf('ACCESS_DENIED', { reason: { kind: 'wrong-time', vendorTime } });
   };
 
   test.each([-16, -11, 11, 16])('by %i minutes is learnt: the call is signed again, once', async (off) => {
@@ -42,7 +42,7 @@ describe('A clock that differs from the vendor', () => {
 
   test('and is not the reason for the refusal: the second refusal is told, and there is no third call', async () => {
     const refusals = [11, 25, 40].map((off) =>
-      failureOf('ACCESS_DENIED', { vendorTime: dawn + off * minutes }),
+      failureOf('ACCESS_DENIED', { reason: { kind: 'wrong-time', vendorTime: dawn + off * minutes } }),
     );
     const { clock, ask, attempts } = openAccount((attempt) => refusals[attempt - 1] ?? running);
     expect(await passing(clock, ask(), 1_000)).toBe(refusals[1]);
@@ -56,7 +56,7 @@ describe('A clock that differs from the vendor', () => {
   });
 
   test('is not to blame when the times are the same: the refusal is told at once', async () => {
-    const refusal = failureOf('ACCESS_DENIED', { vendorTime: dawn + 1_000 });
+    const refusal = failureOf('ACCESS_DENIED', { reason: { kind: 'wrong-time', vendorTime: dawn + 1_000 } });
     const { clock, ask, attempts } = openAccount(() => refusal);
     expect(await passing(clock, ask(), 1_000)).toBe(refusal);
     expect(attempts).toHaveLength(1);

@@ -114,7 +114,7 @@ describe('A vendor that throttles', () => {
 
 describe('Wrong credentials', () => {
   const wrong = () =>
-    failureOf('ACCESS_DENIED', { wrongCredentials: true, vendorCode: 'InvalidAccessKeyId' });
+    failureOf('ACCESS_DENIED', { reason: { kind: 'wrong-credentials' }, vendorCode: 'InvalidAccessKeyId' });
 
   test('are tried once a minute, however often anybody asks', async () => {
     const { clock, ask, attempts } = openAccount(wrong);

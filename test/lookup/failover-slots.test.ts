@@ -127,7 +127,7 @@ describeWithRedis('When Redis', () => {
 });
 
 describeWithRedis('What the vendor asked for while Redis was away', () => {
-  const denial = new LookupError('ACCESS_DENIED', 'No such key.', { wrongCredentials: true });
+  const denial = new LookupError('ACCESS_DENIED', 'No such key.', { reason: { kind: 'wrong-credentials' } });
 
   /** A replica that has noticed that Redis is away, is told something, and then finds Redis back. */
   const tellWhileAway = async (tell: (replica: Replica) => void) => {

@@ -7,7 +7,7 @@ import { openLookup, openWarmLookup } from './fake-vendor.ts';
 const ref = refOf();
 const minute = 60_000;
 const day = 24 * 60 * minute;
-const ownRefusal = failureOf('RATE_LIMITED', { ownQuota: true, retryAfterMs: 700 });
+const ownRefusal = failureOf('RATE_LIMITED', { reason: { kind: 'own-quota' }, retryAfterMs: 700 });
 
 describe('While the vendor fails', () => {
   test('it gets one attempt in each backoff, not one for each who asks', async () => {
@@ -121,7 +121,7 @@ describe('A refusal by our own quota', () => {
 
   test('leaves the last answer, and its renewal is tried again when it said', async () => {
     const { clock, vendor, lookup } = await openWarmLookup();
-    vendor.says = failureOf('RATE_LIMITED', { ownQuota: true, retryAfterMs: 300 });
+    vendor.says = failureOf('RATE_LIMITED', { reason: { kind: 'own-quota' }, retryAfterMs: 300 });
     await clock.advance(2_000);
     lookup.find(ref);
     await clock.settle();

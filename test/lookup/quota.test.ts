@@ -108,7 +108,7 @@ describe('The gate', () => {
       kind: 'refused',
       error: {
         code: 'RATE_LIMITED',
-        details: { ownQuota: true, retryAfterMs: Math.ceil(10 * spacingMs - 200) },
+        details: { reason: { kind: 'own-quota' }, retryAfterMs: Math.ceil(10 * spacingMs - 200) },
       },
     });
     expect(refused.at).toBe(refused.askedAt);

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const longestWaitMs = 4_000;
 const denial = new LookupError('ACCESS_DENIED', 'No such key.', {
-  wrongCredentials: true,
+  reason: { kind: 'wrong-credentials' },
   vendorCode: 'InvalidAccessKeyId',
 });
 

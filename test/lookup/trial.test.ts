@@ -43,7 +43,7 @@ describe('Credentials that were never tried', () => {
   });
 
   test.each([
-    ['wrong', failureOf('ACCESS_DENIED', { wrongCredentials: true }), 2],
+    ['wrong', failureOf('ACCESS_DENIED', { reason: { kind: 'wrong-credentials' } }), 2],
     ['not judged, for the vendor is out', failureOf('UNAVAILABLE'), 2],
     ['taken, for the vendor refused one task only', failureOf('REJECTED'), 3],
   ])('and are %s decide how many calls come next', async (_, error, callsAfter) => {
@@ -109,7 +109,7 @@ describe('Credentials that were never tried', () => {
     const answer = ask();
     await clock.settle();
     expect(distrust).not.toHaveBeenCalled();
-    calls[0]?.reject(failureOf('ACCESS_DENIED', { wrongCredentials: true }));
+    calls[0]?.reject(failureOf('ACCESS_DENIED', { reason: { kind: 'wrong-credentials' } }));
     expect(await answer).toMatchObject({ code: 'ACCESS_DENIED' });
     expect(distrust).toHaveBeenCalledTimes(1);
   });

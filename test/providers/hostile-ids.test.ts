@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { graphql } from 'graphql';
 import { createEnvironment } from '../../src/app/config.ts';
 import { LookupError } from '../../src/domain/errors.ts';
-import type { Key, Provider, Tools } from '../../src/domain/provider.ts';
+import type { Call, Key, Provider, Tools, VendorRequest } from '../../src/domain/provider.ts';
 import { type TaskRef, toTaskRef } from '../../src/domain/task-id.ts';
 import { createCacheTally } from '../../src/graphql/cache-tally.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
@@ -12,18 +12,19 @@ import { providers } from '../../src/providers/index.ts';
 import { toSignedHeaders } from '../../src/providers/volcengine/sign.ts';
 import { allCredentials, endpoints } from '../settings.ts';
 
-type Call = Omit<Parameters<Tools['get']>[0], 'signal'>;
-
-const calls: Call[] = [];
+const requests: VendorRequest[] = [];
 beforeEach(() => {
-  calls.length = 0;
+  requests.length = 0;
 });
 
-const tools: Tools = {
+const call: Call = {
   get: async ({ url, headers = {} }) => {
-    calls.push({ url, headers });
+    requests.push({ url, headers });
     throw new LookupError('UNAVAILABLE', 'Only asked to see how.');
   },
+};
+
+const tools: Tools = {
   now: () => Date.parse('2026-01-02T03:04:05.678Z'),
   randomHex: (bytes) => 'af'.repeat(bytes),
 };
@@ -109,11 +110,11 @@ const open = (provider: Provider, variables: Readonly<Record<string, string>> = 
 
 /** The one request that is made for a key. */
 const callFor = async (provider: Provider, key: Key, variables?: Readonly<Record<string, string>>) => {
-  calls.length = 0;
-  const asking = open(provider, variables)(key, { signal: new AbortController().signal });
+  requests.length = 0;
+  const asking = open(provider, variables)(key, call);
   await expect(asking).rejects.toThrow('Only asked to see how.');
-  expect(calls).toHaveLength(1);
-  return calls[0] as Call;
+  expect(requests).toHaveLength(1);
+  return requests[0] as VendorRequest;
 };
 
 const byName = new Map(providers.map((provider) => [provider.name, provider]));
@@ -199,7 +200,7 @@ describe('an id that is refused', () => {
     maxRepresentations: 1_000,
   });
   const load = async ({ provider, key }: TaskRef) => {
-    await open(byName.get(provider) as Provider)(key, { signal: new AbortController().signal });
+    await open(byName.get(provider) as Provider)(key, call);
     throw new Error('unreachable');
   };
   const execute = (source: string, variableValues: Record<string, unknown>) =>
@@ -216,7 +217,7 @@ describe('an id that is refused', () => {
     ['never reaches a vendor, by whatever way it comes', refused, 0],
   ])('or one %s', async (_what, parts, callsEach) => {
     for (const part of parts) {
-      calls.length = 0;
+      requests.length = 0;
       const representation = { __typename: 'WebCastTask', appId: 'a', roomId: part, taskId: 't' };
       const answers = [
         await execute(byId, { id: `volcengine-webcast:a:${part}:t` }),
@@ -224,7 +225,7 @@ describe('an id that is refused', () => {
         await execute(byKey, { a: 'a', r: part, t: 't' }),
       ];
       const codes = answers.map(({ errors }) => errors?.[0]?.extensions?.code);
-      expect(calls).toHaveLength(callsEach);
+      expect(requests).toHaveLength(callsEach);
       expect(codes).toEqual(Array(3).fill(callsEach ? undefined : 'BAD_USER_INPUT'));
     }
   });

@@ -11,7 +11,7 @@ let stack: Stack;
 
 beforeAll(async () => {
   const clock = createFastClock(12);
-  stack = await openStack({ parts: { clock }, sandbox: { now: clock.now } });
+  stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
 });
 
 afterAll(() => stack.close());

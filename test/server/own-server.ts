@@ -29,7 +29,7 @@ export const openOwnServer = async ({
   const logLines: string[] = [];
   const server = await createServer({
     schema: createSchema({ providers, describeProviders: () => [], maxIdsPerQuery, maxRepresentations: 100 }),
-    sources: { lookup, parts: new Map(), watchers: createWatchers(lookup, clock) },
+    sources: { lookup, jobs: new Map(), watchers: createWatchers(lookup, clock) },
     now: clock.now,
     logger: pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) }),
     introspection: true,

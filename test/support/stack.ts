@@ -7,7 +7,7 @@ import {
   type Sandbox,
   type SandboxOptions,
 } from '../../sandbox/index.ts';
-import { type Application, type ApplicationParts, createApplication } from '../../src/app/application.ts';
+import { type Application, type ApplicationOptions, createApplication } from '../../src/app/application.ts';
 
 /** An error as it stands in an answer. */
 export interface AnswerError {
@@ -58,7 +58,7 @@ export interface Stack extends Control {
 export interface StackOptions {
   /** Environment variables beside those that point at the sandbox; an empty one takes one of those away. */
   readonly variables?: Readonly<Record<string, string>>;
-  readonly parts?: Omit<ApplicationParts, 'logStream'>;
+  readonly application?: Omit<ApplicationOptions, 'logStream'>;
   readonly sandbox?: SandboxOptions;
 }
 
@@ -69,7 +69,7 @@ export const openStack = async (options: StackOptions = {}): Promise<Stack> => {
     const logLines: string[] = [];
     const application = await createApplication(
       { ...sandbox.environment(), GRAPHIQL: 'false', LOG_LEVEL: 'trace', ...options.variables },
-      { ...options.parts, logStream: { write: (line) => logLines.push(line) } },
+      { ...options.application, logStream: { write: (line) => logLines.push(line) } },
     );
     const url = await application.server.listen({ port: 0, host: '127.0.0.1' });
     return {

@@ -6,7 +6,7 @@ import { openStack } from './stack.ts';
 /** A stack in which the sandbox's tasks have known times: each was created at 02:54:05 on 2026-01-02, UTC. */
 export const openKnownStack = async () => {
   const clock = createTestClock(Date.parse('2026-01-02T03:04:05.000Z'));
-  const stack = await openStack({ parts: { clock }, sandbox: { now: clock.now } });
+  const stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
   clock.start();
   return {
     close: stack.close,

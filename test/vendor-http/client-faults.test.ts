@@ -24,7 +24,7 @@ afterEach(async () => {
 const secretQuery = 'Signature=s3cr3t-signature&TaskId=t%2F1';
 const headers = { authorization: 'Basic czNjcjN0LWhlYWRlcg==', 'x-security-token': 's3cr3t-token' };
 
-/** Fails a call and returns its error, after looking for what must never leave `http/`. */
+/** Fails a call and returns its error, after looking for what must never confirm `http/`. */
 const failTo = async (origin: string, signal = patience()) => {
   const error = await toLookupError(client.get({ url: `${origin}/?${secretQuery}`, headers, signal }));
   const everything = [
@@ -229,7 +229,7 @@ describe('a certificate that somebody vouches for', () => {
   const trustedBefore = getCACertificates('default');
   afterEach(() => setDefaultCACertificates(trustedBefore));
 
-  test('is accepted, its connection kept, and nothing sent over it before the call may leave', async () => {
+  test('is accepted, its connection kept, and nothing sent over it before the call may confirm', async () => {
     setDefaultCACertificates([...trustedBefore, selfSigned.cert]);
     const events: string[] = [];
     const server = createTlsServer(selfSigned, (_request, response) => {
@@ -242,13 +242,13 @@ describe('a certificate that somebody vouches for', () => {
       server.closeAllConnections();
       server.close();
     });
-    const leave = async () => {
+    const confirm = async () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      events.push('leave');
+      events.push('confirm');
     };
     for (let time = 0; time < 2; time++) {
-      expect((await client.get({ url: origin, signal: patience(), leave })).status).toBe(200);
+      expect((await client.get({ url: origin, signal: patience(), confirm })).status).toBe(200);
     }
-    expect(events).toEqual(['connection', 'leave', 'request', 'leave', 'request']);
+    expect(events).toEqual(['connection', 'confirm', 'request', 'confirm', 'request']);
   });
 });

@@ -152,8 +152,8 @@ describe('the connection', () => {
 });
 
 describe('leaving', () => {
-  const leaveWith = (leave: () => Promise<void>, signal = patience()) =>
-    client.get({ url: vendor.url, signal, leave });
+  const leaveWith = (confirm: () => Promise<void>, signal = patience()) =>
+    client.get({ url: vendor.url, signal, confirm });
 
   test.each(['a new connection', 'one that was kept'])(
     'is asked for over %s when it is there, and nothing is written before it is granted',

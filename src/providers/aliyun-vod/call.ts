@@ -11,7 +11,7 @@ export type GetTranscodeTask = (parameters: Parameters, call: Call) => Promise<R
 /** Reads the account. Undefined: no credentials. */
 export const openAccount = (
   environment: Environment,
-  { get, now, randomHex }: Tools,
+  { now, randomHex }: Tools,
 ): GetTranscodeTask | undefined => {
   const endpoint = environment.url('ALIYUN_VOD_ENDPOINT', defaultEndpoint);
   const securityToken = environment.secret('ALIBABA_CLOUD_SECURITY_TOKEN');
@@ -35,7 +35,7 @@ export const openAccount = (
       Version: '2017-03-21',
     };
     const query = toSignedQuery('GET', signed, keys.ALIBABA_CLOUD_ACCESS_KEY_SECRET);
-    return get({ url: `${endpoint}/?${query}`, ...call });
+    return call.get({ url: `${endpoint}/?${query}` });
   };
 };
 

@@ -20,7 +20,7 @@ export const aliyunVod = defineProvider({
       return answer && toSnapshot(answer);
     };
   },
-  partKind: {
+  jobKind: {
     typename: 'TranscodeJobInfo',
     keyField: 'transcodeJobId',
     rootField: 'aliyunTranscodeJobs',
@@ -28,7 +28,7 @@ export const aliyunVod = defineProvider({
     // JobIds takes ten, joined with commas: the same page.
     mostPerCall: 10,
     separator: ',',
-    partsOf: (snapshot) => toJobMap((snapshot as AliyunTranscodeTask).transcodeJobInfoList ?? []),
+    jobsOf: (snapshot) => toJobMap((snapshot as AliyunTranscodeTask).transcodeJobInfoList ?? []),
     open: (environment, tools) => {
       const getTranscodeTask = openAccount(environment, tools);
       if (!getTranscodeTask) return undefined;

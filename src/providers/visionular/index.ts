@@ -14,7 +14,7 @@ export const visionular = defineProvider({
   keyFields: [{ name: 'taskId' }],
   // The vendor documents no limit: this is the lowest of the other vendors'.
   quota: { calls: 10, perMs: 1_000 },
-  open: (environment, { get, now, randomHex }) => {
+  open: (environment, { now, randomHex }) => {
     const endpoint = environment.url('VISIONULAR_ENDPOINT', defaultEndpoint);
     const auth = environment.oneOf('VISIONULAR_AUTH', ['basic', 'v1']);
     const trailingNewline = environment.oneOf('VISIONULAR_V1_TRAILING_NEWLINE', ['false', 'true']) === 'true';
@@ -35,7 +35,7 @@ export const visionular = defineProvider({
 
     return async ({ taskId }, call) => {
       const url = `${endpoint}?task_id=${percentEncode(taskId)}`;
-      const reply = await get({ url, headers: toHeaders(url), ...call });
+      const reply = await call.get({ url, headers: toHeaders(url) });
       const answer = readAnswer(reply, taskId, now());
       return answer && toSnapshot(answer);
     };

@@ -31,7 +31,7 @@ export interface Answer {
 export type CallAction = (query: Parameters, call: Call) => Promise<Answer | null>;
 
 /** Reads the account that all actions of Volcengine RTC share. Undefined: no credentials. */
-export const openAccount = (environment: Environment, { get, now }: Tools): CallAction | undefined => {
+export const openAccount = (environment: Environment, { now }: Tools): CallAction | undefined => {
   const endpoint = environment.url('VOLCENGINE_RTC_ENDPOINT', defaultEndpoint);
   const region = environment.text('VOLCENGINE_REGION', defaultRegion);
   const sessionToken = environment.secret('VOLCENGINE_SESSION_TOKEN');
@@ -51,7 +51,7 @@ export const openAccount = (environment: Environment, { get, now }: Tools): Call
       { host, query, region, service, date: toCompactDate(now()) },
       credentials,
     );
-    const reply = await get({ url: `${endpoint}/?${toCanonicalQuery(query)}`, headers, ...call });
+    const reply = await call.get({ url: `${endpoint}/?${toCanonicalQuery(query)}`, headers });
     return readAnswer(reply, now());
   };
 };

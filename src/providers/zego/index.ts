@@ -16,7 +16,7 @@ export const zego = defineProvider({
   keyFields: [{ name: 'vendor', oneOf: ['TENCENT', 'HUAWEI'] }, { name: 'taskId' }],
   // 20 calls a second: the same page.
   quota: { calls: 20, perMs: 1_000 },
-  open: (environment, { get, now, randomHex }) => {
+  open: (environment, { now, randomHex }) => {
     const endpoint = environment.url('ZEGO_ENDPOINT', defaultEndpoint);
     const credentials = environment.credentials('ZEGO_APP_ID', 'ZEGO_SERVER_SECRET');
     if (!credentials) return undefined;
@@ -38,7 +38,7 @@ export const zego = defineProvider({
         Timestamp: String(timestamp),
         Vendor: cloud,
       });
-      const reply = await get({ url: `${endpoint}/?${query}`, ...call });
+      const reply = await call.get({ url: `${endpoint}/?${query}` });
       const answer = readAnswer(reply, cloud, taskId, now());
       return answer && toSnapshot(answer);
     };
