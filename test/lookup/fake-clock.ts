@@ -6,6 +6,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>;
   /** The whole process is held up for so many milliseconds: then all who were due wake at once, in order. */
   stall(ms: number): Promise<void>;
+  /** Puts the time of day back, as an administrator or NTP would; what has elapsed is not touched. */
+  putBack(ms: number): void;
   /** Lets everything run that needs no time to pass. */
   settle(): Promise<void>;
 }
@@ -15,6 +17,7 @@ export const dawn = Date.parse('2026-03-01T00:00:00Z');
 
 export const createFakeClock = (): FakeClock => {
   let now = dawn;
+  let wrongByMs = 0;
   let sleepers: { readonly due: number; readonly wake: () => void }[] = [];
 
   const takeNext = (until: number) => {
@@ -38,7 +41,11 @@ export const createFakeClock = (): FakeClock => {
   };
 
   return {
-    now: () => now,
+    now: () => now + wrongByMs,
+    elapsed: () => now - dawn,
+    putBack: (ms) => {
+      wrongByMs -= ms;
+    },
     sleep: (ms) => new Promise((wake) => sleepers.push({ due: now + Math.max(0, ms), wake })),
     advance: (ms) => runUntil(now + ms),
     stall: async (ms) => {
@@ -60,6 +67,7 @@ export const createProcessClock = (clock: Clock): ProcessClock => {
   let heldUntil = 0;
   return {
     now: clock.now,
+    elapsed: clock.elapsed,
     sleep: async (ms) => {
       await clock.sleep(ms);
       while (clock.now() < heldUntil) await clock.sleep(heldUntil - clock.now());

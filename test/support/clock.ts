@@ -11,6 +11,7 @@ export const createTestClock = (showsAtFirst: number): TestClock => {
   let startedAt: number | undefined;
   return {
     now: () => shows + (startedAt === undefined ? 0 : Math.floor(performance.now() - startedAt)),
+    elapsed: () => shows - showsAtFirst + (startedAt === undefined ? 0 : performance.now() - startedAt),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     start: () => {
       startedAt = performance.now();

@@ -5,6 +5,7 @@ export const createFastClock = (times: number, showsAtFirst = Date.now()): Clock
   const startedAt = performance.now();
   return {
     now: () => Math.floor(showsAtFirst + (performance.now() - startedAt) * times),
+    elapsed: () => (performance.now() - startedAt) * times,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / times)),
   };
 };

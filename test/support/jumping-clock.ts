@@ -9,6 +9,7 @@ export const createJumpingClock = (showsAtFirst = Date.now()): JumpingClock => {
   let shows = showsAtFirst;
   return {
     now: () => shows,
+    elapsed: () => shows - showsAtFirst,
     sleep: async (ms) => {
       shows += Math.ceil(Math.max(0, ms));
     },

@@ -1,0 +1,73 @@
+import type { MediaTaskStatus } from '../generated/model.ts';
+import { type Answer, type Content, repeatAfterMs } from './answer.ts';
+import type { Clock } from './clock.ts';
+import { isFinalStatus } from './task.ts';
+
+const seconds = 1_000;
+const minutes = 60 * seconds;
+const days = 24 * 60 * minutes;
+
+/** A final task does not change. This outlives the vendors' own memory of most. */
+const finalMs = 30 * days;
+
+/**
+ * For how long an answer is as good as a new one, in ms.
+ *
+ * | state     | for     | because                                                                   |
+ * | --------- | ------- | ------------------------------------------------------------------------- |
+ * | running   | 2 s     | it moves by about a percent in this time, and people watch it             |
+ * | queued    | 5 s     | queues are longer than jobs, and nothing is seen to move                  |
+ * | unknown   | 2 s     | the vendor's word may be a passing state: treated like a running task     |
+ * | not found | 10 s    | keeps a wrong id from eating the quota; a task just created shows up soon |
+ * | final     | 30 days | it does not change                                                        |
+ */
+const freshMs: Readonly<Record<MediaTaskStatus | 'NOT_FOUND', number>> = {
+  RUNNING: 2 * seconds,
+  QUEUED: 5 * seconds,
+  UNKNOWN: 2 * seconds,
+  NOT_FOUND: 10 * seconds,
+  SUCCEEDED: finalMs,
+  PARTIALLY_SUCCEEDED: finalMs,
+  FAILED: finalMs,
+  CANCELED: finalMs,
+};
+
+/** A presigned address is handed out only while it has this much left to be used. */
+const addressMarginMs = 60 * seconds;
+
+/** An address that is as good as expired when it comes is no reason to ask more often than this. */
+const shortestMs = 2 * seconds;
+
+/** How old an answer that is not final may be and still be shown, marked stale. */
+export const graceMs = 5 * minutes;
+
+/** For how long an answer with this content is as good as a new one, in ms. Null: the vendor knows no such task. */
+export const freshMsOf = (content: Content | null): number =>
+  freshMs[content ? (content.status ?? 'UNKNOWN') : 'NOT_FOUND'];
+
+/** Until when an answer is fresh, by `Clock.elapsed`. */
+export const freshUntil = (answer: Answer, clock: Clock): number => {
+  const { content, checkedAt, contradictedAt } = answer;
+  const doubtedUntil =
+    contradictedAt === undefined ? Number.POSITIVE_INFINITY : contradictedAt + repeatAfterMs;
+  const kept = Math.min(checkedAt + freshMsOf(content), doubtedUntil, addressesGoodUntil(content, clock));
+  return Math.max(checkedAt + shortestMs, kept);
+};
+
+/**
+ * Until when an answer may be shown, marked stale, while the vendor cannot be asked, by `Clock.elapsed`. A final task
+ * has not changed, however old the answer.
+ */
+export const showableUntil = ({ content, fetchedAt }: Answer): number => {
+  if (!content) return Number.NEGATIVE_INFINITY;
+  return fetchedAt + (isFinalStatus(content.status) ? finalMs : graceMs);
+};
+
+const addressesGoodUntil = (content: Content | null, clock: Clock): number =>
+  (content?.outputs ?? []).reduce(
+    (earliest, { urlExpiresAt }) =>
+      urlExpiresAt === null
+        ? earliest
+        : Math.min(earliest, clock.elapsed() + Date.parse(urlExpiresAt) - addressMarginMs - clock.now()),
+    Number.POSITIVE_INFINITY,
+  );

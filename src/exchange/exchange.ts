@@ -1,0 +1,67 @@
+import type { Answer } from '../domain/answer.ts';
+import type { LookupError } from '../domain/errors.ts';
+import type { MediaTaskBreakerState } from '../generated/model.ts';
+
+/** One task or job at one account: the type of the schema, and the id that is unique within it. */
+export interface Subject {
+  readonly typename: string;
+  readonly id: string;
+}
+
+/** What a replica asks of the owner of the account. A lost one costs nothing but being sent again. */
+export interface Want extends Subject {
+  /** How long somebody can wait for the answer, in ms. 0: nobody waits, it is to be renewed in the background. */
+  readonly patienceMs: number;
+  /** After how many milliseconds it falls due; 0 for what somebody waits for. */
+  readonly dueInMs: number;
+  /** The age of the answer that the replica has, in ms: only a newer one is news to it. Absent: it has none. */
+  readonly knownAgeMs?: number;
+  /** Whose share of the permits the call is taken from. Opaque; callers with few wants go before those with many. */
+  readonly caller: string;
+}
+
+/** What a replica hears of the account. Everything comes by itself; nothing is promised to come. */
+export interface ExchangeListener {
+  /** The vendor's newest answer, wherever it was fetched. */
+  onAnswer(subject: Subject, answer: Answer): void;
+  /** A call that failed at the vendor: nobody tries again before `restMs` have passed. Already redacted. */
+  onFailure(subject: Subject, error: LookupError, restMs: number): void;
+  /**
+   * This replica's own want will not be served in time. It stays queued if there is room: `retryAfterMs` of the error
+   * is when its answer will be there.
+   */
+  onRefusal(subject: Subject, error: LookupError): void;
+}
+
+/** Whether and how this replica's wants are served. */
+export type ExchangeState =
+  /** This process makes the account's calls, alone or for all replicas. */
+  | { readonly kind: 'owner' }
+  /** Another replica makes them. */
+  | { readonly kind: 'follower' }
+  /** Nobody is known to make them; in `retryAfterMs` somebody may, this replica alone if need be. */
+  | { readonly kind: 'partitioned'; readonly retryAfterMs: number }
+  /** Redis is lost: this process makes calls of its own within its part of the quota. */
+  | { readonly kind: 'alone' };
+
+/** How the owner of an account stands, as far as this replica knows. */
+export interface AccountStatus {
+  readonly breaker: MediaTaskBreakerState;
+  /** How long the calls that are due now will take, in ms: renewals only, and all together. */
+  readonly renewalBacklogMs: number;
+  readonly backlogMs: number;
+}
+
+/** The way from one replica's lookups to the owner of one account, in this process or over Redis, and back. */
+export interface Exchange {
+  /** Tells the owner. Answers come to the listeners. Never throws. */
+  want(want: Want): void;
+  /** What the store has of it; undefined when it has nothing, or cannot be asked. Never rejects. */
+  read(subject: Subject): Promise<Answer | undefined>;
+  /** All lookups of the account hear all that comes. */
+  listen(listener: ExchangeListener): void;
+  readonly state: ExchangeState;
+  readonly status: AccountStatus;
+  /** Hands the account over; resolves when what is under way has been stored and pushed. */
+  close(): Promise<void>;
+}
