@@ -101,7 +101,7 @@ describe('what is known', () => {
   it('is never nothing, at whatever moment it ceases to be fresh', async () => {
     let now = dawn;
     // Time passes while a question is being answered.
-    const clock = { now: () => now++, sleep: () => Promise.resolve() };
+    const clock = { now: () => now++, elapsed: () => 0, sleep: () => Promise.resolve() };
     const { jobs, vendor, calls } = openParts(clock);
     vendor.say = (ids) => jobsOf(ids, 'RUNNING');
     for (let times = 0; times < 5_000; times += 1) {
