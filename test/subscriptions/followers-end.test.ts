@@ -80,7 +80,7 @@ describe('the end', () => {
     'does not come to somebody who joins %d steps after a watcher woke for nobody',
     async (steps) => {
       const sleepers: (() => void)[] = [];
-      const clock = { now: () => dawn, sleep: () => new Promise<void>((wake) => sleepers.push(wake)) };
+      const clock = { now: () => dawn, elapsed: () => 0, sleep: () => new Promise<void>((wake) => sleepers.push(wake)) };
       const lookup = createScriptedLookup(clock);
       lookup.tells.set(refOf('a').id, taskOf('a'));
       const watchers = createWatchers(lookup, clock);
