@@ -31,6 +31,8 @@ export interface ExchangeListener {
    * is when its answer will be there.
    */
   onRefusal(subject: Subject, error: LookupError): void;
+  /** Another process, or this one, has begun to make the calls: renewals that were wanted before are forgotten. */
+  onNewOwner(): void;
 }
 
 /** Whether and how this replica's wants are served. */

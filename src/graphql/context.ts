@@ -1,9 +1,8 @@
 import DataLoader from 'dataloader';
 import type { Job, ProviderName, Task } from '../domain/task.ts';
 import type { TaskRef } from '../domain/task-id.ts';
-import type { Jobs } from '../lookup/jobs.ts';
-import type { Lookup } from '../lookup/lookup.ts';
-import type { Watchers } from '../subscriptions/followers.ts';
+import type { JobLookup, TaskLookup } from '../lookup/lookups.ts';
+import type { Followers } from '../subscriptions/followers.ts';
 import { type CacheTally, createCacheTally } from './cache-tally.ts';
 
 /** What resolvers of one request share. */

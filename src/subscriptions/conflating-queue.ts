@@ -1,9 +1,9 @@
 /**
- * What is waiting for one reader, the latest for each subject only: a slow reader misses what has been overtaken, and
- * never makes anything pile up.
+ * What is waiting for one reader, the latest for each key only: a slow reader misses what has been overtaken, and never
+ * makes anything pile up.
  */
-export interface Mailbox<Letter> extends AsyncIterableIterator<Letter, undefined> {
-  put(subject: string, letter: Letter): void;
+export interface ConflatingQueue<Item> extends AsyncIterableIterator<Item, undefined> {
+  put(key: string, item: Item): void;
   /** Nothing more will come: the reader is done after reading what is there. */
   end(): void;
   /** Resolves when the reader has read all that is there and asks for more, or has gone away. */
@@ -11,8 +11,8 @@ export interface Mailbox<Letter> extends AsyncIterableIterator<Letter, undefined
 }
 
 /** @param onReturn called once, when the reader has read all or has gone away */
-export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => {
-  const letters = new Map<string, Letter>();
+export const createConflatingQueue = <Item>(onReturn: () => void): ConflatingQueue<Item> => {
+  const items = new Map<string, Item>();
   let waiting: PromiseWithResolvers<void> | undefined;
   let read = Promise.withResolvers<void>();
   let hasEnded = false;
@@ -26,17 +26,17 @@ export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => 
   const leave = (): void => {
     if (hasReturned) return;
     hasReturned = true;
-    letters.clear();
+    items.clear();
     read.resolve();
     onReturn();
   };
 
-  const next = async (): Promise<IteratorResult<Letter, undefined>> => {
+  const next = async (): Promise<IteratorResult<Item, undefined>> => {
     for (;;) {
-      const [first] = letters;
+      const [first] = items;
       if (first) {
-        const [subject, value] = first;
-        letters.delete(subject);
+        const [key, value] = first;
+        items.delete(key);
         return { done: false, value };
       }
       if (hasEnded) {
@@ -55,9 +55,9 @@ export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => 
   };
 
   return {
-    put: (subject, letter) => {
+    put: (key, item) => {
       if (hasEnded) return;
-      letters.set(subject, letter);
+      items.set(key, item);
       if (!hasReturned) read = Promise.withResolvers();
       wake();
     },
