@@ -27,8 +27,8 @@ export interface ApplicationOptions {
   readonly clock?: Clock;
   readonly providers?: readonly Provider[];
   readonly logStream?: { write(line: string): void };
-  /** See ServerDependencies: a process that clients depend on lingers. */
-  readonly lingerMs?: number;
+  /** See `ServerDependencies.closeDelayMs`. */
+  readonly closeDelayMs?: number;
 }
 
 /** How long a start waits for Redis. */
@@ -44,7 +44,7 @@ export const createApplication = async (
     clock = systemClock,
     providers = allProviders,
     logStream = process.stdout,
-    lingerMs = 0,
+    closeDelayMs = 0,
   }: ApplicationOptions = {},
 ): Promise<Application> => {
   const environment = createEnvironment(variables);
@@ -80,7 +80,7 @@ export const createApplication = async (
     sources,
     now: clock.now,
     logger,
-    lingerMs,
+    closeDelayMs,
     ...(settings.graphiql ? { pages: (instance) => serveGraphiql(instance, bundleDirectory) } : {}),
   });
   server.addHook('onClose', async () => {

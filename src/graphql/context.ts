@@ -4,7 +4,7 @@ import type { TaskRef } from '../domain/task-id.ts';
 import type { Jobs } from '../lookup/jobs.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { Watchers } from '../subscriptions/followers.ts';
-import { type CacheTally, createCacheTally } from './cache-tally.ts';
+import { type CachePolicy, createCachePolicy } from './cache-policy.ts';
 
 /** What resolvers of one request share. */
 export interface Context {
@@ -12,8 +12,8 @@ export interface Context {
   readonly load: (ref: TaskRef) => Promise<Task>;
   /** Loads a job of a task by its type and id; those asked for together share calls to the vendor. */
   readonly loadJob: (typename: string, id: string) => Promise<Job>;
-  /** How long the answer may be kept by those who pass it on. */
-  readonly cacheTally: CacheTally;
+  /** How long the answer may be cached by gateways and clients. */
+  readonly cachePolicy: CachePolicy;
   /** Follows tasks, for subscriptions. */
   readonly watch: Watchers['watch'];
 }
@@ -26,33 +26,33 @@ export interface Sources {
   readonly watchers: Watchers;
 }
 
-/** A context for one request. Its loaders must not outlive it: they never forget. */
+/** A context for one request; its loaders keep all they have loaded, so it must not be shared by requests. */
 export const createContext = ({ lookup, jobs, watchers }: Sources): Context => {
-  const cacheTally = createCacheTally();
+  const cachePolicy = createCachePolicy();
   const taskLoader = memoize(
     (_provider: ProviderName) =>
-      new DataLoader(findEach(lookup, cacheTally), { cacheKeyFn: ({ id }: TaskRef) => id }),
+      new DataLoader(findEach(lookup, cachePolicy), { cacheKeyFn: ({ id }: TaskRef) => id }),
   );
   const jobLoader = memoize((typename: string) => {
     const kind = jobs.get(typename);
     if (!kind) throw new Error(`There are no jobs of type ${typename}.`);
     return new DataLoader(async (ids: readonly string[]) => {
       const found = await kind.find(ids);
-      for (const [place, job] of found.entries()) {
-        if (!(job instanceof Error)) cacheTally.countJob(job, kind.freshUntil(ids[place] ?? ''));
+      for (const [index, job] of found.entries()) {
+        if (!(job instanceof Error)) cachePolicy.addJob(job, kind.freshUntil(ids[index] ?? ''));
       }
       return found;
     });
   });
   return {
-    cacheTally,
+    cachePolicy,
     watch: watchers.watch,
     load: (ref) => taskLoader(ref.provider).load(ref),
     loadJob: (typename, id) => jobLoader(typename).load(id),
   };
 };
 
-/** Makes each value once, when it is first asked for. */
+/** Creates each value once, on first use. */
 const memoize = <Name, Value>(make: (name: Name) => Value): ((name: Name) => Value) => {
   const made = new Map<Name, Value>();
   return (name) => {
@@ -64,13 +64,13 @@ const memoize = <Name, Value>(make: (name: Name) => Value): ((name: Name) => Val
   };
 };
 
-/** A bug met on one task is an error value, so that the others of the batch are still answered. */
-const findEach = (lookup: Lookup, cacheTally: CacheTally) => (refs: readonly TaskRef[]) =>
+/** An unexpected error is returned as a value, so that it fails only its own task of the batch. */
+const findEach = (lookup: Lookup, cachePolicy: CachePolicy) => (refs: readonly TaskRef[]) =>
   Promise.all(
     refs.map(async (ref, rank) => {
       try {
         const task = await lookup.find(ref, rank);
-        cacheTally.countTask(task, lookup.freshUntil(ref));
+        cachePolicy.addTask(task, lookup.freshUntil(ref));
         return task;
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));
