@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { type Application, createApplication } from './app/application.ts';
 import { ConfigError } from './app/config.ts';
 
-/** Longer than the pauses of a busy client between two requests on one connection. */
-const lingerMs = 500;
+/** Longer than the pauses of a busy client between two requests on one connection: it notices `Connection: close`. */
+const closeDelayMs = 500;
 
 /** How long requests under way may take to end once the process is told to stop. */
 const drainMs = 15_000;
 
 const start = async (): Promise<void> => {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  const application = await createApplication(process.env, { lingerMs });
+  const application = await createApplication(process.env, { closeDelayMs });
   stopOnSignals(application);
   const { server, settings, logger, configured } = application;
   const address = await server.listen({ port: settings.port, host: settings.host });

@@ -4,7 +4,12 @@ import type { Exchange } from '../exchange/exchange.ts';
 import type { MediaTaskProviderInfo } from '../generated/model.ts';
 import type { Sources } from '../graphql/context.ts';
 import { createLookup } from '../lookup/lookup.ts';
-import { createTaskLookup, createUnconfiguredLookup, type JobLookup, type TaskLookup } from '../lookup/lookups.ts';
+import {
+  createTaskLookup,
+  createUnconfiguredLookup,
+  type JobLookup,
+  type TaskLookup,
+} from '../lookup/lookups.ts';
 import { createJobView, createTaskView } from '../lookup/view.ts';
 import { createFollowers } from '../subscriptions/followers.ts';
 import type { ConfiguredProvider } from './accounts.ts';
@@ -42,6 +47,7 @@ export const createGraphSources = (
   return {
     lookup,
     jobs,
+    clock,
     followers: createFollowers(lookup, clock),
     describeProviders: () =>
       providers.map(({ provider: { name }, quota }) => ({

@@ -13,22 +13,3 @@ export const systemClock: Clock = {
   elapsed: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
-
-/**
- * A clock for spans of time: where the given one is put back, this one stands for that moment and goes on from there,
- * so that nobody waits until it is where it was. What it shows can so be ahead of the time of day.
- */
-export const createSteadyClock = (clock: Clock): Clock => {
-  let lastShown = Number.NEGATIVE_INFINITY;
-  let aheadMs = 0;
-  return {
-    now: () => {
-      const shown = clock.now();
-      aheadMs += Math.max(0, lastShown - shown);
-      lastShown = shown;
-      return shown + aheadMs;
-    },
-    elapsed: clock.elapsed,
-    sleep: clock.sleep,
-  };
-};

@@ -107,14 +107,15 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
   /** Whoever asks for a task while it is fresh will want the next answer, too. */
   const renewAhead = (known: Known<Ref, Shown>, caller: string): void => {
     const { fresh, renewal } = known;
-    if (!fresh || renewal || isFinalStatus(fresh.answer.content?.status ?? null)) return;
+    if (!fresh || renewal || isFinal(known)) return;
     const dueInMs = Math.max(0, fresh.freshUntil - clock.elapsed());
     known.renewal = { dueAt: fresh.freshUntil, lostAt: fresh.freshUntil + lostAfterMs };
     exchange.want(toWant(known, { patienceMs: 0, dueInMs, caller }));
   };
 
+  /** A final answer past its freshness has addresses that expire: it is no good as long as there can be others. */
   const patienceMsOf = (known: Known<Ref, Shown>): number =>
-    isShowable(known) ? Math.min(renewalPatienceMs, deadlineMs) : deadlineMs;
+    isShowable(known) && !isFinal(known) ? Math.min(renewalPatienceMs, deadlineMs) : deadlineMs;
 
   const isRenewed = ({ renewal }: Known<Ref, Shown>): boolean =>
     renewal !== undefined && clock.elapsed() < renewal.lostAt;
@@ -228,6 +229,9 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
     },
   };
 };
+
+const isFinal = ({ fresh }: Known<unknown, unknown>): boolean =>
+  isFinalStatus(fresh?.answer.content?.status ?? null);
 
 const toLateError = ({ state }: Exchange): LookupError =>
   state.kind === 'partitioned'

@@ -3,50 +3,49 @@ import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import type { Live, Unpublished } from '../graphql/live.ts';
-import { type RouterGuard, secretHeader } from './router-auth.ts';
+import type { InternalResult, SubscriptionOperations } from '../graphql/subscription-operations.ts';
+import { type RouterAuth, secretHeader } from './router-auth.ts';
 
-export interface SocketOptions {
-  readonly live: Live;
-  readonly isAllowed: RouterGuard;
+export interface WebSocketOptions {
+  readonly operations: SubscriptionOperations;
+  readonly isAuthorized: RouterAuth;
 }
 
 const paths = new Set(['/graphql', '/ws']);
 
-/** As much as a posted query may have. */
+/** In bytes; as much as a posted query may have. */
 const maxPayload = 1_048_576;
 
-/** How long a client may take to say goodbye. */
-const goodbyeMs = 1_000;
+/** How long a client may take to answer the close frame. */
+const closeTimeoutMs = 1_000;
 
-/** More than a page of people or a gateway's batch has open at once. */
-const mostSubscriptions = 100;
+/** More than a dashboard page or a gateway's batch opens at once. */
+const maxSubscriptions = 100;
 
 /**
- * Serves subscriptions over graphql-transport-ws on /graphql and /ws of an HTTP server.
- * @returns a function that closes all sockets with 1001 ("going away")
+ * Serves subscriptions over graphql-transport-ws at /graphql and /ws of an HTTP server.
+ * @returns a function that closes all connections with 1001 ("going away")
  */
-export const serveSockets = (server: Server, { live, isAllowed }: SocketOptions): (() => Promise<void>) => {
+export const serveWebSockets = (
+  server: Server,
+  { operations, isAuthorized }: WebSocketOptions,
+): (() => Promise<void>) => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload });
   const graphql = useServer(
     {
       onConnect: ({ connectionParams, extra: { request } }) =>
-        isAllowed(request.headers[secretHeader] ?? readParameter(connectionParams)),
+        isAuthorized(request.headers[secretHeader] ?? readSecret(connectionParams)),
       onSubscribe: ({ subscriptions }, _id, payload) =>
-        Object.keys(subscriptions).length > mostSubscriptions
-          ? [
-              new GraphQLError(
-                `One connection holds at most ${mostSubscriptions} subscriptions: open another.`,
-              ),
-            ]
-          : live.prepare(payload),
-      onNext: (_context, _id, _payload, _args, result) => live.publish(result as Unpublished),
+        Object.keys(subscriptions).length > maxSubscriptions
+          ? [new GraphQLError(`A connection holds at most ${maxSubscriptions} subscriptions: open another.`)]
+          : operations.prepare(payload),
+      onNext: (_context, _id, _payload, _args, result) => operations.toPublicResult(result as InternalResult),
     },
     sockets,
   );
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (!paths.has((request.url ?? '').split('?')[0] ?? '')) {
-      // Whoever resets the connection now is not worth this process.
+      // Without a listener, a connection reset at this moment would end the process.
       socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
@@ -56,14 +55,15 @@ export const serveSockets = (server: Server, { live, isAllowed }: SocketOptions)
   server.on('upgrade', upgrade);
   return async () => {
     server.off('upgrade', upgrade);
-    const impatience = setTimeout(() => {
+    const terminateAll = (): void => {
       for (const client of sockets.clients) client.terminate();
-    }, goodbyeMs);
+    };
+    const timeout = setTimeout(terminateAll, closeTimeoutMs);
     await graphql.dispose();
-    clearTimeout(impatience);
+    clearTimeout(timeout);
   };
 };
 
-/** Gateways copy headers into the connection parameters in whatever capitals they like. */
-const readParameter = (parameters: Readonly<Record<string, unknown>> | undefined): unknown =>
+/** Gateways copy headers into the connection parameters without a common spelling of capitals. */
+const readSecret = (parameters: Readonly<Record<string, unknown>> | undefined): unknown =>
   Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === secretHeader)?.[1];

@@ -78,21 +78,18 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
   };
 
   const keepLooking = async (entry: Followed): Promise<void> => {
-    while (entry.followers.size > 0 && !isDraining && !entry.isOver) {
-      const task = await lookup.find(entry.ref, `followed ${entry.ref.id}`);
-      publish(entry, task);
-      if (task.nextPollAfterMs === null) break;
-      await clock.sleep(Math.max(shortestPauseMs, task.nextPollAfterMs));
-    }
-  };
-
-  const begin = async (entry: Followed): Promise<void> => {
     const unwatch = lookup.watch(entry.ref, (task) => {
       publish(entry, task);
       if (task.nextPollAfterMs === null && !isDraining && !entry.isOver) stop(entry);
     });
     try {
-      await keepLooking(entry);
+      while (entry.followers.size > 0 && !isDraining && !entry.isOver) {
+        const task = await lookup.find(entry.ref, `followed ${entry.ref.id}`);
+        publish(entry, task);
+        if (task.nextPollAfterMs === null) break;
+        await clock.sleep(Math.max(shortestPauseMs, task.nextPollAfterMs));
+      }
+      // In the same turn as the last look, so that nobody can join in between.
       if (!isDraining && !entry.isOver) stop(entry);
     } catch (error) {
       fail(entry, error instanceof Error ? error : new Error(String(error)));
@@ -107,7 +104,7 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
     followed.set(ref.id, entry);
     entry.followers.add(follower);
     if (entry.last) follower.queue.put(ref.id, entry.last.task);
-    if (!known) void begin(entry);
+    if (!known) void keepLooking(entry);
   };
 
   return {

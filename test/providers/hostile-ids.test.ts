@@ -5,7 +5,7 @@ import { createEnvironment } from '../../src/app/config.ts';
 import { LookupError } from '../../src/domain/errors.ts';
 import type { Call, Key, Provider, Tools, VendorRequest } from '../../src/domain/provider.ts';
 import { type TaskRef, toTaskRef } from '../../src/domain/task-id.ts';
-import { createCacheTally } from '../../src/graphql/cache-tally.ts';
+import { createCachePolicy } from '../../src/graphql/cache-policy.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { toSignedQuery } from '../../src/providers/aliyun-vod/sign.ts';
 import { providers } from '../../src/providers/index.ts';
@@ -204,7 +204,7 @@ describe('an id that is refused', () => {
     throw new Error('unreachable');
   };
   const execute = (source: string, variableValues: Record<string, unknown>) =>
-    graphql({ schema, source, variableValues, contextValue: { load, cacheTally: createCacheTally() } });
+    graphql({ schema, source, variableValues, contextValue: { load, cachePolicy: createCachePolicy() } });
 
   const wanted = '{ vendorStatus }';
   const byId = `query ($id: ID!) { mediaTask(id: $id) ${wanted} }`;

@@ -1,23 +1,23 @@
 import type { Task } from '../../src/domain/task.ts';
-import { createWatchers } from '../../src/subscriptions/followers.ts';
+import { createFollowers } from '../../src/subscriptions/followers.ts';
 import { refOf } from '../lookup/builders.ts';
-import { createFakeClock, dawn } from '../lookup/fake-clock.ts';
+import { createFakeClock, dawn } from '../support/fake-clock.ts';
 import { createScriptedLookup } from './scripted-lookup.ts';
 
 /** Watchers with a clock that moves when told to, above a lookup that finds what it is told to. */
-export const openWatchers = () => {
+export const openFollowers = () => {
   const clock = createFakeClock();
   const lookup = createScriptedLookup(clock);
-  const watchers = createWatchers(lookup, clock);
+  const followers = createFollowers(lookup, clock);
   /** Follows tasks from now on; `states` and `ending` tell what has come of it so far. */
-  const watch = (...taskIds: string[]) => {
-    const stream = watchers.watch(taskIds.map((taskId) => refOf(taskId)));
+  const follow = (...taskIds: string[]) => {
+    const stream = followers.follow(taskIds.map((taskId) => refOf(taskId)));
     const tasks: Task[] = [];
     const reading = { ending: 'none' };
     const read = async () => {
-      for await (const letter of stream) {
-        if (letter instanceof Error) throw letter;
-        tasks.push(letter);
+      for await (const item of stream) {
+        if (item instanceof Error) throw item;
+        tasks.push(item);
       }
     };
     read().then(
@@ -35,8 +35,8 @@ export const openWatchers = () => {
       leave: () => stream.return?.(),
     };
   };
-  const tell = (taskId: string, task: Task | Error | (() => Task)) =>
-    lookup.tells.set(refOf(taskId).id, task);
+  const setTask = (taskId: string, task: Task | Error | (() => Task)) =>
+    lookup.finds.set(refOf(taskId).id, task);
   const lookedUpAt = (taskId: string) => (lookup.times.get(refOf(taskId).id) ?? []).map((at) => at - dawn);
-  return { clock, lookup, watchers, watch, tell, lookedUpAt };
+  return { clock, lookup, followers, follow, setTask, lookedUpAt };
 };
