@@ -33,7 +33,7 @@ export interface LookupOptions<Ref, Shown> {
 /** How long somebody waits for a new answer who can be shown an old one, in ms. */
 const renewalPatienceMs = 1_500;
 
-/** A renewal that has not come so long after it should have is taken for lost, in ms. */
+/** A renewal that has not come so long after its turn is taken for lost, in ms. */
 const lostAfterMs = 3_000;
 
 /** Until a renewal has been seen, one is expected to take this long, in ms. */
@@ -109,7 +109,7 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
     const { fresh, renewal } = known;
     if (!fresh || renewal || isFinal(known)) return;
     const dueInMs = Math.max(0, fresh.freshUntil - clock.elapsed());
-    known.renewal = { dueAt: fresh.freshUntil, lostAt: fresh.freshUntil + lostAfterMs };
+    known.renewal = { dueAt: fresh.freshUntil };
     exchange.want(toWant(known, { patienceMs: 0, dueInMs, caller }));
   };
 
@@ -117,8 +117,11 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
   const patienceMsOf = (known: Known<Ref, Shown>): number =>
     isShowable(known) && !isFinal(known) ? Math.min(renewalPatienceMs, deadlineMs) : deadlineMs;
 
-  const isRenewed = ({ renewal }: Known<Ref, Shown>): boolean =>
-    renewal !== undefined && clock.elapsed() < renewal.lostAt;
+  const isRenewed = ({ renewal }: Known<Ref, Shown>): boolean => {
+    if (!renewal) return false;
+    const turnMs = 2 * Math.max(renewalMs, exchange.status.renewalBacklogMs);
+    return clock.elapsed() < renewal.dueAt + turnMs + lostAfterMs;
+  };
 
   /** Asks the owner, unless it has been asked on behalf of somebody who waits as long. */
   const ask = (known: Known<Ref, Shown>, caller: string): void => {

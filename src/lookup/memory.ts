@@ -16,8 +16,8 @@ export interface Known<Ref, Shown> {
   };
   /** The failure of the last attempt, while nobody tries again. */
   failure?: { readonly error: LookupError; readonly shown: Shown; readonly until: number };
-  /** The renewal that the owner has been asked for: when it is due, and when it must be taken for lost. */
-  renewal?: { readonly dueAt: number; readonly lostAt: number };
+  /** The renewal that the owner has been asked for. */
+  renewal?: { readonly dueAt: number };
   /** Until when the owner has been told that somebody waits. */
   wantedUntil?: number;
 }
