@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MediaTaskStatus } from '../../src/generated/model.ts';
 import { failureOf } from '../lookup/builders.ts';
-import { createFakeClock, dawn } from '../lookup/fake-clock.ts';
+import { createFakeClock, dawn } from '../support/fake-clock.ts';
 import { jobsOf, openParts, partOf } from './jobs-bench.ts';
 
 /** Jobs of tasks by their own ids, without a graph above and a vendor below. */

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { toSpacingMs } from '../../src/lookup/quota.ts';
 import type { VendorClock } from '../../src/lookup/skew.ts';
+import { dawn } from '../support/fake-clock.ts';
 import { failureOf } from './builders.ts';
-import { dawn } from './fake-clock.ts';
 import { openAccount, passing, quota, running } from './open-account.ts';
 
 afterEach(() => {

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createAccount } from '../../src/lookup/account.ts';
 import { createMemorySlots, createQuotaGate } from '../../src/lookup/quota.ts';
 import { createVendorClock } from '../../src/lookup/skew.ts';
+import { createFakeClock, dawn } from '../support/fake-clock.ts';
 import { failureOf, refOf } from './builders.ts';
-import { createFakeClock, dawn } from './fake-clock.ts';
 import { openAccount, passing, quota, running } from './open-account.ts';
 
 afterEach(() => {

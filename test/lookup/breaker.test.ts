@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { LookupError } from '../../src/domain/errors.ts';
 import type { MediaTaskProblemCode } from '../../src/generated/model.ts';
 import { type Breaker, createBreaker } from '../../src/lookup/breaker.ts';
+import { dawn } from '../support/fake-clock.ts';
 import { failureOf } from './builders.ts';
-import { dawn } from './fake-clock.ts';
 
 /** The library under the breaker reads the time of the process. */
 let now = dawn;

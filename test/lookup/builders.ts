@@ -3,7 +3,7 @@ import type { ProviderName, Snapshot } from '../../src/domain/task.ts';
 import type { TaskRef } from '../../src/domain/task-id.ts';
 import type { MediaTaskOutput, MediaTaskProblemCode, MediaTaskStatus } from '../../src/generated/model.ts';
 import type { Entry } from '../../src/lookup/entry.ts';
-import { dawn } from './fake-clock.ts';
+import { dawn } from '../support/fake-clock.ts';
 
 export const statuses = [
   'QUEUED',

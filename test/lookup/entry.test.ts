@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { MediaTaskProblemCode } from '../../src/generated/model.ts';
 import { toProblemTask, toTask } from '../../src/lookup/entry.ts';
+import { dawn } from '../support/fake-clock.ts';
 import { entryOf, failureOf, finalStatuses, outputOf, refOf, snapshotOf } from './builders.ts';
-import { dawn } from './fake-clock.ts';
 
 const ref = refOf('a b');
 const identity = {

@@ -5,9 +5,9 @@ import { createFailoverSlots, holdMs } from '../../src/lookup/failover-slots.ts'
 import { createMemorySlots } from '../../src/lookup/quota.ts';
 import { SharedMemoryDown } from '../../src/lookup/shared-memory.ts';
 import type { Comeback, SharedSlots } from '../../src/lookup/shared-slots.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { describeWithRedis, openRedis, type RedisServer, reserveRedis } from '../support/redis.ts';
 import { createDemand, mostWithin } from './departures.ts';
-import { createFakeClock } from './fake-clock.ts';
 import { createReplica, quota, type Replica, replicaCount, untilUp } from './replica-slots.ts';
 
 /** Shorter than in the application, for the tests' sake; the longest outstanding reservation is what the hold is about. */

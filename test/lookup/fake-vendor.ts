@@ -5,8 +5,8 @@ import type { Account } from '../../src/lookup/account.ts';
 import { createLookup } from '../../src/lookup/lookup.ts';
 import { createMemorySlots, createQuotaGate, toSpacingMs } from '../../src/lookup/quota.ts';
 import type { SharedTasks } from '../../src/lookup/shared-tasks.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { refOf, snapshotOf } from './builders.ts';
-import { createFakeClock } from './fake-clock.ts';
 
 /** What a vendor comes to say: an error is thrown. */
 export type Saying = Snapshot | null | LookupError | Error;

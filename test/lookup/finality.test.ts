@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { toSettledEntry } from '../../src/lookup/finality.ts';
 import { freshUntil } from '../../src/lookup/freshness.ts';
+import { dawn } from '../support/fake-clock.ts';
 import { entryOf, finalStatuses, snapshotOf } from './builders.ts';
-import { dawn } from './fake-clock.ts';
 
 const minute = 60_000;
 const succeeded = entryOf(snapshotOf('SUCCEEDED'));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { MediaTaskStatus } from '../../src/generated/model.ts';
 import { freshUntil, graceMs, keepMsOf, showableUntil } from '../../src/lookup/freshness.ts';
+import { dawn } from '../support/fake-clock.ts';
 import { entryOf, finalStatuses, outputOf, snapshotOf } from './builders.ts';
-import { dawn } from './fake-clock.ts';
 
 const seconds = 1_000;
 const minutes = 60 * seconds;

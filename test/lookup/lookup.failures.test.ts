@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LookupError } from '../../src/domain/errors.ts';
+import { dawn } from '../support/fake-clock.ts';
 import { failureOf, refOf, snapshotOf } from './builders.ts';
-import { dawn } from './fake-clock.ts';
 import { openLookup, openWarmLookup } from './fake-vendor.ts';
 
 const ref = refOf();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Shared } from '../../src/lookup/shared-tasks.ts';
+import { dawn } from '../support/fake-clock.ts';
 import { finalStatuses, outputOf, refOf, snapshotOf } from './builders.ts';
-import { dawn } from './fake-clock.ts';
 import { deadlineMs, openLookup, openWarmLookup } from './fake-vendor.ts';
 
 const ref = refOf();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createTaskMemory } from '../../src/lookup/memory.ts';
+import { createFakeClock, dawn } from '../support/fake-clock.ts';
 import { entryOf, failureOf, outputOf, refOf, snapshotOf } from './builders.ts';
-import { createFakeClock, dawn } from './fake-clock.ts';
 
 const ref = refOf();
 const running = entryOf(snapshotOf('RUNNING'));

@@ -4,8 +4,8 @@ import type { Snapshot } from '../../src/domain/task.ts';
 import { createAccount, type Terms } from '../../src/lookup/account.ts';
 import { createMemorySlots, createQuotaGate, toSpacingMs } from '../../src/lookup/quota.ts';
 import { createVendorClock, type VendorClock } from '../../src/lookup/skew.ts';
+import { createFakeClock, dawn, type FakeClock } from '../support/fake-clock.ts';
 import { refOf, snapshotOf } from './builders.ts';
-import { createFakeClock, dawn, type FakeClock } from './fake-clock.ts';
 
 export const quota = { calls: 50, perMs: 1_000 };
 export const running = snapshotOf('RUNNING');

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Clock } from '../../src/domain/clock.ts';
 import { createMemorySlots, createQuotaGate, type Slots, toSpacingMs } from '../../src/lookup/quota.ts';
+import { createFakeClock, createProcessClock, type FakeClock } from '../support/fake-clock.ts';
 import { createDemand, mostWithin, type Outcome, send, toSentMoments } from './departures.ts';
-import { createFakeClock, createProcessClock, type FakeClock } from './fake-clock.ts';
 
 const anyLimit = fc.integer({ min: 1, max: 60 });
 /** From the gate to the network. */

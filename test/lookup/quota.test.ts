@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { LookupError } from '../../src/domain/errors.ts';
 import { createMemorySlots, createQuotaGate, toSpacingMs } from '../../src/lookup/quota.ts';
+import { createFakeClock, dawn } from '../support/fake-clock.ts';
 import { mostWithin, send, toSentMoments } from './departures.ts';
-import { createFakeClock, dawn } from './fake-clock.ts';
 
 const quota = { calls: 10, perMs: 1_000 };
 const spacingMs = toSpacingMs(quota);

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TaskRef } from '../../src/domain/task-id.ts';
 import { createRefresher, type Refreshed } from '../../src/lookup/refresher.ts';
+import { createFakeClock, dawn } from '../support/fake-clock.ts';
 import { refOf } from './builders.ts';
-import { createFakeClock, dawn } from './fake-clock.ts';
 
 const spacingMs = 100;
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { MediaTaskProblemCode } from '../../src/generated/model.ts';
 import { createRetry, type Retry } from '../../src/lookup/retry.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { failureOf } from './builders.ts';
-import { createFakeClock } from './fake-clock.ts';
 
 const open = (random = () => 0.5) => {
   const clock = createFakeClock();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createVendorClock } from '../../src/lookup/skew.ts';
-import { createFakeClock } from './fake-clock.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 const minutes = 60_000;
 

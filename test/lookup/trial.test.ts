@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { createTrial, type Trials } from '../../src/lookup/trial.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { failureOf } from './builders.ts';
-import { createFakeClock } from './fake-clock.ts';
 
 /** Calls that the vendor answers when the test says so. */
 const open = (take?: Trials['take']) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { toProblemTask } from '../../src/lookup/entry.ts';
 import { createWatchers } from '../../src/subscriptions/followers.ts';
 import { failureOf, refOf } from '../lookup/builders.ts';
-import { dawn } from '../lookup/fake-clock.ts';
+import { dawn } from '../support/fake-clock.ts';
 import { createScriptedLookup, taskOf } from './scripted-lookup.ts';
 import { openWatchers } from './watching.ts';
 

@@ -1,7 +1,7 @@
 import type { Task } from '../../src/domain/task.ts';
 import { createWatchers } from '../../src/subscriptions/followers.ts';
 import { refOf } from '../lookup/builders.ts';
-import { createFakeClock, dawn } from '../lookup/fake-clock.ts';
+import { createFakeClock, dawn } from '../support/fake-clock.ts';
 import { createScriptedLookup } from './scripted-lookup.ts';
 
 /** Watchers with a clock that moves when told to, above a lookup that finds what it is told to. */
