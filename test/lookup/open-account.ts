@@ -1,0 +1,58 @@
+import type { LookupError } from '../../src/domain/errors.ts';
+import type { Snapshot } from '../../src/domain/task.ts';
+import { createLocalExchange } from '../../src/exchange/local-exchange.ts';
+import { createLookup } from '../../src/lookup/lookup.ts';
+import { createTaskView } from '../../src/lookup/view.ts';
+import { createOwner } from '../../src/owner/owner.ts';
+import { createVendorClock } from '../../src/owner/vendor-clock.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { snapshotOf } from './builders.ts';
+
+/** What a vendor answers: an error is thrown. */
+export type VendorAnswer = Snapshot | null | LookupError | Error;
+
+export const deadlineMs = 5_000;
+
+/** A lookup with the real owner behind it, in one process, at a vendor that answers what the test sets. */
+export const openAccount = (calls = 20) => {
+  const clock = createFakeClock();
+  const vendor = {
+    /** The calls that were sent. */
+    calls: [] as { readonly id: string; readonly at: number }[],
+    answer: snapshotOf('RUNNING') as VendorAnswer,
+    latencyMs: 0,
+  };
+  const bugs: unknown[] = [];
+  const exchange = createLocalExchange({
+    createOwner: (links) =>
+      createOwner({
+        ...links,
+        operations: [
+          {
+            typename: 'ZegoMediaTask',
+            maxBatch: 1,
+            fetch: async ([id = ''], call) => {
+              await call.get({ url: id });
+              if (vendor.answer instanceof Error) throw vendor.answer;
+              return new Map(vendor.answer ? [[id, vendor.answer]] : []);
+            },
+          },
+        ],
+        quota: { calls, perMs: 1_000 },
+        get: async ({ url, confirm }) => {
+          await confirm?.();
+          vendor.calls.push({ id: url, at: clock.elapsed() });
+          await clock.sleep(vendor.latencyMs);
+          return { status: 200, header: () => undefined, body: '' };
+        },
+        clock,
+        random: () => 0.5,
+        deadlineMs,
+        redact: (text) => text.replaceAll('s3cret', '[redacted]'),
+        vendorClock: createVendorClock(clock),
+        onBug: (error) => bugs.push(error),
+      }),
+  });
+  const lookup = createLookup({ view: createTaskView('ZegoMediaTask'), exchange, clock, deadlineMs });
+  return { clock, vendor, lookup, exchange, bugs };
+};
