@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildASTSchema, isInterfaceType, parse } from 'graphql';
 import { openStack, type Stack } from '../support/stack.ts';
+import { createSteppedClock } from '../support/stepped-clock.ts';
 
 /** What a federation gateway asks: tasks by reference. */
 
@@ -21,7 +22,7 @@ const entitiesQuery = `query ($representations: [_Any!]!) {
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack({ variables: { MAX_REPRESENTATIONS: '30' } });
+  stack = await openStack({ clock: createSteppedClock(20), variables: { MAX_REPRESENTATIONS: '30' } });
 });
 
 afterAll(() => stack.close());

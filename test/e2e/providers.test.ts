@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTasks } from '../../sandbox/index.ts';
 import { expectedStates } from '../support/expected-states.ts';
 import { openStack, type Stack } from '../support/stack.ts';
+import { createSteppedClock } from '../support/stepped-clock.ts';
 
 interface Task {
   readonly id: string;
@@ -22,7 +23,7 @@ const manyTasks = `query ($ids: [ID!]!) {
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack();
+  stack = await openStack({ clock: createSteppedClock(20) });
 });
 
 afterAll(() => stack.close());

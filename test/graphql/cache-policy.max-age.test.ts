@@ -1,21 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createJumpingClock, type JumpingClock } from '../support/jumping-clock.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 
-/** For how long an answer may be kept: as long as we keep what is in it. */
+/** `max-age` is how long the server itself considers everything in the answer fresh. */
 
 let clock: JumpingClock;
 let stack: Stack;
 
-beforeEach(async () => {
+const open = async () => {
   clock = createJumpingClock();
-  stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
-});
+  stack = await openStack({ clock });
+};
 
-afterEach(() => stack.close());
+const close = () => stack.close();
 
-/** What Cache-Control says of an answer with these tasks. */
-const hintOf = async (...ids: string[]): Promise<string | null> => {
+/** The Cache-Control of an answer with these tasks. */
+const cacheControlOf = async (...ids: string[]): Promise<string | null> => {
   const { headers, errors } = await stack.ask(
     'query ($ids: [ID!]!) { mediaTasks(ids: $ids) { status problem { code } } }',
     { ids },
@@ -29,37 +29,40 @@ const queued = 'visionular:pending';
 const running = 'zego:tencent:processing';
 
 describe('an answer', () => {
+  beforeEach(open);
+  afterEach(close);
+
   it.each([
-    ['that will not change is kept for ten minutes', final, 600],
-    ['that failed, too', 'visionular:fail', 600],
-    ['that waits, five seconds', queued, 5],
-    ['that moves, two seconds', running, 2],
-    ['in a word unheard of, two seconds', 'aliyun-vod:odd-word', 2],
+    ['that is final is fresh for ten minutes', final, 600],
+    ['that failed, ten minutes', 'visionular:fail', 600],
+    ['that is queued, five seconds', queued, 5],
+    ['that is running, two seconds', running, 2],
+    ['of an unknown status, two seconds', 'aliyun-vod:odd-word', 2],
   ])('about a task %s', async (_, id, seconds) => {
-    expect(await hintOf(id)).toBe(`max-age=${seconds}, public`);
+    expect(await cacheControlOf(id)).toBe(`max-age=${seconds}, public`);
   });
 
-  it('is kept for what remains, and the rest of a second is not counted', async () => {
-    const hints = [await hintOf(final)];
+  it('has the remaining time, rounded down to seconds', async () => {
+    const values = [await cacheControlOf(final)];
     for (const ms of [1, 999, 99_500, 499_499]) {
       clock.putForward(ms);
-      hints.push(await hintOf(final));
+      values.push(await cacheControlOf(final));
     }
-    expect(hints).toEqual([600, 599, 599, 499, 0].map((seconds) => `max-age=${seconds}, public`));
+    expect(values).toEqual([600, 599, 599, 499, 0].map((seconds) => `max-age=${seconds}, public`));
   });
 
-  it('about several tasks is kept for as long as the first of them is good', async () => {
-    expect(await hintOf(final, queued)).toBe('max-age=5, public');
+  it('about several tasks has the shortest time of them', async () => {
+    expect(await cacheControlOf(final, queued)).toBe('max-age=5, public');
     clock.putForward(3_000);
-    expect(await hintOf(final, running)).toBe('max-age=2, public');
-    // The one that waits has two of its five seconds left, the one that moves all of its own.
-    expect(await hintOf(queued)).toBe('max-age=2, public');
+    expect(await cacheControlOf(final, running)).toBe('max-age=2, public');
+    // Two of the queued task's five seconds are left.
+    expect(await cacheControlOf(queued)).toBe('max-age=2, public');
     clock.putForward(1_000);
-    expect(await hintOf(queued, running, final)).toBe('max-age=1, public');
-    expect(await hintOf(final)).toBe('max-age=596, public');
+    expect(await cacheControlOf(queued, running, final)).toBe('max-age=1, public');
+    expect(await cacheControlOf(final)).toBe('max-age=596, public');
   });
 
-  it('counts what any of its fields asks for', async () => {
+  it('takes all of its root fields into account', async () => {
     const { headers } = await stack.ask(`{
       a: mediaTask(id: "${final}") { status }
       b: zegoMediaTask(vendor: TENCENT, taskId: "processing") { status }
@@ -68,13 +71,13 @@ describe('an answer', () => {
     expect(headers.get('cache-control')).toBe('max-age=2, public');
   });
 
-  it('that is older than it should be is not kept at all', async () => {
-    await hintOf(running);
+  it('with a stale task has no time left', async () => {
+    await cacheControlOf(running);
     clock.putForward(2_500);
-    expect(await hintOf(running, final)).toBe('max-age=0, public');
+    expect(await cacheControlOf(running, final)).toBe('max-age=0, public');
   });
 
-  it('with an address that expires is kept until a minute before that, and not for ten', async () => {
+  it('with a URL that expires is fresh until a minute before that, if that is earlier', async () => {
     const query = '{ mediaTask(id: "visionular:success") { outputs { url urlExpiresAt } } }';
     type Data = { mediaTask: { outputs: { urlExpiresAt: string }[] } };
     const first = await stack.ask<Data>(query);
@@ -84,7 +87,7 @@ describe('an answer', () => {
     expect(remaining).toBeGreaterThan(0);
   });
 
-  it('to GET is kept as long', async () => {
+  it('to GET has the same time', async () => {
     const query = encodeURIComponent(`{ mediaTask(id: "${queued}") { status } }`);
     const reply = await fetch(`${stack.url}/graphql?query=${query}`, {
       headers: { 'apollo-require-preflight': 'true' },
@@ -95,42 +98,48 @@ describe('an answer', () => {
 });
 
 describe('_entities', () => {
+  beforeEach(open);
+  afterEach(close);
+
   const query =
     'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on MediaTask { status problem { code } } } }';
-  const hintOfEntities = async (...representations: object[]) =>
+  const entitiesCacheControl = async (...representations: object[]) =>
     (await stack.ask(query, { representations })).headers.get('cache-control');
   const byId = (id: string) => ({ __typename: 'MediaTask', id });
 
-  it('are kept as long as the first of them is good', async () => {
-    expect(await hintOfEntities(byId(final))).toBe('max-age=600, public');
+  it('have the shortest time of them', async () => {
+    expect(await entitiesCacheControl(byId(final))).toBe('max-age=600, public');
     expect(
-      await hintOfEntities(
+      await entitiesCacheControl(
         { __typename: 'AliyunTranscodeTask', transcodeTaskId: 'all-succeeded' },
         byId(queued),
       ),
     ).toBe('max-age=5, public');
     clock.putForward(2_000);
-    expect(await hintOfEntities(byId(queued), byId(final))).toBe('max-age=3, public');
+    expect(await entitiesCacheControl(byId(queued), byId(final))).toBe('max-age=3, public');
   });
 
-  it('with a problem or an error among them are not to be stored', async () => {
-    expect(await hintOfEntities(byId(final), byId('zego:tencent:no-such-task'))).toBe('no-store');
-    expect(await hintOfEntities(byId(final), byId('nonsense'))).toBe('no-store');
-    expect(await hintOfEntities(byId(final), { __typename: 'Booking', id: '1' })).toBe('no-store');
+  it('with a problem or an error among them must not be stored', async () => {
+    expect(await entitiesCacheControl(byId(final), byId('zego:tencent:no-such-task'))).toBe('no-store');
+    expect(await entitiesCacheControl(byId(final), byId('nonsense'))).toBe('no-store');
+    expect(await entitiesCacheControl(byId(final), { __typename: 'Booking', id: '1' })).toBe('no-store');
   });
 });
 
-describe('not to be stored is an answer', () => {
+describe('an answer that must not be stored is one', () => {
+  beforeAll(open);
+  afterAll(close);
+
   it('with a task that the vendor does not know', async () => {
-    expect(await hintOf('visionular:no-such-task', final)).toBe('no-store');
+    expect(await cacheControlOf('visionular:no-such-task', final)).toBe('no-store');
   });
 
-  it('with a task that the vendor does not answer about, until it does', async () => {
+  it('with a task that the vendor fails to answer, until it answers', async () => {
     await stack.switchFault('visionular', 'garbage');
-    expect(await hintOf(queued, final)).toBe('no-store');
+    expect(await cacheControlOf(queued, final)).toBe('no-store');
     await stack.endFaults();
     clock.putForward(1_000);
-    expect(await hintOf(queued, final)).toBe('max-age=5, public');
+    expect(await cacheControlOf(queued, final)).toBe('max-age=5, public');
   });
 
   it.each([
@@ -140,12 +149,9 @@ describe('not to be stored is an answer', () => {
     ['with the schema', '{ __schema { queryType { name } } }'],
     ['with nothing but keys', '{ mediaTask(id: "aliyun-vod:all-succeeded") { id provider } }'],
     ['with an empty list', '{ mediaTasks(ids: []) { status } }'],
-    ['to a question that does not parse', '{ mediaTask('],
-    [
-      'to a question that the schema does not have',
-      '{ mediaTask(id: "aliyun-vod:all-succeeded") { nonsense } }',
-    ],
-    ['to a variable that is missing', 'query ($id: ID!) { mediaTask(id: $id) { status } }'],
+    ['to a query that does not parse', '{ mediaTask('],
+    ['to a query that is not valid', '{ mediaTask(id: "aliyun-vod:all-succeeded") { nonsense } }'],
+    ['to a query with a missing variable', 'query ($id: ID!) { mediaTask(id: $id) { status } }'],
     ['to a subscription', 'subscription { mediaTaskUpdates(ids: ["aliyun-vod:all-succeeded"]) { status } }'],
     [
       'with too many ids',
@@ -157,24 +163,27 @@ describe('not to be stored is an answer', () => {
   });
 });
 
-describe('what is no task', () => {
-  const beside = (field: string) => stack.ask(`{ mediaTask(id: "${final}") { status } ${field} }`);
-  const maxAgeOf = (hint: string | null) =>
-    hint === 'no-store' ? 0 : Number(/max-age=(\d+)/.exec(hint ?? '')?.[1]);
+describe('beside a final task', () => {
+  beforeAll(open);
+  afterAll(close);
 
-  it('is not kept longer for standing beside a task that will not change: a job that runs', async () => {
+  const beside = (field: string) => stack.ask(`{ mediaTask(id: "${final}") { status } ${field} }`);
+  const maxAgeOf = (cacheControl: string | null) =>
+    cacheControl === 'no-store' ? 0 : Number(/max-age=(\d+)/.exec(cacheControl ?? '')?.[1]);
+
+  it('a running job is not cached for longer than two seconds', async () => {
     const { headers } = await beside('aliyunTranscodeJobs(transcodeJobIds: ["processing-job-1"]) { status }');
     expect(maxAgeOf(headers.get('cache-control'))).toBeLessThanOrEqual(2);
   });
 
-  it('is not kept longer for standing beside a task that will not change: a job with a problem', async () => {
+  it('a job with a problem must not be stored', async () => {
     const { headers } = await beside(
       'aliyunTranscodeJobs(transcodeJobIds: ["no-such-task-job-1"]) { status }',
     );
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is not kept longer for standing beside a task that will not change: a job among entities', async () => {
+  it('a running job among entities is not cached for longer than two seconds', async () => {
     const { headers } = await stack.ask(
       `{ _entities(representations: [
         { __typename: "MediaTask", id: "${final}" }
@@ -184,7 +193,7 @@ describe('what is no task', () => {
     expect(maxAgeOf(headers.get('cache-control'))).toBeLessThanOrEqual(2);
   });
 
-  it('is not kept longer for standing beside a task that will not change: how the traffic stands', async () => {
+  it('the providers are not cached', async () => {
     const { headers } = await beside('mediaTaskProviders { provider breaker }');
     expect(maxAgeOf(headers.get('cache-control'))).toBeLessThanOrEqual(2);
   });

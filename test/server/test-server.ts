@@ -1,30 +1,37 @@
-import type { FastifyInstance } from 'fastify';
+import type { Server } from 'node:http';
 import { pino } from 'pino';
-import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { providers } from '../../src/providers/index.ts';
 import { createServer } from '../../src/server/server.ts';
 import { createWatchers } from '../../src/subscriptions/followers.ts';
 import { createScriptedLookup, type ScriptedLookup } from '../subscriptions/scripted-lookup.ts';
+import { createSteppedClock, type SteppedClock } from '../support/stepped-clock.ts';
 
-/** The server with nothing behind it but a lookup that is told what to find. */
-export interface OwnServer {
+/** The server on top of a scripted lookup, without vendors. */
+export interface TestServer {
   readonly url: string;
+  readonly http: Server;
   readonly lookup: ScriptedLookup;
-  readonly server: FastifyInstance;
+  readonly clock: SteppedClock;
   readonly logLines: readonly string[];
+  /** How many lookups there have been, of all tasks together. */
+  lookups(): number;
+  /** Begins a graceful shutdown; the clock goes on. */
+  shutDown(): Promise<void>;
   close(): Promise<void>;
 }
 
-export const openOwnServer = async ({
-  clock = systemClock,
+/** @param stepMs see `createSteppedClock`; followed tasks are looked up every second of that clock */
+export const openTestServer = async ({
+  stepMs = 20,
   routerSecrets = [],
   maxIdsPerQuery = 200,
 }: {
-  clock?: Clock;
+  stepMs?: number;
   routerSecrets?: readonly string[];
   maxIdsPerQuery?: number;
-} = {}): Promise<OwnServer> => {
+} = {}): Promise<TestServer> => {
+  const clock = createSteppedClock(stepMs);
   const lookup = createScriptedLookup(clock);
   const logLines: string[] = [];
   const server = await createServer({
@@ -36,5 +43,19 @@ export const openOwnServer = async ({
     routerSecrets,
   });
   const url = await server.listen({ port: 0, host: '127.0.0.1' });
-  return { url, lookup, server, logLines, close: () => server.close() };
+  return {
+    url,
+    http: server.server,
+    lookup,
+    clock,
+    logLines,
+    lookups: () => [...lookup.times.values()].flat().length,
+    shutDown: async () => {
+      await server.close();
+    },
+    close: async () => {
+      await server.close();
+      clock.stop();
+    },
+  };
 };
