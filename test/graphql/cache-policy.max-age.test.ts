@@ -28,6 +28,12 @@ const final = 'aliyun-vod:all-succeeded';
 const queued = 'visionular:pending';
 const running = 'zego:tencent:processing';
 
+/** The clock jumps while a call waits for another one, past its deadline: so the final task is looked up before. */
+const openWithFinalTask = async () => {
+  await open();
+  expect(await cacheControlOf(final)).toBe('max-age=600, public');
+};
+
 describe('an answer', () => {
   beforeEach(open);
   afterEach(close);
@@ -120,6 +126,7 @@ describe('_entities', () => {
   });
 
   it('with a problem or an error among them must not be stored', async () => {
+    expect(await entitiesCacheControl(byId(final))).toBe('max-age=600, public');
     expect(await entitiesCacheControl(byId(final), byId('zego:tencent:no-such-task'))).toBe('no-store');
     expect(await entitiesCacheControl(byId(final), byId('nonsense'))).toBe('no-store');
     expect(await entitiesCacheControl(byId(final), { __typename: 'Booking', id: '1' })).toBe('no-store');
@@ -127,7 +134,7 @@ describe('_entities', () => {
 });
 
 describe('an answer that must not be stored is one', () => {
-  beforeAll(open);
+  beforeAll(openWithFinalTask);
   afterAll(close);
 
   it('with a task that the vendor does not know', async () => {
@@ -164,16 +171,16 @@ describe('an answer that must not be stored is one', () => {
 });
 
 describe('beside a final task', () => {
-  beforeAll(open);
+  beforeAll(openWithFinalTask);
   afterAll(close);
 
   const beside = (field: string) => stack.ask(`{ mediaTask(id: "${final}") { status } ${field} }`);
-  const maxAgeOf = (cacheControl: string | null) =>
-    cacheControl === 'no-store' ? 0 : Number(/max-age=(\d+)/.exec(cacheControl ?? '')?.[1]);
 
-  it('a running job is not cached for longer than two seconds', async () => {
-    const { headers } = await beside('aliyunTranscodeJobs(transcodeJobIds: ["processing-job-1"]) { status }');
-    expect(maxAgeOf(headers.get('cache-control'))).toBeLessThanOrEqual(2);
+  it('a running job leaves two seconds', async () => {
+    const { headers } = await beside(
+      'aliyunTranscodeJobs(transcodeJobIds: ["evolving-1-job-1"]) { status problem { code } }',
+    );
+    expect(headers.get('cache-control')).toBe('max-age=2, public');
   });
 
   it('a job with a problem must not be stored', async () => {
@@ -183,18 +190,18 @@ describe('beside a final task', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('a running job among entities is not cached for longer than two seconds', async () => {
+  it('a running job among entities leaves two seconds', async () => {
     const { headers } = await stack.ask(
       `{ _entities(representations: [
         { __typename: "MediaTask", id: "${final}" }
-        { __typename: "TranscodeJobInfo", transcodeJobId: "processing-job-1" }
+        { __typename: "TranscodeJobInfo", transcodeJobId: "evolving-2-job-1" }
       ]) { ... on MediaTask { status } ... on TranscodeJobInfo { jobStatus: status } } }`,
     );
-    expect(maxAgeOf(headers.get('cache-control'))).toBeLessThanOrEqual(2);
+    expect(headers.get('cache-control')).toBe('max-age=2, public');
   });
 
-  it('the providers are not cached', async () => {
+  it('the providers and their circuit breakers must not be stored', async () => {
     const { headers } = await beside('mediaTaskProviders { provider breaker }');
-    expect(maxAgeOf(headers.get('cache-control'))).toBeLessThanOrEqual(2);
+    expect(headers.get('cache-control')).toBe('no-store');
   });
 });
