@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { taskOf } from '../subscriptions/scripted-lookup.ts';
@@ -143,6 +143,15 @@ describe('a WebSocket', () => {
     const garbled = new WebSocket(address, 'graphql-transport-ws');
     garbled.once('open', () => garbled.send('{'));
     expect(await codeOf(garbled)).toBe(4400);
+  });
+
+  it('is closed with 1009, and nothing is printed, when it sends a message of more than 1 MB', async () => {
+    const print = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    socket.once('open', () => socket.send('x'.repeat(1_048_577)));
+    expect(await new Promise((resolve) => socket.once('close', resolve))).toBe(1009);
+    expect(print.mock.calls).toEqual([]);
+    print.mockRestore();
   });
 });
 
