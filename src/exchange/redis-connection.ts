@@ -1,2 +1,10 @@
-export interface RedisConnection { whenReady(ms: number): Promise<void>; close(): void }
-export const connectRedis = (_: { url: string; onEvent: (event: { kind: string }) => void }): RedisConnection => { throw new Error('stub'); };
+export interface RedisConnection {
+  whenReady(ms: number): Promise<void>;
+  close(): void;
+}
+export const connectRedis = (_: {
+  url: string;
+  onEvent: (event: { kind: string }) => void;
+}): RedisConnection => {
+  throw new Error('stub');
+};

@@ -1,5 +1,7 @@
+import type { Owner } from '../owner/owner.ts';
 import type { Exchange } from './exchange.ts';
 import type { OwnerLinks } from './local-exchange.ts';
-import type { Owner } from '../owner/owner.ts';
 export type CreateOwner = (links: OwnerLinks) => Owner;
-export const createRedisExchange = (_: object): Exchange => { throw new Error('stub'); };
+export const createRedisExchange = (_: object): Exchange => {
+  throw new Error('stub');
+};

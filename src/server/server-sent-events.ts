@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionArgs, type FormattedExecutionResult, subscribe } from 'graphql';
@@ -83,8 +82,18 @@ const writeResults = async (
 
 const writeResult = async (stream: ServerResponse, result: FormattedExecutionResult): Promise<void> => {
   if (stream.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`) || stream.destroyed) return;
-  await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+  await whenWritable(stream);
 };
+
+/** Resolves when the client has received what was written, or has disconnected. */
+const whenWritable = (stream: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = (): void => {
+      stream.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    stream.on('drain', settle).on('close', settle);
+  });
 
 /** Reads a POST body, or a GET query string with variables as JSON. Undefined when either is malformed. */
 const readRequest = ({ method, body, query: search }: FastifyRequest): SubscriptionRequest | undefined => {

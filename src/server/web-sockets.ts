@@ -33,6 +33,8 @@ export const serveWebSockets = (
   const sockets = new WebSocketServer({ noServer: true, maxPayload });
   const graphql = useServer(
     {
+      // Keeps internal messages out of close reasons, and hints to developers out of the log.
+      isProd: true,
       onConnect: ({ connectionParams, extra: { request } }) =>
         isAuthorized(request.headers[secretHeader] ?? readSecret(connectionParams)),
       onSubscribe: ({ subscriptions }, _id, payload) =>
@@ -50,7 +52,11 @@ export const serveWebSockets = (
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      sockets.emit('connection', webSocket, request);
+      // graphql-ws would print a client's protocol error to standard error; ws itself closes the connection.
+      webSocket.removeAllListeners('error').on('error', () => {});
+    });
   };
   server.on('upgrade', upgrade);
   return async () => {

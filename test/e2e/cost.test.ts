@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStack, type Stack } from '../support/stack.ts';
+import { createSteppedClock } from '../support/stepped-clock.ts';
 
-/** What a query costs in calls to the vendors, counted at the vendors. */
+/** How many calls a query makes, counted at the vendors. */
 
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack();
+  stack = await openStack({ clock: createSteppedClock(20) });
 });
 
 afterAll(() => stack.close());
@@ -113,7 +114,7 @@ describe('concurrent requests', () => {
         mediaTasks: [{ id: ids[0], status: null, problem: { code: 'ACCESS_DENIED' } }],
       });
     }
-    // Requests that arrive after the failure was told may ask once more.
+    // A request that arrives after the failure may call once more.
     expect((await stack.calls()).zego).toBeLessThanOrEqual(3);
   });
 });

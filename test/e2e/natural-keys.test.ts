@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openStack, type Stack } from '../support/stack.ts';
+import { createSteppedClock } from '../support/stepped-clock.ts';
 
 /** The root fields that take a vendor's own key, and ids with everything in them that has a meaning somewhere. */
 
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack();
+  stack = await openStack({ clock: createSteppedClock(20) });
 });
 
 afterAll(() => stack.close());

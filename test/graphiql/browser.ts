@@ -14,10 +14,7 @@ const chromiumPath = [process.env.CHROMIUM, ...usualPlaces].find(
   (path) => path !== undefined && existsSync(path),
 );
 
-/**
- * A test that needs a browser. Without one it is skipped, and its name says why; in CI it fails instead, for
- * there nobody reads what was skipped.
- */
+/** A test that needs a browser. Without one it is skipped, and its name says why; in CI it fails. */
 export function browserTest(promise: string, body: () => Promise<void>, timeoutMs = 60_000): void {
   if (chromiumPath !== undefined) {
     test(promise, body, timeoutMs);
@@ -34,7 +31,7 @@ export function browserTest(promise: string, body: () => Promise<void>, timeoutM
   test.skip(`${promise} [skipped: ${reason}]`, () => undefined);
 }
 
-/** GraphiQL in a headless browser that can reach nothing but the page's own host. */
+/** GraphiQL in a browser that reaches only the page's own host. */
 export interface GraphiqlBrowser {
   readonly page: Page;
   /** Addresses of other hosts that the page, its workers included, tried to fetch. Must stay empty. */
@@ -51,30 +48,41 @@ export interface GraphiqlBrowser {
   visibleResult(): Promise<string>;
   /** What the editors underline as wrong in query and variables. */
   editorMarkers(): Promise<string[]>;
+  /** Resolves once GraphiQL has stored a tab of this title for the next visit. */
+  whenTabIsStored(title: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the address and waits until GraphiQL is ready to run a query. */
-export async function openGraphiql(url: string): Promise<GraphiqlBrowser> {
-  const browser = await launchOffline(new URL(url).hostname);
-  try {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const watched = watch(context, new URL(url).host);
-    const page = await context.newPage();
-    await page.goto(url);
-    await page.locator('.graphiql-query-editor .view-line').first().waitFor();
-    await page.locator('.graphiql-spin').waitFor({ state: 'detached' });
-    return { page, ...watched, ...steps(page), close: () => browser.close() };
-  } catch (error) {
-    await browser.close();
-    throw error;
-  }
+/** One headless browser for all tests of a file. */
+export interface TestBrowser {
+  /** Opens the URL as a new visitor, without stored data, and waits until GraphiQL can run a query. */
+  openGraphiql(url: string): Promise<GraphiqlBrowser>;
+  close(): Promise<void>;
 }
 
-/** Every name but the page's own host resolves to nothing, as on a machine without internet. */
+/** The browser is started when the first page is opened. */
+export function createTestBrowser(): TestBrowser {
+  let starting: Promise<Browser> | undefined;
+  return {
+    openGraphiql: async (url) => {
+      starting ??= launchOffline(new URL(url).hostname);
+      const browser = await starting;
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+      const watched = watch(context, new URL(url).host);
+      const page = await context.newPage();
+      await page.goto(url);
+      await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+      await page.locator('.graphiql-spin').waitFor({ state: 'detached' });
+      return { page, ...watched, ...steps(page), close: () => context.close() };
+    },
+    close: async () => (await starting)?.close(),
+  };
+}
+
+/** Host names other than the server's resolve to nothing, as on a machine without internet. */
 function launchOffline(hostname: string): Promise<Browser> {
   if (chromiumPath === undefined) {
-    throw new Error('no Chromium: call openGraphiql inside a browserTest');
+    throw new Error('No Chromium: open GraphiQL only in a browserTest.');
   }
   return chromium.launch({
     executablePath: chromiumPath,
@@ -131,6 +139,9 @@ function steps(page: Page) {
     },
     visibleResult: () => page.locator('.graphiql-response .view-lines').innerText(),
     editorMarkers: () => page.evaluate(readMarkers),
+    whenTabIsStored: async (title: string) => {
+      await page.waitForFunction(isTabStored, `"title":"${title}"`);
+    },
   };
 }
 
@@ -154,4 +165,9 @@ function readModel(name: string): string {
 function readMarkers(): string[] {
   const markers = (globalThis as MonacoGlobal).__MONACO?.editor.getModelMarkers({}) ?? [];
   return markers.map(({ message, startLineNumber }) => `line ${startLineNumber}: ${message}`);
+}
+
+function isTabStored(text: string): boolean {
+  const storage = (globalThis as unknown as { localStorage: Readonly<Record<string, string>> }).localStorage;
+  return Object.entries(storage).some(([key, value]) => key.endsWith('tabState') && value.includes(text));
 }

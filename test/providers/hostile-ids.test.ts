@@ -204,7 +204,12 @@ describe('an id that is refused', () => {
     throw new Error('unreachable');
   };
   const execute = (source: string, variableValues: Record<string, unknown>) =>
-    graphql({ schema, source, variableValues, contextValue: { load, cachePolicy: createCachePolicy({ elapsed: () => 0 }) } });
+    graphql({
+      schema,
+      source,
+      variableValues,
+      contextValue: { load, cachePolicy: createCachePolicy({ elapsed: () => 0 }) },
+    });
 
   const wanted = '{ vendorStatus }';
   const byId = `query ($id: ID!) { mediaTask(id: $id) ${wanted} }`;

@@ -8,6 +8,7 @@ import {
   type SandboxOptions,
 } from '../../sandbox/index.ts';
 import { type Application, type ApplicationOptions, createApplication } from '../../src/app/application.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 
 /** An error as it stands in an answer. */
 export interface AnswerError {
@@ -58,18 +59,24 @@ export interface Stack extends Control {
 export interface StackOptions {
   /** Environment variables beside those that point at the sandbox; an empty one takes one of those away. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Of the subgraph and of the vendors; stopped when the stack is closed. The system's by default. */
+  readonly clock?: Clock & { stop?(): void };
   readonly application?: Omit<ApplicationOptions, 'logStream'>;
   readonly sandbox?: SandboxOptions;
 }
 
 /** Opens sandbox and subgraph. Without options it is what `npm run demo` opens, but for the ports. */
-export const openStack = async (options: StackOptions = {}): Promise<Stack> => {
-  const sandbox = await createSandbox(options.sandbox);
+export const openStack = async ({ clock, ...options }: StackOptions = {}): Promise<Stack> => {
+  const sandbox = await createSandbox({ ...(clock ? { now: clock.now } : {}), ...options.sandbox });
   try {
     const logLines: string[] = [];
     const application = await createApplication(
       { ...sandbox.environment(), GRAPHIQL: 'false', LOG_LEVEL: 'trace', ...options.variables },
-      { ...options.application, logStream: { write: (line) => logLines.push(line) } },
+      {
+        ...(clock ? { clock } : {}),
+        ...options.application,
+        logStream: { write: (line) => logLines.push(line) },
+      },
     );
     const url = await application.server.listen({ port: 0, host: '127.0.0.1' });
     return {
@@ -82,6 +89,7 @@ export const openStack = async (options: StackOptions = {}): Promise<Stack> => {
       close: async () => {
         await sandbox.close();
         await application.server.close();
+        clock?.stop?.();
       },
     };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openStack, type Stack } from '../support/stack.ts';
 
-/** What an answer is about, told to gateways that invalidate by tag, when they ask for it. */
+/** The ids of the tasks in an answer, as tags for gateways that invalidate by tag and request them. */
 
 let stack: Stack;
 
@@ -30,7 +30,7 @@ const aliyun = { __typename: 'MediaTask', id: 'aliyun-vod:all-succeeded' };
 const zego = { __typename: 'ZegoMediaTask', vendor: 'HUAWEI', taskId: 'canceled' };
 
 describe('apolloCacheTags', () => {
-  it('are the ids of the tasks in the answer, each once and as the graph spells them', async () => {
+  it('are the canonical ids of the tasks in the answer, each once', async () => {
     const query =
       '{ a: mediaTask(id: "zego:HUAWEI:c%61nceled") { status } b: zegoMediaTask(vendor: HUAWEI, taskId: "canceled") { status } c: mediaTasks(ids: ["aliyun-vod:all-succeeded", "visionular:no-such-task"]) { status } }';
     const { apolloCacheTags, ...others } = (await extensionsOf(query)) as { apolloCacheTags: string[] };
@@ -42,18 +42,18 @@ describe('apolloCacheTags', () => {
     expect(others).toEqual({});
   });
 
-  it('are none for an answer without tasks', async () => {
+  it('are empty for an answer without tasks', async () => {
     expect(await extensionsOf('{ mediaTaskProviders { provider } }')).toEqual({ apolloCacheTags: [] });
   });
 
-  it('hold what was asked beside a malformed id', async () => {
+  it('hold the other ids beside a malformed one', async () => {
     const query = '{ mediaTasks(ids: ["nonsense", "aliyun-vod:all-succeeded"]) { status } }';
     expect(await extensionsOf(query)).toEqual({ apolloCacheTags: ['aliyun-vod:all-succeeded'] });
   });
 });
 
 describe('apolloEntityCacheTags', () => {
-  it('stand in the order of the representations, each with its own', async () => {
+  it('are in the order of the representations', async () => {
     expect(await extensionsOf(entities, { representations: [zego, aliyun, zego] })).toEqual({
       apolloEntityCacheTags: [
         ['zego:huawei:canceled'],
@@ -63,7 +63,7 @@ describe('apolloEntityCacheTags', () => {
     });
   });
 
-  it('are empty lists in the places of malformed representations, at the ends, too', async () => {
+  it('are empty lists for malformed representations, also at the end', async () => {
     const representations = [
       { __typename: 'MediaTask', id: 'nonsense' },
       aliyun,
@@ -77,7 +77,7 @@ describe('apolloEntityCacheTags', () => {
     });
   });
 
-  it('are there for references of which only the key is wanted, and for tasks with a problem', async () => {
+  it('exist for references of which only the key is selected, and for tasks with a problem', async () => {
     expect(await extensionsOf(keys, { representations: [aliyun, zego] })).toEqual({
       apolloEntityCacheTags: [['aliyun-vod:all-succeeded'], ['zego:huawei:canceled']],
     });
@@ -87,7 +87,7 @@ describe('apolloEntityCacheTags', () => {
     });
   });
 
-  it('keep the places of jobs among tasks', async () => {
+  it('keep their positions when jobs are among the tasks', async () => {
     const job = { __typename: 'TranscodeJobInfo', transcodeJobId: 'done-1-job-1' };
     const extensions = await extensionsOf(entities, { representations: [job, aliyun, job] });
     const { apolloEntityCacheTags } = extensions as { apolloEntityCacheTags: string[][] };
@@ -96,18 +96,18 @@ describe('apolloEntityCacheTags', () => {
   });
 });
 
-describe('without being asked for', () => {
+describe('the request header', () => {
   it.each<[string, Record<string, string>]>([
     ['without the header', {}],
     ['with another header', { 'apollo-cache-tags': '1' }],
-  ])('no answer has extensions (%s)', async (_, headers) => {
+  ])('decides whether there are tags (%s)', async (_, headers) => {
     expect(
       await extensionsOf('{ mediaTask(id: "aliyun-vod:all-succeeded") { status } }', {}, headers),
     ).toBeUndefined();
     expect(await extensionsOf(entities, { representations: [aliyun] }, headers)).toBeUndefined();
   });
 
-  it('with the header, whatever its value and its capitals, they are there', async () => {
+  it('may have any value and any capitals', async () => {
     for (const headers of [{ 'media-task-cache-tags': 'true' }, { 'MEDIA-TASK-CACHE-TAGS': '0' }] as Record<
       string,
       string

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openStack, postOperation, readAnswer, type Stack } from '../support/stack.ts';
 
-/** Who is let in, in which ways one may ask, and what is not answered. */
+/** Who may query over HTTP, and which requests are refused. */
 
 const providersQuery = '{ mediaTaskProviders { provider } }';
 
@@ -27,7 +27,7 @@ describe('with ROUTER_SECRETS', () => {
   it.each([
     ['the old secret', 'old-secret'],
     ['the new secret', 'new-secret'],
-  ])('%s lets the router in', async (_, secret) => {
+  ])('a router with %s is answered', async (_, secret) => {
     const { httpStatus, errors } = await stack.ask(providersQuery, {}, { 'router-authorization': secret });
     expect([httpStatus, errors]).toEqual([200, undefined]);
   });
@@ -39,14 +39,14 @@ describe('with ROUTER_SECRETS', () => {
     ['a secret with something after it', { 'router-authorization': 'new-secret ,' }],
     ['both secrets in one', { 'router-authorization': 'old-secret,new-secret' }],
     ['the secret in another header', { authorization: 'new-secret' }],
-  ])('%s is answered with 401, and with nothing of the graph or of the secrets', async (_, headers) => {
+  ])('a caller with %s gets 401, without any data or secret', async (_, headers) => {
     const { httpStatus, data, errors, text } = await stack.ask(providersQuery, {}, headers);
     expect([httpStatus, data]).toEqual([401, undefined]);
     expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAUTHENTICATED' }]);
     expect(text).not.toMatch(/ALIYUN|-secret/);
   });
 
-  it('a trace (ftv1) is given to a router that brings a secret and asks for one', async () => {
+  it('a router gets a federated trace (ftv1) if it requests one', async () => {
     const secret = { 'router-authorization': 'new-secret' };
     const ftv1 = { ...secret, 'apollo-federation-include-trace': 'ftv1' };
     const traced = await stack.ask(providersQuery, {}, ftv1);
@@ -54,7 +54,7 @@ describe('with ROUTER_SECRETS', () => {
     expect((await stack.ask(providersQuery, {}, secret)).text).not.toContain('ftv1');
   });
 
-  it('GET is guarded, too, and a broken body is refused before it is read', async () => {
+  it('GET needs a secret, too, and a malformed body is refused with 401 before it is parsed', async () => {
     const get = await fetch(`${stack.url}/graphql?query=${encodeURIComponent(providersQuery)}`, {
       headers: { 'apollo-require-preflight': 'true' },
     });
@@ -67,7 +67,7 @@ describe('with ROUTER_SECRETS', () => {
     expect(broken.status).toBe(401);
   });
 
-  it('health is for everybody', async () => {
+  it('health checks need no secret', async () => {
     for (const path of ['/health/live', '/health/ready']) {
       expect((await fetch(stack.url + path)).status).toBe(200);
     }
@@ -81,12 +81,12 @@ describe('without ROUTER_SECRETS', () => {
     stack = await open({ INTROSPECTION: 'false' });
   });
 
-  it('anybody may ask, whatever the header says', async () => {
+  it('anybody may query, whatever the header holds', async () => {
     const { httpStatus } = await stack.ask(providersQuery, {}, { 'router-authorization': 'anything' });
     expect(httpStatus).toBe(200);
   });
 
-  it('GET answers a query that comes with the preflight header', async () => {
+  it('GET is answered with the preflight header', async () => {
     const reply = await fetch(`${stack.url}/graphql?query=${encodeURIComponent(providersQuery)}`, {
       headers: { 'apollo-require-preflight': 'true' },
     });
@@ -95,7 +95,7 @@ describe('without ROUTER_SECRETS', () => {
     expect(data.mediaTaskProviders).toHaveLength(5);
   });
 
-  it('GET without it is refused, as any page in a browser could send that', async () => {
+  it('GET without it is refused, because any web page could send it', async () => {
     const reply = await fetch(`${stack.url}/graphql?query=${encodeURIComponent(providersQuery)}`);
     expect(reply.status).toBe(400);
     expect(await reply.text()).not.toContain('ALIYUN');
@@ -112,7 +112,7 @@ describe('without ROUTER_SECRETS', () => {
     ['half of a JSON', 'application/json', '{"query": "{ media'],
     ['nothing', 'application/json', ''],
     ['a list', 'application/json', '[]'],
-    ['a text', 'application/json', '"{ __typename }"'],
+    ['a string', 'application/json', '"{ __typename }"'],
     ['null', 'application/json', 'null'],
     ['an operation without a query', 'application/json', '{"variables": {}}'],
     ['a query that is a number', 'application/json', '{"query": 5}'],
@@ -120,14 +120,14 @@ describe('without ROUTER_SECRETS', () => {
     ['a form', 'application/x-www-form-urlencoded', 'query={__typename}'],
     ['plain text', 'text/plain', '{"query": "{ __typename }"}'],
     ['a query that does not parse', 'application/json', '{"query": "{ mediaTask("}'],
-    ['a field that is not there', 'application/json', '{"query": "{ nonsense }"}'],
+    ['an unknown field', 'application/json', '{"query": "{ nonsense }"}'],
     [
       'a body of 2 MB',
       'application/json',
       JSON.stringify({ query: `{ __typename } #${'x'.repeat(2_000_000)}` }),
     ],
     ['JSON with a prototype in it', 'application/json', '{"__proto__": {"query": "{ __typename }"}}'],
-  ])("%s for a body is the caller's mistake, not ours", async (_, contentType, body) => {
+  ])('a body that is %s is answered with 4xx', async (_, contentType, body) => {
     const reply = await fetch(`${stack.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': contentType },
@@ -140,7 +140,7 @@ describe('without ROUTER_SECRETS', () => {
   });
 
   it.each(['mutation { remove }', 'subscription { changes }'])(
-    "%s is refused as the caller's mistake, and not logged as a bug of ours",
+    "%s is refused as the caller's mistake, and not logged as an unhandled error",
     async (operation) => {
       const { httpStatus, data, errors } = await stack.ask(operation);
       expect(httpStatus).toBeLessThan(500);
@@ -152,14 +152,14 @@ describe('without ROUTER_SECRETS', () => {
     },
   );
 
-  it('GRAPHIQL=false serves no page, and no file of one', async () => {
+  it('GRAPHIQL=false serves no page and none of its files', async () => {
     for (const path of ['/', '/graphiql/', '/graphiql/index.html', '/index.html']) {
       const reply = await fetch(stack.url + path, { headers: { accept: 'text/html' } });
       expect([path, reply.status]).toEqual([path, 404]);
     }
   });
 
-  it('an error has no stack trace and no path of a file', async () => {
+  it('an error holds no stack trace and no file path', async () => {
     const { text } = await stack.ask('{ mediaTask(id: "nonsense") { id } }');
     expect(text).not.toMatch(/stacktrace|node_modules|\.ts/);
   });
@@ -173,14 +173,14 @@ it('INTROSPECTION=true lets tools read the schema', async () => {
   expect([errors, data.__type]).toEqual([undefined, { kind: 'INTERFACE' }]);
 });
 
-it('in production, GraphiQL and introspection are off unless they are asked for', async () => {
+it('in production, GraphiQL and introspection are off by default', async () => {
   const stack = await open({ NODE_ENV: 'production', GRAPHIQL: '', INTROSPECTION: '' });
   expect((await fetch(stack.url, { headers: { accept: 'text/html' } })).status).toBe(404);
   expect((await stack.ask('{ __schema { types { name } } }')).errors).toHaveLength(1);
 });
 
 describe('without ROUTER_SECRETS', () => {
-  it('a trace (ftv1) is given to nobody', async () => {
+  it('nobody gets a federated trace (ftv1)', async () => {
     const stack = await open({});
     const headers = { 'apollo-federation-include-trace': 'ftv1' };
     const { httpStatus, text } = await stack.ask(providersQuery, {}, headers);

@@ -1,22 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createFastClock } from '../support/fast-clock.ts';
 import { openStack, type Stack } from '../support/stack.ts';
-import { waitFor } from '../support/wait.ts';
-import { followEvents, updatesOf, updatesQuery } from './clients.ts';
-import { get, post, readEvents } from './raw-events.ts';
+import { createSteppedClock } from '../support/stepped-clock.ts';
+import { get, post, readEvents } from './event-stream.ts';
+import { subscribeByEvents, updatesOf, updatesQuery } from './subscription-clients.ts';
 
-/** Following tasks by server-sent events, through the whole program, twelve times as fast as in the world. */
+/** Subscriptions over server-sent events through the whole program. */
 
 let stack: Stack;
 
 beforeAll(async () => {
-  const clock = createFastClock(12);
-  stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
+  stack = await openStack({ clock: createSteppedClock(100) });
 });
 
 afterAll(() => stack.close());
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const operationOf = (...ids: string[]) => ({ query: updatesQuery, variables: { ids } });
 
@@ -29,53 +25,28 @@ const succeeded = (id: string) => ({
 
 const end = { event: 'complete', data: null };
 
-describe('server-sent events', () => {
-  it('tell each change of several tasks, then the end', async () => {
+describe('a stream of server-sent events', () => {
+  it('holds each change of several tasks, and ends when all are final', async () => {
     const ids = ['zego:tencent:evolving-events', 'aliyun-vod:all-succeeded'];
-    const following = followEvents(stack.url, updatesOf(...ids));
-    expect(await following.ended).toBe('complete');
-    const statuses = following
+    const subscription = subscribeByEvents(stack.url, updatesOf(...ids));
+    expect(await subscription.ended).toBe('complete');
+    const statuses = subscription
       .tasks()
       .filter(({ id }) => id === ids[0])
       .map(({ status }) => status);
     expect([...new Set(statuses)]).toEqual(['QUEUED', 'RUNNING', 'SUCCEEDED']);
-    expect(following.tasks().filter(({ id }) => id === ids[1])).toHaveLength(1);
+    expect(subscription.tasks().filter(({ id }) => id === ids[1])).toHaveLength(1);
   });
 
   it.each([
     ['POST', post],
     ['GET', get],
-  ])('are an event stream that nobody may keep, over %s', async (_, send) => {
+  ])('must not be stored, over %s', async (_, send) => {
     const reply = await send(stack.url, 'text/event-stream', operationOf('aliyun-vod:all-succeeded'));
     expect(reply.status).toBe(200);
     expect(reply.headers.get('content-type')).toMatch(/^text\/event-stream/);
     expect(reply.headers.get('cache-control')).toBe('no-cache');
     expect(await readEvents(reply)).toEqual([succeeded('aliyun-vod:all-succeeded'), end]);
-  });
-
-  it('cost for 20 who follow one task no more than for one', async () => {
-    await stack.resetStats();
-    await followEvents(stack.url, updatesOf('visionular:evolving-events-1')).ended;
-    const callsForOne = (await stack.calls()).visionular;
-    await stack.resetStats();
-    const followings = Array.from({ length: 20 }, () =>
-      followEvents(stack.url, updatesOf('visionular:evolving-events-2')),
-    );
-    await Promise.all(followings.map(({ ended }) => ended));
-    for (const { tasks } of followings) expect(tasks().at(-1)?.status).toBe('SUCCEEDED');
-    expect((await stack.calls()).visionular).toBeLessThanOrEqual(callsForOne + 2);
-  });
-
-  it('cost nothing more once the client is gone', async () => {
-    await stack.resetStats();
-    const following = followEvents(stack.url, updatesOf('zego:huawei:processing'));
-    await following.atLeast(1);
-    await waitFor(stack.calls, (calls) => calls.zego > 1);
-    following.leave();
-    await sleep(100);
-    const { zego } = await stack.calls();
-    await sleep(1_000);
-    expect((await stack.calls()).zego).toBe(zego);
   });
 });
 
@@ -105,16 +76,16 @@ describe('a client that accepts both JSON and events', () => {
   });
 
   it('gets what it names of a document with both kinds of operation', async () => {
-    const query = `${updatesQuery.replace('subscription', 'subscription Live')} query Now { mediaTask(id: "aliyun-vod:all-succeeded") { status } }`;
+    const query = `${updatesQuery.replace('subscription', 'subscription Updates')} query Now { mediaTask(id: "aliyun-vod:all-succeeded") { status } }`;
     const reply = await post(stack.url, both[0] ?? '', { query, operationName: 'Now' });
     expect(await reply.json()).toEqual({ data: { mediaTask: { status: 'SUCCEEDED' } } });
   });
 
   it.each([
     ['does not parse', '{ mediaTask('],
-    ['is no text', 5],
+    ['is not a string', 5],
     ['is missing', undefined],
-  ])('gets JSON that tells of its mistake when the query %s', async (_, query) => {
+  ])('gets its mistake as JSON when the query %s', async (_, query) => {
     const reply = await post(stack.url, both[0] ?? '', { query });
     expect(reply.status).toBe(400);
     expect(reply.headers.get('content-type')).toMatch(/json/);
@@ -140,7 +111,7 @@ describe('a request that accepts only events', () => {
     expect(await reply.text()).not.toMatch(/node_modules|\.ts:\d+/);
   });
 
-  it('by GET without a query, or with variables that are no JSON, is refused with 400', async () => {
+  it('by GET without a query, or with variables that are not JSON, is refused with 400', async () => {
     for (const search of ['', '?variables={', `?query=${encodeURIComponent(updatesQuery)}&variables={`]) {
       const reply = await fetch(`${stack.url}/graphql${search}`, {
         headers: { accept: 'text/event-stream' },
@@ -151,9 +122,9 @@ describe('a request that accepts only events', () => {
   });
 });
 
-describe('a subscription from a client that takes no events', () => {
+describe('a subscription from a client that does not accept events', () => {
   it.each(['application/json', '*/*', 'application/graphql-response+json'])(
-    'is refused with 400 and the ways there are (%s)',
+    'is refused with 400 and the transports to use (%s)',
     async (accept) => {
       await stack.resetStats();
       const reply = await post(stack.url, accept, operationOf('zego:tencent:compose'));

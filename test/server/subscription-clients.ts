@@ -1,10 +1,10 @@
 import { createClient as createEventClient, type RequestParams } from 'graphql-sse';
-import { createClient as createSocketClient, type SubscribePayload } from 'graphql-ws';
+import { createClient as createWebSocketClient, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { AnswerError } from '../support/stack.ts';
 
 /** What the tests select of a task. */
-export interface LiveTask {
+export interface UpdatedTask {
   readonly id: string;
   readonly status: string | null;
   readonly progress: number | null;
@@ -13,7 +13,7 @@ export interface LiveTask {
 }
 
 export interface Update {
-  readonly data?: { readonly mediaTaskUpdates: LiveTask } | null;
+  readonly data?: { readonly mediaTaskUpdates: UpdatedTask } | null;
   readonly errors?: readonly AnswerError[];
 }
 
@@ -26,17 +26,17 @@ export const updatesOf = (...ids: string[]): SubscribePayload => ({
   variables: { ids },
 });
 
-/** What came of one subscription, while it lasts and after. */
-export interface Following {
+/** One subscription as its client sees it. */
+export interface ClientSubscription {
+  /** All updates so far. */
   readonly updates: readonly Update[];
   /** The tasks in the updates so far. */
-  tasks(): readonly LiveTask[];
-  /** Resolves when it has ended by itself, to "complete", or to what it ended with instead. */
+  tasks(): readonly UpdatedTask[];
+  /** Resolves when the server ends it: to "complete", or to the error with which it ended. */
   readonly ended: Promise<unknown>;
   /** Resolves once there are so many updates. @throws Error when it ends before */
   atLeast(count: number): Promise<readonly Update[]>;
-  /** Ends it from the client's side. */
-  leave(): void;
+  unsubscribe(): void;
 }
 
 interface Sink {
@@ -45,14 +45,14 @@ interface Sink {
   complete(): void;
 }
 
-const follow = (subscribe: (sink: Sink) => () => void): Following => {
+const observe = (subscribe: (sink: Sink) => () => void): ClientSubscription => {
   const updates: Update[] = [];
-  const waiting = new Set<() => void>();
+  const listeners = new Set<() => void>();
   const { promise: ended, resolve } = Promise.withResolvers<unknown>();
-  const leave = subscribe({
+  const unsubscribe = subscribe({
     next: (update) => {
       updates.push(update);
-      for (const look of waiting) look();
+      for (const listener of listeners) listener();
     },
     error: resolve,
     complete: () => resolve('complete'),
@@ -60,34 +60,34 @@ const follow = (subscribe: (sink: Sink) => () => void): Following => {
   return {
     updates,
     ended,
-    leave,
+    unsubscribe,
     tasks: () => updates.flatMap(({ data }) => (data ? [data.mediaTaskUpdates] : [])),
     atLeast: (count) =>
       new Promise((found, reject) => {
         const look = () => {
           if (updates.length >= count) found(updates);
         };
-        waiting.add(look);
+        listeners.add(look);
         look();
         ended.then((how) => reject(new Error(`Ended after ${updates.length}: ${JSON.stringify(how)}`)));
       }),
   };
 };
 
-/** Subscriptions that share one connection, over graphql-transport-ws. */
-export interface SocketClient {
-  follow(payload: SubscribePayload): Following;
+/** Subscriptions over graphql-transport-ws that share one connection. */
+export interface WebSocketClient {
+  subscribe(payload: SubscribePayload): ClientSubscription;
   /** Resolves to the code and reason with which the connection was closed. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   close(): void;
 }
 
-export const openSocket = (
+export const openWebSocket = (
   url: string,
   { path = '/graphql', headers = {}, connectionParams = {} } = {},
-): SocketClient => {
+): WebSocketClient => {
   const { promise: closed, resolve } = Promise.withResolvers<{ code: number; reason: string }>();
-  const client = createSocketClient({
+  const client = createWebSocketClient({
     url: url.replace('http', 'ws') + path,
     webSocketImpl: class extends WebSocket {
       constructor(address: string, protocols: string) {
@@ -107,17 +107,56 @@ export const openSocket = (
   });
   return {
     closed,
-    follow: (payload) => follow((sink) => client.subscribe<Update['data'], never>(payload, sink as never)),
+    subscribe: (payload) =>
+      observe((sink) => client.subscribe<Update['data'], never>(payload, sink as never)),
     close: () => void client.dispose(),
   };
 };
 
-/** One subscription over server-sent events, by the client that is made for them. */
-export const followEvents = (
+/** One subscription over server-sent events, by the reference client. */
+export const subscribeByEvents = (
   url: string,
   payload: SubscribePayload,
   headers: Readonly<Record<string, string>> = {},
-): Following => {
+): ClientSubscription => {
   const client = createEventClient({ url: `${url}/graphql`, headers, retryAttempts: 0 });
-  return follow((sink) => client.subscribe<Update['data'], never>(payload as RequestParams, sink as never));
+  return observe((sink) => client.subscribe<Update['data'], never>(payload as RequestParams, sink as never));
+};
+
+/** Opens clients and ends what is left of them after each test. */
+export interface ClientPool {
+  webSocket(options?: Parameters<typeof openWebSocket>[1]): WebSocketClient;
+  events(payload: SubscribePayload): ClientSubscription;
+  /** Each transport by its name, with a function that subscribes over a connection of its own. */
+  readonly transports: readonly (readonly [
+    name: string,
+    (payload: SubscribePayload) => ClientSubscription,
+  ])[];
+  closeAll(): void;
+}
+
+/** @param url the server's, once it listens */
+export const createClientPool = (url: () => string): ClientPool => {
+  const open: (() => void)[] = [];
+  const webSocket: ClientPool['webSocket'] = (options) => {
+    const client = openWebSocket(url(), options);
+    open.push(client.close);
+    return client;
+  };
+  const events: ClientPool['events'] = (payload) => {
+    const subscription = subscribeByEvents(url(), payload);
+    open.push(subscription.unsubscribe);
+    return subscription;
+  };
+  return {
+    webSocket,
+    events,
+    transports: [
+      ['a WebSocket', (payload) => webSocket().subscribe(payload)],
+      ['server-sent events', events],
+    ],
+    closeAll: () => {
+      for (const close of open.splice(0)) close();
+    },
+  };
 };

@@ -1,10 +1,10 @@
-/** A server-sent event as it stands in the stream; a comment has none of both. */
+/** A server-sent event as it stands in the stream. */
 export interface RawEvent {
   readonly event: string;
   readonly data: unknown;
 }
 
-/** Reads a stream of events to its end. */
+/** Reads a stream to its end, without the comments. */
 export const readEvents = async (reply: Response): Promise<RawEvent[]> => toEvents(await reply.text());
 
 const toEvents = (text: string): RawEvent[] =>
@@ -17,7 +17,7 @@ const toEvents = (text: string): RawEvent[] =>
       return { event: field('event'), data: data === '' ? null : (JSON.parse(data) as unknown) };
     });
 
-/** Posts an operation to the graph with this Accept header. */
+/** Posts an operation with this Accept header. */
 export const post = (url: string, accept: string, operation: object): Promise<Response> =>
   fetch(`${url}/graphql`, {
     method: 'POST',
@@ -25,7 +25,7 @@ export const post = (url: string, accept: string, operation: object): Promise<Re
     body: JSON.stringify(operation),
   });
 
-/** Asks for an operation by GET with this Accept header. */
+/** Sends an operation by GET with this Accept header. */
 export const get = (
   url: string,
   accept: string,

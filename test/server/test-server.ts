@@ -1,0 +1,60 @@
+import type { Server } from 'node:http';
+import { pino } from 'pino';
+import { createSchema } from '../../src/graphql/schema.ts';
+import { providers } from '../../src/providers/index.ts';
+import { createServer } from '../../src/server/server.ts';
+import { createFollowers } from '../../src/subscriptions/followers.ts';
+import { createScriptedLookup, type ScriptedLookup } from '../subscriptions/scripted-lookup.ts';
+import { createSteppedClock, type SteppedClock } from '../support/stepped-clock.ts';
+
+/** The server on top of a scripted lookup, without vendors. */
+export interface TestServer {
+  readonly url: string;
+  readonly http: Server;
+  readonly lookup: ScriptedLookup;
+  readonly clock: SteppedClock;
+  readonly logLines: readonly string[];
+  /** How many lookups there have been, of all tasks together. */
+  lookups(): number;
+  /** Begins a graceful shutdown; the clock goes on. */
+  shutDown(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param stepMs see `createSteppedClock`; followed tasks are looked up every second of that clock */
+export const openTestServer = async ({
+  stepMs = 20,
+  routerSecrets = [],
+  maxIdsPerQuery = 200,
+}: {
+  stepMs?: number;
+  routerSecrets?: readonly string[];
+  maxIdsPerQuery?: number;
+} = {}): Promise<TestServer> => {
+  const clock = createSteppedClock(stepMs);
+  const lookup = createScriptedLookup(clock);
+  const logLines: string[] = [];
+  const server = await createServer({
+    schema: createSchema({ providers, describeProviders: () => [], maxIdsPerQuery, maxRepresentations: 100 }),
+    sources: { lookup, jobs: new Map(), followers: createFollowers(lookup, clock), clock },
+    logger: pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) }),
+    introspection: true,
+    routerSecrets,
+  });
+  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  return {
+    url,
+    http: server.server,
+    lookup,
+    clock,
+    logLines,
+    lookups: () => [...lookup.times.values()].flat().length,
+    shutDown: async () => {
+      await server.close();
+    },
+    close: async () => {
+      await server.close();
+      clock.stop();
+    },
+  };
+};
