@@ -11,5 +11,6 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  // Nobody who only waits keeps the process from ending.
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()),
 };

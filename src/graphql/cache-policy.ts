@@ -28,13 +28,11 @@ const maxStorageMs = 10 * 60_000;
 export const createCachePolicy = (clock: Pick<Clock, 'elapsed'>): CachePolicy => {
   const taskIds = new Set<string>();
   const entityIds: (string | undefined)[] = [];
-  let freshUntil = clock.elapsed() + maxStorageMs;
-  let isEmpty = true;
+  let freshUntil = Number.POSITIVE_INFINITY;
   let isStorable = true;
   const addJob: CachePolicy['addJob'] = ({ problem }, freshForMs) => {
     freshUntil = Math.min(freshUntil, clock.elapsed() + freshForMs);
     isStorable &&= problem === null;
-    isEmpty = false;
   };
   return {
     taskIds,
@@ -54,7 +52,8 @@ export const createCachePolicy = (clock: Pick<Clock, 'elapsed'>): CachePolicy =>
       entityIds[index] = id;
     },
     get maxAgeMs() {
-      return isStorable && !isEmpty ? Math.max(0, freshUntil - clock.elapsed()) : undefined;
+      if (!isStorable || freshUntil === Number.POSITIVE_INFINITY) return undefined;
+      return Math.min(maxStorageMs, Math.max(0, freshUntil - clock.elapsed()));
     },
   };
 };

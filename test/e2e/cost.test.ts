@@ -7,7 +7,7 @@ import { createSteppedClock } from '../support/stepped-clock.ts';
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack({ clock: createSteppedClock(20) });
+  stack = await openStack({ clock: createSteppedClock(5) });
 });
 
 afterAll(() => stack.close());

@@ -23,7 +23,7 @@ const entitiesQuery = `query ($representations: [_Any!]!) {
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack({ clock: createSteppedClock(20), variables: { MAX_REPRESENTATIONS: '30' } });
+  stack = await openStack({ clock: createSteppedClock(5), variables: { MAX_REPRESENTATIONS: '30' } });
 });
 
 afterAll(() => stack.close());

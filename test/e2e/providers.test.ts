@@ -25,7 +25,7 @@ const manyTasks = `query ($ids: [ID!]!) {
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack({ clock: createSteppedClock(20) });
+  stack = await openStack({ clock: createSteppedClock(5) });
 });
 
 afterAll(() => stack.close());
