@@ -21,7 +21,7 @@ export interface ServedApi<Provider extends string = string> {
 }
 
 interface ServedApiOptions {
-  readonly vendor: Pick<Vendor, 'refuse'>;
+  readonly vendor: Pick<Vendor, 'refuseAs'>;
   readonly api: VendorApi;
   readonly verify: Verify;
   readonly answer: Answer;
@@ -40,7 +40,7 @@ export function createServedApi({ vendor, api, verify, answer, now }: ServedApiO
   function reply(request: VendorRequest, { insteadOf, clockOffset = 0 }: AnswerOptions = {}): Reply {
     const refusal = refuseMisdirected(request) ?? verify(request, now() + clockOffset);
     if (refusal) return refusal;
-    if (admitted.count(now()) >= quota) return vendor.refuse('throttled', request);
+    if (admitted.count(now()) >= quota) return vendor.refuseAs(request, 'throttled');
     admitted.add(now());
     return answer(insteadOf ? aboutOtherTask(request, insteadOf) : request, now());
   }
@@ -73,7 +73,7 @@ export function createServedApi({ vendor, api, verify, answer, now }: ServedApiO
         return given;
       },
       refuse(kind, status) {
-        const refusal = vendor.refuse(kind, request);
+        const refusal = vendor.refuseAs(request, kind);
         const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
         sendReply(response, { ...refusal, status: status ?? refusal.status, headers });
       },

@@ -45,7 +45,7 @@ export interface Vendor<Provider extends string = string, Credentials extends ob
   environment(endpoint: string, credentials: Credentials): Readonly<Record<string, string>>;
   /** The verification of one running vendor, which remembers the nonces that it saw. */
   createVerify(credentials: Credentials): Verify;
-  refuse(kind: RefusalKind, request: VendorRequest): Reply;
+  refuseAs(request: VendorRequest, kind: RefusalKind): Reply;
   readonly apis: readonly VendorApi<Provider>[];
 }
 

@@ -2,7 +2,7 @@ import type { VendorRequest } from '../request.ts';
 import type { AccountKeys } from '../signatures.ts';
 import { createFindTask, type FindTask } from '../task-family.ts';
 import type { Reply, Vendor } from '../vendor.ts';
-import { answerNoSuchTask, refuse, refuseAs, succeed } from './replies.ts';
+import { answerAs, refuse, refuseAs, succeed } from './replies.ts';
 import { type Job, type TranscodeData, transcodeTasks } from './scenarios.ts';
 import { createVerify } from './verify.ts';
 
@@ -25,7 +25,7 @@ export const aliyunVod: Vendor<'aliyun-vod', AccountKeys> = {
     ALIYUN_VOD_ENDPOINT: endpoint,
   }),
   createVerify,
-  refuse: refuseAs,
+  refuseAs,
   apis: [
     {
       provider: 'aliyun-vod',
@@ -47,10 +47,10 @@ function answer(findTask: FindTask<TranscodeData>, request: VendorRequest, now: 
   const jobIds = request.parameters.get('JobIds')?.split(',');
   if (taskId) {
     const data = findTask(taskId, now);
-    return data ? succeed(data) : answerNoSuchTask(request);
+    return data ? succeed(data) : answerAs(request, 'NoSuchResource');
   }
-  if (!jobIds) return refuse('MissingParameter', request, 'TranscodeTaskId or JobIds is mandatory.');
-  if (jobIds.length > MOST_JOB_IDS) return refuse('InvalidParameter', request, 'At most 10 JobIds.');
+  if (!jobIds) return refuse(request, 'MissingParameter', 'TranscodeTaskId or JobIds is mandatory.');
+  if (jobIds.length > MOST_JOB_IDS) return refuse(request, 'InvalidParameter', 'At most 10 JobIds.');
   const jobs = jobIds.map((jobId) => findJob(findTask, jobId, now));
   return succeed({
     TranscodeJobInfoList: jobs.filter((job) => job !== undefined),

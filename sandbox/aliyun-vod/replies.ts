@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { VendorRequest } from '../request.ts';
-import type { RefusalKind, Reply } from '../vendor.ts';
+import { createRefusals } from '../refusals.ts';
+import type { Reply } from '../vendor.ts';
 
 /** The vendor's codes, HTTP statuses and messages: VOD and its gateway ("Error codes", "client error codes"). */
-const refusals = {
+const codes = {
   NoSuchResource: [404, 'The specified resource TranscodeTask does not exist.'],
   MissingParameter: [400, 'A parameter that is mandatory for this request is not supplied.'],
   InvalidParameter: [400, 'A parameter of this request is not valid.'],
@@ -20,35 +20,22 @@ const refusals = {
   ServiceUnAvailable: [503, 'The request has failed due to a temporary failure of the server.'],
 } as const;
 
-type RefusalCode = keyof typeof refusals;
-
-const codeOfKind: Record<RefusalKind, RefusalCode> = {
-  throttled: 'Throttling.User',
-  wrongCredentials: 'SignatureDoesNotMatch',
-  internalError: 'InternalError',
-  unavailable: 'ServiceUnAvailable',
-};
+export const { answerAs, refuse, refuseAs } = createRefusals<keyof typeof codes>({
+  codes,
+  kinds: {
+    throttled: ['Throttling.User'],
+    wrongCredentials: ['SignatureDoesNotMatch'],
+    internalError: ['InternalError'],
+    unavailable: ['ServiceUnAvailable'],
+  },
+  toBody: ({ headers }, Code, Message) => ({
+    RequestId: randomUUID().toUpperCase(),
+    HostId: headers.host,
+    Code,
+    Message,
+  }),
+});
 
 export function succeed(data: object): Reply {
   return { status: 200, body: { RequestId: randomUUID().toUpperCase(), ...data } };
-}
-
-/** The vendor's error body, with `message` instead of the usual one where more can be said. */
-export function refuse(code: RefusalCode, request: VendorRequest, message?: string): Reply {
-  const [status, usualMessage] = refusals[code];
-  return { status, body: errorBody(code, request, message ?? usualMessage), refusedFor: code };
-}
-
-export function refuseAs(kind: RefusalKind, request: VendorRequest): Reply {
-  return refuse(codeOfKind[kind], request);
-}
-
-/** An answer in the form of an error: to a question about a task that does not exist. */
-export function answerNoSuchTask(request: VendorRequest): Reply {
-  const [status, message] = refusals.NoSuchResource;
-  return { status, body: errorBody('NoSuchResource', request, message) };
-}
-
-function errorBody(Code: RefusalCode, { headers }: VendorRequest, Message: string): object {
-  return { RequestId: randomUUID().toUpperCase(), HostId: headers.host, Code, Message };
 }

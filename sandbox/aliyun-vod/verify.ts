@@ -33,39 +33,39 @@ export function createVerify(account: AccountKeys): Verify {
     if (refusal) return refusal;
     const { parameters } = request;
     const key = findAccessKey(account, parameters.get('AccessKeyId'));
-    if (!key) return refuse('InvalidAccessKeyId.NotFound', request);
+    if (!key) return refuse(request, 'InvalidAccessKeyId.NotFound');
     if (parameters.get('SecurityToken') !== key.token) {
-      return refuse('InvalidSecurityToken.MismatchWithAccessKey', request);
+      return refuse(request, 'InvalidSecurityToken.MismatchWithAccessKey');
     }
     const expected = hmacSha1Base64(`${key.secret}&`, stringToSign(request));
     if (parameters.get('Signature') !== expected) {
-      return refuse('SignatureDoesNotMatch', request);
+      return refuse(request, 'SignatureDoesNotMatch');
     }
     const isNew = isNewNonce(`${key.id} ${parameters.get('SignatureNonce')}`);
-    return isNew ? undefined : refuse('SignatureNonceUsed', request);
+    return isNew ? undefined : refuse(request, 'SignatureNonceUsed');
   };
 }
 
 function refuseParameters(request: VendorRequest): Reply | undefined {
   const { parameters, flaw } = request;
-  if (flaw !== undefined) return refuse('InvalidParameter', request, flaw);
+  if (flaw !== undefined) return refuse(request, 'InvalidParameter', flaw);
   for (const [name, expected] of Object.entries(mandatory)) {
     const sent = parameters.get(name);
-    if (!sent) return refuse('MissingParameter', request, `The parameter ${name} is not supplied.`);
+    if (!sent) return refuse(request, 'MissingParameter', `The parameter ${name} is not supplied.`);
     if (sent !== (expected ?? sent)) {
-      if (name === 'Action') return refuse('InvalidAction.NotFound', request);
-      return refuse('InvalidParameter', request, `The parameter ${name} must be ${expected}.`);
+      if (name === 'Action') return refuse(request, 'InvalidAction.NotFound');
+      return refuse(request, 'InvalidParameter', `The parameter ${name} must be ${expected}.`);
     }
   }
   if (parameters.get('Format')?.toUpperCase() === 'JSON') return undefined;
-  return refuse('InvalidParameter', request, 'The sandbox answers in JSON only: send Format=JSON.');
+  return refuse(request, 'InvalidParameter', 'The sandbox answers in JSON only: send Format=JSON.');
 }
 
 function refuseTimestamp(request: VendorRequest, now: number): Reply | undefined {
   const timestamp = request.parameters.get('Timestamp') ?? '';
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(timestamp)) return refuse('InvalidTimeStamp.Format', request);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(timestamp)) return refuse(request, 'InvalidTimeStamp.Format');
   const isClose = Math.abs(now - Date.parse(timestamp)) <= CLOCK_TOLERANCE_MS;
-  return isClose ? undefined : refuse('InvalidTimeStamp.Expired', request);
+  return isClose ? undefined : refuse(request, 'InvalidTimeStamp.Expired');
 }
 
 function stringToSign({ method, query }: VendorRequest): string {

@@ -1,7 +1,7 @@
 import type { AccessKey } from '../signatures.ts';
 import { createFindTask } from '../task-family.ts';
 import type { Vendor } from '../vendor.ts';
-import { answerNoSuchTask, refuse, refuseAs, succeed } from './replies.ts';
+import { answerAs, refuse, refuseAs, succeed } from './replies.ts';
 import { transcodeTasks } from './scenarios.ts';
 import { createVerify } from './verify.ts';
 
@@ -18,7 +18,7 @@ export const visionular: Vendor<'visionular', AccessKey> = {
     VISIONULAR_ENDPOINT: endpoint,
   }),
   createVerify,
-  refuse: refuseAs,
+  refuseAs,
   apis: [
     {
       provider: 'visionular',
@@ -29,11 +29,11 @@ export const visionular: Vendor<'visionular', AccessKey> = {
       families: [transcodeTasks],
       createAnswer(openedAt) {
         const findTask = createFindTask(transcodeTasks, openedAt);
-        return ({ parameters }, now) => {
-          const taskId = parameters.get('task_id');
-          if (!taskId) return refuse(1001);
+        return (request, now) => {
+          const taskId = request.parameters.get('task_id');
+          if (!taskId) return refuse(request, 1001);
           const data = findTask(taskId, now);
-          return data ? succeed(data) : answerNoSuchTask();
+          return data ? succeed(data) : answerAs(request, 1004);
         };
       },
     },

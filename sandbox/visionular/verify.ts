@@ -11,14 +11,14 @@ export function createVerify(key: AccessKey): Verify {
   const isNewNonce = createNonceMemory();
 
   return (request, now) => {
-    if (request.flaw !== undefined) return refuse(1002);
+    if (request.flaw !== undefined) return refuse(request, 1002);
     const { authorization = '', 'x-wz-nonce': nonce } = request.headers;
     const isGenuine = authorization.startsWith('Basic ')
       ? isBasicGenuine(key, request)
       : isDateClose(request.headers.date, now) &&
         isSignatureGenuine(key, request) &&
         (nonce === undefined || isNewNonce(String(nonce)));
-    return isGenuine ? undefined : refuse(1003);
+    return isGenuine ? undefined : refuse(request, 1003);
   };
 }
 

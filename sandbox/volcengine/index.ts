@@ -2,7 +2,7 @@ import type { VendorRequest } from '../request.ts';
 import type { AccountKeys } from '../signatures.ts';
 import { createFindTask, type TaskFamily } from '../task-family.ts';
 import type { Answer, Vendor } from '../vendor.ts';
-import { answerNoSuchTask, refuse, refuseAs, succeed } from './replies.ts';
+import { answerAs, refuse, refuseAs, succeed } from './replies.ts';
 import { webcastTasks, whiteboardTasks } from './scenarios.ts';
 import { createVerify } from './verify.ts';
 
@@ -23,7 +23,7 @@ export const volcengine: Vendor<'volcengine-webcast' | 'volcengine-whiteboard', 
     VOLCENGINE_RTC_ENDPOINT: endpoint,
   }),
   createVerify,
-  refuse: refuseAs,
+  refuseAs,
   apis: [
     {
       provider: 'volcengine-webcast',
@@ -63,6 +63,6 @@ function createAnswer(
     const key = keyParameters.map((name) => request.parameters.get(name) ?? '');
     if (key.includes('')) return refuse(request, 'MissingParameter');
     const result = findTask(key.at(-1) ?? '', now, JSON.stringify(key));
-    return result ? succeed(request, result) : answerNoSuchTask(request);
+    return result ? succeed(request, result) : answerAs(request, 'InvalidParameter.ErrorActiveTaskNotFound');
   };
 }

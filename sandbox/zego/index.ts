@@ -1,6 +1,6 @@
 import { createFindTask } from '../task-family.ts';
 import type { Vendor } from '../vendor.ts';
-import { answerNoSuchTask, refuse, refuseAs, succeed } from './replies.ts';
+import { answerAs, refuse, refuseAs, succeed } from './replies.ts';
 import { describeNoHuaweiTask, huaweiTasks, tencentTasks } from './scenarios.ts';
 import { createVerify, type ServerCredentials } from './verify.ts';
 
@@ -13,7 +13,7 @@ export const zego: Vendor<'zego', ServerCredentials> = {
     ZEGO_ENDPOINT: endpoint,
   }),
   createVerify,
-  refuse: refuseAs,
+  refuseAs,
   apis: [
     {
       provider: 'zego',
@@ -25,13 +25,14 @@ export const zego: Vendor<'zego', ServerCredentials> = {
       createAnswer(openedAt) {
         const findTencent = createFindTask(tencentTasks, openedAt);
         const findHuawei = createFindTask(huaweiTasks, openedAt);
-        return ({ parameters }, now) => {
+        return (request, now) => {
+          const { parameters } = request;
           const [taskId, vendor] = [parameters.get('TaskId'), parameters.get('Vendor')];
-          if (!taskId || !vendor) return refuse(2);
+          if (!taskId || !vendor) return refuse(request, 2);
           if (vendor === 'Huawei') return succeed(findHuawei(taskId, now) ?? describeNoHuaweiTask(taskId));
-          if (vendor !== 'Tencent') return refuse(4);
+          if (vendor !== 'Tencent') return refuse(request, 4);
           const data = findTencent(taskId, now);
-          return data ? succeed(data) : answerNoSuchTask();
+          return data ? succeed(data) : answerAs(request, 1000);
         };
       },
     },

@@ -27,16 +27,17 @@ const checks: readonly (readonly [name: string, form: RegExp, RefusalCode])[] = 
 export function createVerify({ appId, serverSecret }: ServerCredentials): Verify {
   const isNewNonce = createNonceMemory();
 
-  return ({ parameters, flaw }, now) => {
-    if (flaw !== undefined) return refuse(2);
+  return (request, now) => {
+    const { parameters, flaw } = request;
+    if (flaw !== undefined) return refuse(request, 2);
     const failed = checks.find(([name, form]) => !form.test(parameters.get(name) ?? ''));
-    if (failed) return refuse(failed[2]);
-    if (Number(parameters.get('AppId')) !== appId) return refuse(100000010);
+    if (failed) return refuse(request, failed[2]);
+    if (Number(parameters.get('AppId')) !== appId) return refuse(request, 100000010);
     const timestamp = parameters.get('Timestamp');
-    if (Math.abs(now - Number(timestamp) * 1_000) > CLOCK_TOLERANCE_MS) return refuse(100000004);
+    if (Math.abs(now - Number(timestamp) * 1_000) > CLOCK_TOLERANCE_MS) return refuse(request, 100000004);
     const nonce = parameters.get('SignatureNonce') ?? '';
     const expected = md5Hex(`${appId}${nonce}${serverSecret}${timestamp}`);
     const isGenuine = parameters.get('Signature') === expected && isNewNonce(nonce);
-    return isGenuine ? undefined : refuse(100000005);
+    return isGenuine ? undefined : refuse(request, 100000005);
   };
 }

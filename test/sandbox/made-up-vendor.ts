@@ -1,3 +1,4 @@
+import { createRefusals } from '../../sandbox/refusals.ts';
 import { openSandbox } from '../../sandbox/sandbox.ts';
 import { createFindTask, scenario, type TaskFamily } from '../../sandbox/task-family.ts';
 import type { Vendor } from '../../sandbox/vendor.ts';
@@ -13,20 +14,29 @@ const tasks: TaskFamily<object> = {
   unknown: 'HTTP 404',
 };
 
-const refusals = { throttled: 429, wrongCredentials: 401, internalError: 500, unavailable: 503 };
-
-const refuse = (status: number) => ({ status, body: { error: status }, refusedFor: String(status) });
+const { refuse, refuseAs, answerAs } = createRefusals<400 | 401 | 404 | 429 | 500 | 503>({
+  codes: {
+    400: [400, 'malformed'],
+    401: [401, 'unauthorized'],
+    404: [404, 'no such task'],
+    429: [429, 'too many requests'],
+    500: [500, 'internal error'],
+    503: [503, 'unavailable'],
+  },
+  kinds: { throttled: [429], wrongCredentials: [401], internalError: [500], unavailable: [503] },
+  toBody: (_, error) => ({ error }),
+});
 
 export const acme: Vendor<'acme', { readonly token: string }> = {
   credentials: { token: 'not-a-secret-sandbox-acme' },
   environment: (endpoint, { token }) => ({ ACME_ENDPOINT: endpoint, ACME_TOKEN: token }),
   createVerify:
     ({ token }) =>
-    ({ headers, flaw }) => {
-      if (flaw !== undefined) return refuse(400);
-      return headers.authorization === `Bearer ${token}` ? undefined : refuse(401);
+    (request) => {
+      if (request.flaw !== undefined) return refuse(request, 400);
+      return request.headers.authorization === `Bearer ${token}` ? undefined : refuse(request, 401);
     },
-  refuse: (kind) => refuse(refusals[kind]),
+  refuseAs,
   apis: [
     {
       provider: 'acme',
@@ -36,9 +46,9 @@ export const acme: Vendor<'acme', { readonly token: string }> = {
       families: [tasks],
       createAnswer(openedAt) {
         const findTask = createFindTask(tasks, openedAt);
-        return ({ parameters }, now) => {
-          const task = findTask(parameters.get('taskId') ?? '', now);
-          return task ? { status: 200, body: task } : { status: 404, body: { error: 'no such task' } };
+        return (request, now) => {
+          const task = findTask(request.parameters.get('taskId') ?? '', now);
+          return task ? { status: 200, body: task } : answerAs(request, 404);
         };
       },
     },
