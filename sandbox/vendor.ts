@@ -25,7 +25,7 @@ export interface VendorApi<Provider extends string = string> {
   readonly callsPerSecond: number;
   /** Asked with GET. `:name` is one segment of the path, and its decoded value the parameter of that name. */
   readonly path: string;
-  /** Tells this API from the others with the same path; without it, the path decides alone. */
+  /** Distinguishes this API from others with the same path; without it, the path decides alone. */
   accepts?(request: VendorRequest): boolean;
   /** The parameters that name the task. */
   readonly taskParameters: readonly string[];

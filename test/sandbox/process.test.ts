@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { expect, it } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
 import { createSandbox, exampleTasks, faultNames } from '../../sandbox/index.ts';
+import { importsOf } from '../support/sources.ts';
 import { send } from './http.ts';
 
 function startSandbox(port: string | number) {
@@ -48,4 +49,26 @@ it('has an example of its own for each id', () => {
 it('is described by its README, which has every fault', async () => {
   const readme = await readFile('sandbox/README.md', 'utf8');
   for (const name of faultNames) expect(readme).toContain(`| \`${name}\` |`);
+});
+
+describe('the files of the sandbox', () => {
+  it('import nothing of the program that they judge', async () => {
+    const files = (await readdir('sandbox', { recursive: true })).filter((name) => name.endsWith('.ts'));
+    const imported = files.map(async (name) =>
+      importsOf(`sandbox/${name}`, await readFile(`sandbox/${name}`, 'utf8')),
+    );
+    const targets = (await Promise.all(imported)).flat();
+    expect(targets.filter((target) => target.startsWith('sandbox/')).length).toBeGreaterThan(20);
+    expect(targets.filter((target) => !/^(sandbox\/|node:|lru-cache$)/.test(target))).toEqual([]);
+  });
+
+  it('have the same layout for every vendor', async () => {
+    const folders = (await readdir('sandbox', { withFileTypes: true })).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const layouts = await Promise.all(folders.map(({ name }) => readdir(`sandbox/${name}`)));
+    expect(layouts.length).toBeGreaterThan(0);
+    const layout = ['index.ts', 'replies.ts', 'scenarios.ts', 'verify.ts'];
+    expect(layouts.map((names) => names.sort())).toEqual(layouts.map(() => layout));
+  });
 });

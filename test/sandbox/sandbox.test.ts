@@ -144,7 +144,7 @@ describe('The quota', () => {
 });
 
 describe('The control port', () => {
-  it('counts every call as answered, refused or faulted, and starts anew when told so', async () => {
+  it('counts every call as answered, refused or faulted, and starts anew when the counts are deleted', async () => {
     await sandbox.ask('/v1/tasks/done');
     await sandbox.ask('/v1/tasks/done', 'wrong');
     await control(sandbox, 'PUT /faults/acme', { fault: 'error' });

@@ -52,6 +52,12 @@ describeVendor({
   refusals: [
     ['an edited task id', url((u) => u.replace('unknown-state', 'ended')), 401, 'SignatureDoesNotMatch'],
     ['a token that is not signed', header('x-security-token', () => 'x'), 401, 'InvalidSecretToken'],
+    [
+      'a temporary key without its token',
+      authorization((a) => a.replace('VOLCENGINE-KEY', 'VOLCENGINE-TEMPORARY-KEY')),
+      401,
+      'InvalidSecretToken',
+    ],
     ['an unknown access key', authorization((a) => a.replace('SANDBOX', 'NOBODY')), 401, 'InvalidAccessKey'],
     ['another service', authorization((a) => a.replace('/rtc/', '/ecs/')), 400, 'InvalidCredential'],
     ['a date not that of X-Date', authorization((a) => a.replace('2026', '2025')), 400, 'InvalidCredential'],
