@@ -1,16 +1,20 @@
-import type { SandboxCredentials } from '../../../sandbox/index.ts';
+import type { SandboxOptions } from '../../../sandbox/index.ts';
 
 /** Credentials that catch the eye wherever they turn up; the temporary ones, because their tokens are sent, too. */
-export const canaryCredentials: Partial<SandboxCredentials> = {
-  aliyunVodTemporary: {
-    id: 'STS.CANARY-ALIYUN-ID',
-    secret: 'canary-aliyun-secret-51aa',
-    token: 'CANARY+aliyun/token=with special*~',
+export const canaryCredentials: NonNullable<SandboxOptions['credentials']> = {
+  aliyunVod: {
+    temporary: {
+      id: 'STS.CANARY-ALIYUN-ID',
+      secret: 'canary-aliyun-secret-51aa',
+      token: 'CANARY+aliyun/token=with special*~',
+    },
   },
-  volcengineTemporary: {
-    id: 'CANARY-VOLCENGINE-ID',
-    secret: 'canary-volcengine-secret-72bb',
-    token: 'CANARY+volcengine/token=with special*~',
+  volcengine: {
+    temporary: {
+      id: 'CANARY-VOLCENGINE-ID',
+      secret: 'canary-volcengine-secret-72bb',
+      token: 'CANARY+volcengine/token=with special*~',
+    },
   },
   visionular: { id: 'CANARYVISIONULAR', secret: 'canary-visionular-secret-0093cc3' },
   zego: { appId: 3_141_592_653, serverSecret: 'canary-zego-server-secret-04dd44' },

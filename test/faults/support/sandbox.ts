@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type {
-  DeskReport,
+  ApiReport,
   FaultName,
   FaultSetting,
   ProviderName,
@@ -9,7 +9,7 @@ import type {
 } from '../../../sandbox/index.ts';
 import { endChild, forkChild } from './children.ts';
 
-export type Stats = Readonly<Record<ProviderName, DeskReport>>;
+export type Stats = Readonly<Record<ProviderName, ApiReport>>;
 
 /** The five vendors in a process of their own. */
 export interface Vendors {
