@@ -33,9 +33,6 @@ export interface ApplicationOptions {
   readonly closeDelayMs?: number;
 }
 
-/** How long a start waits for Redis. */
-const redisPatienceMs = 2_000;
-
 /**
  * Builds everything from environment variables.
  * @throws ConfigError naming every fault at once
@@ -62,7 +59,6 @@ export const createApplication = async (
   const http = createHttpClient();
   const { redisUrl, replicas, lookupDeadlineMs: deadlineMs } = settings;
   const redis = redisUrl ? connectRedis({ url: redisUrl, onEvent: events.redis }) : undefined;
-  await redis?.whenReady(redisPatienceMs);
 
   const exchanges = createExchanges({
     providers: configured,

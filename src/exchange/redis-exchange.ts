@@ -141,6 +141,10 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     },
   });
 
+  const announceOwner = (): void => {
+    for (const listener of listeners) listener.onNewOwner();
+  };
+
   // Who owns the account.
 
   const claimableAt = (record: LeaseRecord | undefined, seenAt: number): number => {
@@ -168,6 +172,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
       onMessage: hearAsOwner,
       onSubscribed: announce,
     });
+    announceOwner();
     onEvent({ kind: 'owner-taken', account, isHandedOver: handOver !== undefined });
   };
 
@@ -297,12 +302,14 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
 
   const hearRecord = (record: LeaseRecord, now: number): void => {
     denials.learn(record.state.denials, now);
-    const wasListening = lease.record?.state.isListening && lease.record.term === record.term;
+    const isNew = lease.record?.term !== record.term;
+    const wasListening = lease.record?.state.isListening && !isNew;
     lease.heard(record, now);
     if (record.owner === replicaId) return;
     knownStatus = record.state.status;
     attachment.heard(record, now);
     if (record.owner === undefined) return;
+    if (isNew) announceOwner();
     // It is confirmed at once: the owner counts on this replica from then on.
     heartbeatAt = now;
     if (record.state.isListening && !wasListening) sendWants(pending.takeAll(now));
@@ -314,9 +321,11 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
         hearRecord(news.record, now);
         break;
       case 'answer':
+        owner.settled(news.subject, news.answer);
         tell((listener) => listener.onAnswer(news.subject, news.answer), news.subject);
         return;
       case 'failure':
+        owner.settled(news.subject);
         tell((listener) => listener.onFailure(news.subject, news.error, news.restMs), news.subject);
         return;
       case 'refusals':

@@ -94,6 +94,7 @@ export const createWorld = (quota: Quota = { calls: 20, perMs: 1_000 }): World =
       heard.push({ kind, id, at: clock.elapsed(), ...(code !== undefined && { code }) });
     };
     exchange.listen({
+      onNewOwner: () => {},
       onAnswer: (subject) => note('answer', subject),
       onFailure: (subject, { code }) => note('failure', subject, code),
       onRefusal: (subject, { code }) => note('refusal', subject, code),
