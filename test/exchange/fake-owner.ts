@@ -107,6 +107,7 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
       if (next === 0) queue.clear();
       void run();
     },
+    settled: () => {},
     hold: limiter.hold,
     handOver: (): HandOver => {
       queue.clear();
