@@ -86,6 +86,7 @@ query AliyunTranscode {
     ...AliyunState
     videoId
     trigger
+    triggerKind
     transcodeTemplateGroupId
     transcodeJobInfoList {
       transcodeJobId
@@ -214,6 +215,7 @@ query WebCast {
     startedAt
     finishedAt
     stopReason
+    stopReasonKind
     userId
     sourceUrl
     maxRunningTime
@@ -305,6 +307,7 @@ fragment ZegoTask on ZegoMediaTask {
     ... on ZegoTencentTask {
       taskId
       event
+      eventKind
       status
       fileId
       replayUrl

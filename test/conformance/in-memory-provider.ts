@@ -12,7 +12,6 @@ import { toCanonicalQuery } from '../../src/vendor-http/query.ts';
 import {
   type JsonObject,
   parseBody,
-  parseJson,
   readField,
   readInt,
   readIsoTime,
@@ -23,6 +22,7 @@ import {
   readText,
   readWord,
   requireObject,
+  requireSameTask,
 } from '../../src/vendor-http/read.ts';
 import { toProblemCode, toRefusalError } from '../../src/vendor-http/refusal.ts';
 
@@ -85,7 +85,7 @@ export const inMemory = defineProvider({
 });
 
 const readReply = (reply: Reply, taskId: string, now: number): Snapshot | null => {
-  const body = readObject(parseJson(reply.body));
+  const body = parseBody(reply.body);
   const vendorCode = readText(readField(body, 'error'));
   const problemCode =
     vendorCode === null
@@ -97,12 +97,9 @@ const readReply = (reply: Reply, taskId: string, now: number): Snapshot | null =
     const message = readText(readField(body, 'words'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
   }
-  const task = readObject(readField(requireObject(parseBody(reply.body)), 'task'));
+  const task = readObject(readField(requireObject(body), 'task'));
   if (!task) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
-  const answeredId = readText(readField(task, 'id'));
-  if (answeredId !== null && answeredId !== taskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
-  }
+  requireSameTask(readField(task, 'id'), taskId);
   return toSnapshot(task, vendorRequestId);
 };
 

@@ -9,6 +9,7 @@ import {
   readObject,
   readText,
   requireObject,
+  requireSameTask,
 } from '../../vendor-http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../vendor-http/refusal.ts';
 
@@ -62,10 +63,7 @@ const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode
 const readSuccess = (envelope: JsonObject, taskId: string): Answer => {
   const data = readObject(readField(envelope, 'data'));
   if (!data) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
-  const answeredId = readText(readField(data, 'task_id'));
-  if (answeredId !== null && answeredId !== taskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
-  }
+  requireSameTask(readField(data, 'task_id'), taskId);
   return {
     code: readInt(readField(envelope, 'code')),
     msg: readText(readField(envelope, 'msg')),

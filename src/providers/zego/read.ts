@@ -9,6 +9,7 @@ import {
   readObject,
   readText,
   requireObject,
+  requireSameTask,
 } from '../../vendor-http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../vendor-http/refusal.ts';
 
@@ -93,10 +94,7 @@ const readSuccess = (body: JsonObject, cloud: Cloud, taskId: string): Answer | n
   const task = readObject(readField(readObject(readField(body, 'Data')), cloud) ?? readField(body, cloud));
   if (!task) throw new LookupError('BAD_RESPONSE', `The vendor answered nothing of ${cloud}.`);
   if (readText(readField(task, 'Status'))?.trim() === noTask) return null;
-  const answeredId = readText(readField(task, 'TaskId'));
-  if (answeredId !== null && answeredId !== taskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
-  }
+  requireSameTask(readField(task, 'TaskId'), taskId);
   return {
     code: readInt(readField(body, 'Code')),
     message: readText(readField(body, 'Message')),

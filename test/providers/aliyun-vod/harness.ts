@@ -35,7 +35,7 @@ export const withTask = (fields: Readonly<Record<string, Json>>): Json => ({
 
 /** A success with one job. */
 export const withJob = (fields: Readonly<Record<string, Json>>): Json =>
-  withTask({ TaskStatus: 'Processing', TranscodeJobInfoList: [fields] });
+  withTask({ TaskStatus: 'Processing', TranscodeJobInfoList: [{ TranscodeJobId: 'job-1', ...fields }] });
 
 /** A success with one job that succeeded with this output. */
 export const withOutputFile = (fields: Readonly<Record<string, Json>>): Json =>
