@@ -8,7 +8,7 @@ import type {
   MediaTaskProblemCode,
   MediaTaskStatus,
 } from '../../src/generated/model.ts';
-import { toCanonicalQuery } from '../../src/vendor-http/query.ts';
+import { toCanonicalQuery, toPath } from '../../src/vendor-http/query.ts';
 import {
   type JsonObject,
   parseBody,
@@ -59,6 +59,7 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
 
 const name: string = 'in-memory';
 
+/** Asks with a signed query. */
 export const inMemory = defineProvider({
   name: name as ProviderName,
   typename: 'InMemoryTask',
@@ -80,6 +81,22 @@ export const inMemory = defineProvider({
       const signature = createHash('sha256').update(`${query}${credentials.IN_MEMORY_SECRET}`).digest('hex');
       const reply = await call.get({ url: `${endpoint}/?${query}&Signature=${signature}` });
       return readReply(reply, taskId, now());
+    };
+  },
+});
+
+/** Asks by a path that the key stands in, with a bearer token: the commonest shape of an API. */
+export const inMemoryByPath = defineProvider({
+  ...inMemory,
+  keyFields: [{ name: 'shelf', oneOf: ['LEFT', 'RIGHT'] }, { name: 'taskId' }],
+  open: (environment, { now }) => {
+    const endpoint = environment.url('IN_MEMORY_ENDPOINT', 'http://127.0.0.1:9');
+    const credentials = environment.credentials('IN_MEMORY_TOKEN');
+    if (!credentials) return undefined;
+    const headers = { authorization: `Bearer ${credentials.IN_MEMORY_TOKEN}` };
+    return async ({ shelf, taskId }, call) => {
+      const path = toPath('v1', 'shelves', shelf.toLowerCase(), 'tasks', taskId);
+      return readReply(await call.get({ url: `${endpoint}${path}`, headers }), taskId, now());
     };
   },
 });

@@ -8,6 +8,18 @@ export type Path = readonly (string | number)[];
 /** A JSON reply with HTTP 200. */
 export const ok = (body: Json): VendorReply => ({ body: JSON.stringify(body) });
 
+export const parse = (text: string): Json => JSON.parse(text) as Json;
+
+/** The first document with the second laid over it, field by field. */
+export const mergeJson = (under: Json, over: Json): Json => {
+  if (!isObject(under) || !isObject(over)) return over;
+  const merged = Object.entries(over).map(([name, value]) => [name, mergeJson(under[name] ?? null, value)]);
+  return { ...under, ...Object.fromEntries(merged) };
+};
+
+const isObject = (value: Json): value is { readonly [name: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Stands for a value that JSON.stringify cannot write, until `withRaw` puts it there. */
 const rawMark = '@@raw@@';
 
