@@ -12,9 +12,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const parseBody = (body: string): JsonObject | null => readObject(parseJson(body));
 
 /** @throws LookupError BAD_RESPONSE when there is none */
-export const requireObject = (body: JsonObject | null): JsonObject => {
-  if (!body) throw new LookupError('BAD_RESPONSE', "The vendor's answer is not a JSON object.");
-  return body;
+export const requireObject = (
+  value: unknown,
+  otherwise = "The vendor's answer is not a JSON object.",
+): JsonObject => {
+  const object = readObject(value);
+  if (!object) throw new LookupError('BAD_RESPONSE', otherwise);
+  return object;
 };
 
 /**

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { LookupError } from '../../src/domain/errors.ts';
 import { defineProvider, type Reply } from '../../src/domain/provider.ts';
 import type { ProviderName, Snapshot } from '../../src/domain/task.ts';
 import type {
@@ -114,8 +113,7 @@ const readReply = (reply: Reply, taskId: string, now: number): Snapshot | null =
     const message = readText(readField(body, 'words'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
   }
-  const task = readObject(readField(requireObject(body), 'task'));
-  if (!task) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
+  const task = requireObject(readField(requireObject(body), 'task'), 'The vendor answered no task.');
   requireSameTask(readField(task, 'id'), taskId);
   return toSnapshot(task, vendorRequestId);
 };

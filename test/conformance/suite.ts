@@ -1,4 +1,4 @@
-import { describe, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { describeAnswers } from './answers.ts';
 import type { Harness } from './harness.ts';
 import { describePlaceInSchema } from './place-in-schema.ts';
@@ -19,10 +19,8 @@ import { describeWildReplies } from './wild-replies.ts';
 export const describeConformance = (harness: Harness): void => {
   const todos = findTodos(harness.provider.name);
   if (todos.length > 0) {
-    describe(`${harness.title} does not keep the provider contract yet`, () => {
-      test.each(todos)('$where: $what', ({ where, what }) => {
-        throw new Error(`Still to do in ${where}: ${what}`);
-      });
+    test(`${harness.title} is finished: it is tested once nothing is left to do`, () => {
+      expect(todos.map(({ where, what }) => `${where}: ${what}`)).toEqual([]);
     });
     return;
   }

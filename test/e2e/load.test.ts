@@ -63,7 +63,7 @@ const expectPoliteness = async () => {
   }
 };
 
-describe('200 new tasks of all five vendors in one query', () => {
+describe('200 new tasks of all vendors of the sandbox in one query', () => {
   let first: readonly Task[];
 
   beforeAll(async () => {

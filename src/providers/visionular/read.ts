@@ -1,4 +1,3 @@
-import { LookupError } from '../../domain/errors.ts';
 import type { Reply } from '../../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import {
@@ -6,7 +5,6 @@ import {
   parseBody,
   readField,
   readInt,
-  readObject,
   readText,
   requireObject,
   requireSameTask,
@@ -61,8 +59,7 @@ const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode
 };
 
 const readSuccess = (envelope: JsonObject, taskId: string): Answer => {
-  const data = readObject(readField(envelope, 'data'));
-  if (!data) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
+  const data = requireObject(readField(envelope, 'data'), 'The vendor answered no task.');
   requireSameTask(readField(data, 'task_id'), taskId);
   return {
     code: readInt(readField(envelope, 'code')),

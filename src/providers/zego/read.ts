@@ -1,4 +1,3 @@
-import { LookupError } from '../../domain/errors.ts';
 import type { Reply } from '../../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import {
@@ -91,8 +90,10 @@ const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode
 
 const readSuccess = (body: JsonObject, cloud: Cloud, taskId: string): Answer | null => {
   // The document's sample has Huawei beside Data, the vendor's OpenAPI file has it inside.
-  const task = readObject(readField(readObject(readField(body, 'Data')), cloud) ?? readField(body, cloud));
-  if (!task) throw new LookupError('BAD_RESPONSE', `The vendor answered nothing of ${cloud}.`);
+  const task = requireObject(
+    readField(readObject(readField(body, 'Data')), cloud) ?? readField(body, cloud),
+    `The vendor answered nothing of ${cloud}.`,
+  );
   if (readText(readField(task, 'Status'))?.trim() === noTask) return null;
   requireSameTask(readField(task, 'TaskId'), taskId);
   return {
