@@ -47,12 +47,6 @@ export const replaceAt = (document: Json, path: Path, value: Json | undefined): 
 export const withRaw = (document: Json, path: Path, raw: string): string =>
   JSON.stringify(replaceAt(document, path, rawMark)).replace(`"${rawMark}"`, () => raw);
 
-export const valueAt = (document: Json, path: Path): Json | undefined =>
-  path.reduce<Json | undefined>(
-    (value, step) => (value as Readonly<Record<string, Json>> | undefined)?.[step],
-    document,
-  );
-
 /** Every place in the document but its root; leaves only, or objects and lists as well. */
 export const pathsOf = (document: Json, kind: 'leaves' | 'all', at: Path = []): Path[] => {
   const inner = typeof document === 'object' && document !== null ? Object.entries(document) : [];
@@ -62,6 +56,13 @@ export const pathsOf = (document: Json, kind: 'leaves' | 'all', at: Path = []): 
   ]);
   const own = at.length > 0 && (kind === 'all' || inner.length === 0) ? [at] : [];
   return [...own, ...steps.flatMap(([step, value]) => pathsOf(value, kind, [...at, step]))];
+};
+
+/** The places without those that differ only in the index of a list: the last of each. */
+export const withoutSiblings = (paths: readonly Path[]): Path[] => {
+  const toField = (path: Path): string =>
+    path.map((step) => (typeof step === 'number' ? '#' : step)).join('/');
+  return [...new Map(paths.map((path) => [toField(path), path])).values()];
 };
 
 /** Whether a place is another one or holds it. */

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { LookupError } from '../../src/domain/errors.ts';
 import type { Key } from '../../src/domain/provider.ts';
 import { toCanonicalQuery, toPath } from '../../src/vendor-http/query.ts';
 import { findKeyFaults } from './keys.ts';
-import { type LocalVendor, startLocalVendor } from './local-vendor.ts';
 
 type ToTarget = (key: Key) => string;
 
@@ -18,47 +17,33 @@ const refusing: ToTarget = ({ taskId = '' }) => {
   return '/?taskId=task-1';
 };
 
+const usualKey = { taskId: 'task-1' };
+
+const attempt = (toTarget: ToTarget, key: Key) => {
+  try {
+    return { request: { url: `https://vendor.example${toTarget(key)}` }, error: undefined };
+  } catch (error) {
+    return { request: undefined, error };
+  }
+};
+
+const faultsOf = (toTarget: ToTarget, taskId: string) => {
+  const { request } = attempt(toTarget, usualKey);
+  if (!request) throw new Error('The usual key made no request.');
+  return findKeyFaults({ request, key: usualKey }, attempt(toTarget, { taskId }), { taskId }, ['taskId']);
+};
+
 describe('the check of what a key does to a request', () => {
-  let vendor: LocalVendor;
-  beforeAll(async () => {
-    vendor = await startLocalVendor();
+  test.each(['task-2', 'a b', 'a%2Fb', '...', 'a:b', '?a=b'])('lets %j stand in a path or a query', (key) => {
+    expect(faultsOf(byPath, key)).toEqual([]);
+    expect(faultsOf(byQuery, key)).toEqual([]);
   });
-  afterAll(() => vendor.close());
 
-  const send = async (toTarget: ToTarget, key: Key) => {
-    vendor.requests.length = 0;
-    try {
-      await fetch(`${vendor.url}${toTarget(key)}`);
-      return { request: vendor.requests[0], error: undefined };
-    } catch (error) {
-      return { request: undefined, error };
-    }
-  };
-
-  const faultsOf = async (toTarget: ToTarget, taskId: string) => {
-    const usualKey = { taskId: 'task-1' };
-    const { request } = await send(toTarget, usualKey);
-    if (!request) throw new Error('The usual key made no request.');
-    const key = { taskId };
-    return findKeyFaults({ request, key: usualKey }, await send(toTarget, key), key, ['taskId']);
-  };
-
-  test.each(['task-2', 'a b', 'a%2Fb', '...', 'a:b', '?a=b'])(
-    'lets %j stand in a path or a query',
-    async (key) => {
-      expect(await faultsOf(byPath, key)).toEqual([]);
-      expect(await faultsOf(byQuery, key)).toEqual([]);
-    },
-  );
-
-  test.each(['', '.', '..', 'a/b', '../b', '..\\'])(
-    'wants %j refused where it would be a segment',
-    async (key) => {
-      expect(await faultsOf(byPath, key)).toEqual([]);
-      expect(await faultsOf(byEncodedPath, key)).not.toEqual([]);
-      expect(await faultsOf(byBarePath, key)).not.toEqual([]);
-    },
-  );
+  test.each(['', '.', '..', 'a/b', '../b', '..\\'])('wants %j refused where it would be a segment', (key) => {
+    expect(faultsOf(byPath, key)).toEqual([]);
+    expect(faultsOf(byEncodedPath, key)).not.toEqual([]);
+    expect(faultsOf(byBarePath, key)).not.toEqual([]);
+  });
 
   test.each<[string, ToTarget, string, RegExp]>([
     ['steps up', byEncodedPath, '..', /made another request: \/v1\//],
@@ -75,7 +60,7 @@ describe('the check of what a key does to a request', () => {
       'x',
       /did not ask/,
     ],
-  ])('finds a key that %s', async (_what, toTarget, key, fault) => {
-    expect((await faultsOf(toTarget, key)).join('\n')).toMatch(fault);
+  ])('finds a key that %s', (_what, toTarget, key, fault) => {
+    expect(faultsOf(toTarget, key).join('\n')).toMatch(fault);
   });
 });

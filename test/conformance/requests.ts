@@ -24,49 +24,52 @@ export const describeRequests = (
       const error = new LookupError('TIMEOUT', 'The deadline has passed.');
       const { fetchTask } = session.open(session.variables());
       await expect(fetchTask?.(key, { get: () => Promise.reject(error) })).rejects.toBe(error);
-      const sent = await session.requestsFor(key);
-      expect(sent).toEqual([
-        expect.objectContaining({ url: expect.stringContaining(`${session.vendor.url}/`) }),
-      ]);
+      const { request } = await session.attempt(key);
+      expect(request?.url.startsWith(`${session.vendor.url}/`)).toBe(true);
       expect(session.vendor.requests).toEqual([]);
     });
 
+    const hostile = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
+    const hostileValues = fc.record(Object.fromEntries(freeFields.map((name) => [name, hostile])));
+    const givenValues = hostileKeys.map((value) =>
+      Object.fromEntries(freeFields.map((name) => [name, value])),
+    );
+
     test('carries any key intact, and no key changes the path or adds a parameter', async () => {
-      const usual = { request: await session.askAndSee(), key };
+      const { request } = await session.attempt(key);
+      if (!request) throw new Error('The provider did not ask the vendor.');
+      const usual = { request, key };
       const findFaults = async (values: Readonly<Record<string, string>>) => {
-        session.vendor.requests.length = 0;
-        const error = await session.ask(unknownTask, { key: { ...key, ...values } }).then(
-          () => undefined,
-          (reason: unknown) => reason,
-        );
-        const [request] = session.vendor.requests;
-        return findKeyFaults(usual, { request, error }, { ...key, ...values }, freeFields);
+        const attempted = { ...key, ...values };
+        return findKeyFaults(usual, await session.attempt(attempted), attempted, freeFields);
       };
-      for (const value of hostileKeys) {
-        const values = Object.fromEntries(freeFields.map((name) => [name, value]));
-        expect([value, await findFaults(values)]).toEqual([value, []]);
-      }
-      const hostile = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
-      const keys = fc.record(Object.fromEntries(freeFields.map((name) => [name, hostile])));
+      for (const values of givenValues) expect([values, await findFaults(values)]).toEqual([values, []]);
       await fc.assert(
-        fc.asyncProperty(keys, async (values) => {
+        fc.asyncProperty(hostileValues, async (values) => {
           expect(await findFaults(values)).toEqual([]);
         }),
-        { numRuns: 20 },
       );
     });
 
     test('asks at an address that no URL parser changes, with headers that HTTP can carry', async () => {
-      const hostile = fc.oneof(fc.constantFrom(...hostileKeys), fc.string({ unit: 'binary', minLength: 1 }));
-      const keys = fc.record(Object.fromEntries(freeFields.map((name) => [name, hostile])));
-      await fc.assert(
-        fc.asyncProperty(keys, async (values) => {
-          const [request] = await session.requestsFor({ ...key, ...values });
-          if (!request) return;
-          expect(new URL(request.url).href).toBe(request.url);
+      const findFaults = async (values: Readonly<Record<string, string>>) => {
+        const { request } = await session.attempt({ ...key, ...values });
+        if (!request) return [];
+        const { href, search } = new URL(request.url);
+        const headers = Object.values(request.headers ?? {}).join('');
+        return [
+          ...(href === request.url ? [] : [`${request.url} becomes ${href}`]),
           // Neither `+`, which some servers read as a space, nor what some programs escape and others do not.
-          expect(new URL(request.url).search).toMatch(/^(\?([\w\-.~&=]|%[0-9A-F]{2})+)?$/);
-          expect(Object.values(request.headers ?? {}).join('')).toMatch(/^[\x20-\x7e]*$/);
+          ...(/^(\?([\w\-.~&=]|%[0-9A-F]{2})+)?$/.test(search)
+            ? []
+            : [`the query ${search} can be read in two ways`]),
+          ...(/^[\x20-\x7e]*$/.test(headers) ? [] : ['a header holds what no header can']),
+        ];
+      };
+      for (const values of givenValues) expect([values, await findFaults(values)]).toEqual([values, []]);
+      await fc.assert(
+        fc.asyncProperty(hostileValues, async (values) => {
+          expect(await findFaults(values)).toEqual([]);
         }),
       );
     });

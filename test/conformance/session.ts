@@ -6,6 +6,7 @@ import type { Call, FetchTask, Key, Tools, VendorRequest } from '../../src/domai
 import type { Snapshot } from '../../src/domain/task.ts';
 import { createHttpClient, type HttpClient } from '../../src/vendor-http/client.ts';
 import type { Harness } from './harness.ts';
+import type { Attempt } from './keys.ts';
 import { type LocalVendor, type SeenRequest, startLocalVendor, type VendorReply } from './local-vendor.ts';
 
 /** The clock of every question, unless a test sets it. */
@@ -40,8 +41,8 @@ export interface Session {
   interpret(reply: VendorReply): Promise<Snapshot | null | LookupError>;
   /** The same, of a reply that must give a task. */
   interpretTask(reply: VendorReply): Promise<Snapshot>;
-  /** What the provider hands to its call for a key, without HTTP. */
-  requestsFor(key: Key): Promise<readonly VendorRequest[]>;
+  /** What the provider hands to its call for a key, without HTTP, or the LookupError by which it refuses to. */
+  attempt(key: Key): Promise<Attempt>;
   /** The request of a question that has been answered somehow. */
   askAndSee(): Promise<SeenRequest>;
   /** The provider with an environment and an address of one's own. */
@@ -99,16 +100,16 @@ export const useSession = (harness: Harness): Session => {
         if (error instanceof LookupError) return error;
         throw error;
       }),
-    requestsFor: async (key) => {
-      const requests: VendorRequest[] = [];
-      const get = (request: VendorRequest) => {
-        requests.push(request);
+    attempt: async (key) => {
+      let request: VendorRequest | undefined;
+      const get = (sent: VendorRequest) => {
+        if (request) throw new Error('The provider asked the vendor twice.');
+        request = sent;
         return Promise.reject(new LookupError('UNAVAILABLE', 'Only asked to see how.'));
       };
-      await fetchTask(key, { get }).catch((error: unknown) => {
-        if (!(error instanceof LookupError)) throw error;
-      });
-      return requests;
+      const error: unknown = await fetchTask(key, { get }).catch((reason: unknown) => reason);
+      if (error instanceof LookupError) return { request, error };
+      throw new Error(`The provider threw something else than a LookupError: ${String(error)}`);
     },
     interpretTask: async (reply) => {
       const outcome = await session.interpret(reply);

@@ -4,7 +4,7 @@ import { LookupError } from '../../src/domain/errors.ts';
 import type { Snapshot } from '../../src/domain/task.ts';
 import type { MediaTaskProblemCode } from '../../src/generated/model.ts';
 import type { Harness } from './harness.ts';
-import { holds, type Json, type Path, parse, pathsOf, replaceAt, valueAt, withRaw } from './json.ts';
+import { holds, type Json, type Path, parse, pathsOf, replaceAt, withoutSiblings, withRaw } from './json.ts';
 import { findBrokenPromises, textsIn } from './promises.ts';
 import { readSchema } from './schema.ts';
 import type { Session } from './session.ts';
@@ -82,7 +82,7 @@ export const describeWildReplies = (harness: Harness, session: Session): void =>
   };
 
   const places = fc.constantFrom(...pathsOf(full, 'all'));
-  const leaves = pathsOf(full, 'leaves');
+  const leaves = withoutSiblings(pathsOf(full, 'leaves'));
 
   describe('its wild replies', () => {
     test('status, task id and code of the full reply are where the harness says', () => {
@@ -151,18 +151,6 @@ export const describeWildReplies = (harness: Harness, session: Session): void =>
         (field) => `${field}{},${field}`,
       );
       expect(await session.interpretTask({ body: twice })).toStrictEqual(alone);
-    });
-
-    test('reads no status and no code from the prototype of an object', async () => {
-      const [name = ''] = statusPath.slice(-1);
-      const holder = statusPath.slice(0, -1);
-      const inner = { ...(valueAt(full, holder) as Record<string, Json>) };
-      const { [name]: status = null, ...others } = inner;
-      const proto = `"__proto__":${JSON.stringify({ [name]: status })}`;
-      const rest = JSON.stringify(others).slice(1, -1);
-      const body = withRaw(full, holder, `{${[proto, ...(rest ? [rest] : [])].join(',')}}`);
-      const snapshot = await session.interpretTask({ body });
-      expect([snapshot.status, snapshot.vendorStatus]).toEqual(['UNKNOWN', null]);
     });
   });
 };
