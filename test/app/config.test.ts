@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, createEnvironment, readQuota, toQuotaVariable } from '../../src/app/config.ts';
 import { providers } from '../../src/providers/index.ts';
-import { credentials, endpoints, faultsOf, readAll } from '../settings.ts';
+import { allCredentials, endpoints, faultsOf, readAll } from '../settings.ts';
 
 describe('an environment without any variable', () => {
   test('is right, and means the documented defaults', () => {
@@ -21,23 +21,11 @@ describe('an environment without any variable', () => {
       replicas: 1,
       routerSecrets: [],
     });
-    expect(quotas).toEqual({
-      'aliyun-vod': { calls: 15, perMs: 1_000 },
-      visionular: { calls: 10, perMs: 1_000 },
-      'volcengine-webcast': { calls: 60, perMs: 1_000 },
-      'volcengine-whiteboard': { calls: 10, perMs: 1_000 },
-      zego: { calls: 20, perMs: 1_000 },
-    });
+    expect(quotas).toEqual(Object.fromEntries(providers.map(({ name, quota }) => [name, quota])));
   });
 
   test('is the same as one whose variables are all empty or blank', () => {
-    const names = [
-      ...endpoints,
-      ...Object.values(credentials).flatMap(Object.keys),
-      'PORT',
-      'HOST',
-      'LOG_LEVEL',
-    ];
+    const names = [...endpoints, ...Object.keys(allCredentials), 'PORT', 'HOST', 'LOG_LEVEL'];
     const others = [
       'NODE_ENV',
       'GRAPHIQL',

@@ -81,6 +81,7 @@ describe('everything the graph tells of', () => {
       roomId: 'demo-room',
       taskId: 'ended',
       stopReason: 'StopByAPI',
+      stopReasonKind: 'STOP_BY_API',
       userId: 'sandbox-recorder',
       sourceUrl: 'https://page.example.com/lesson?token=not-a-secret',
       maxRunningTime: 86_400,

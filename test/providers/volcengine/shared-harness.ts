@@ -1,6 +1,6 @@
-import type { ErrorCode, Harness } from './harness.ts';
-import { ok } from './json.ts';
-import type { SeenRequest } from './local-vendor.ts';
+import type { ErrorCode, Harness } from '../../conformance/harness.ts';
+import { ok } from '../../conformance/json.ts';
+import type { SeenRequest } from '../../conformance/local-vendor.ts';
 
 /** `20260304T120000Z` in milliseconds since 1970. */
 const readDate = ({ headers }: SeenRequest): number => {
