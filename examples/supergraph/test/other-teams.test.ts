@@ -1,8 +1,8 @@
 import { composeServices } from '@apollo/composition';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildASTSchema, isObjectType, parse } from 'graphql';
-import { readSdl } from '../../src/graphql/schema.ts';
-import { openStack, type Stack } from '../support/stack.ts';
+import { readSdl } from '../../../src/graphql/schema.ts';
+import { openStack, type Stack } from '../../../test/support/stack.ts';
 
 /** How other teams' subgraphs build on ours. */
 

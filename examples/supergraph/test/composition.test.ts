@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Compose, composers, type Subgraph } from '../../examples/supergraph/compose.ts';
-import { readSiblingSdl } from '../../examples/supergraph/subgraphs/serve.ts';
-import { readSdl } from '../../src/graphql/schema.ts';
+import { readSdl } from '../../../src/graphql/schema.ts';
+import { type Compose, composers, type Subgraph } from '../compose.ts';
+import { readSiblingSdl } from '../subgraphs/serve.ts';
 
 /** The subgraphs of examples/supergraph under the three composers that supergraphs are made with. */
 
