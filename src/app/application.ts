@@ -11,7 +11,9 @@ import { createServer } from '../server/server.ts';
 import { createHttpClient } from '../vendor-http/client.ts';
 import { ConfigError, createEnvironment, readSettings, type Settings } from './config.ts';
 import { createRedactor } from './redact.ts';
+import { createRedisReporter } from './redis-reporter.ts';
 import { createSources, openVendors } from './sources.ts';
+import { findUnknownVariables } from './unknown-variables.ts';
 
 /** The whole program, put together but not yet listening. */
 export interface Application {
@@ -51,15 +53,20 @@ export const createApplication = async (
   const settings = readSettings(environment);
   const http = createHttpClient();
   const vendors = openVendors(providers, environment, http, clock);
-  if (environment.faults.size > 0) throw new ConfigError(environment.faults);
+  const unknown = findUnknownVariables(Object.keys(variables), environment.asked);
+  if (environment.faults.size > 0) throw new ConfigError([...environment.faults, ...unknown]);
 
   const redact = createRedactor(environment.handedOut);
   // Nothing that counts as a secret leaves through the log, whoever wrote it there.
   const redactedStream = { write: (line: string) => logStream.write(redact(line)) };
   const logger: FastifyBaseLogger = pino({ level: settings.logLevel }, redactedStream);
+  for (const each of unknown) logger.warn(each);
   const { redisUrl } = settings;
   const sharedMemory = redisUrl
-    ? connectSharedMemory(redisUrl, (err) => logger.warn({ err }, 'Redis'))
+    ? connectSharedMemory(
+        redisUrl,
+        createRedisReporter({ warn: (line) => logger.warn(line), now: () => performance.now() }),
+      )
     : undefined;
   // A process that asks before it is connected takes itself for alone.
   await sharedMemory?.whenConnected(redisPatienceMs);
