@@ -1,5 +1,6 @@
 import { createSandbox, DEFAULT_PORT, exampleTasks, providerNames, type Sandbox } from '../sandbox/index.ts';
 import { createApplication } from './app/application.ts';
+import { toStartMessage } from './app/start-error.ts';
 
 /** On the usual ports, or on any others when a sandbox is running there already. */
 const openSandbox = async (): Promise<Sandbox> => {
@@ -20,7 +21,16 @@ const { server, settings } = await createApplication({
   INTROSPECTION: 'true',
   LOG_LEVEL: 'warn',
 });
-const address = await server.listen({ port: settings.port, host: settings.host });
+
+const listen = async (): Promise<string> => {
+  try {
+    return await server.listen({ port: settings.port, host: settings.host });
+  } catch (error) {
+    process.stderr.write(`${toStartMessage(error)}\n`);
+    process.exit(1);
+  }
+};
+const address = await listen();
 
 const idWidth = Math.max(...exampleTasks.map(({ id }) => id.length));
 process.stdout.write(`

@@ -1,4 +1,5 @@
 import { createEnvironment, readQuota, readSettings } from '../src/app/config.ts';
+import { findUnknownVariables } from '../src/app/unknown-variables.ts';
 import type { ProviderName } from '../src/domain/task.ts';
 import { providers } from '../src/providers/index.ts';
 import { harnesses } from './conformance/harnesses.ts';
@@ -28,7 +29,9 @@ export const readAll = (variables: Readonly<Record<string, string | undefined>>)
   const configured = providers
     .filter((provider) => provider.open(environment, tools))
     .map(({ name }) => name);
-  return { settings, quotas, configured, faults: [...environment.faults], handedOut: environment.handedOut };
+  const { faults, handedOut, asked } = environment;
+  const unknown = findUnknownVariables(Object.keys(variables), asked);
+  return { settings, quotas, configured, faults: [...faults], handedOut, unknown };
 };
 
 export const faultsOf = (variables: Readonly<Record<string, string | undefined>>) =>

@@ -41,7 +41,7 @@ export const createExchanges = (options: ExchangesOptions): ReadonlyMap<Provider
             quota,
             createOwner: createAccountOwner,
             clock,
-            onEvent: (event) => events.exchange(name, event),
+            onEvent: events.exchange,
           })
         : createLocalExchange({ createOwner: createAccountOwner });
       return [[name, exchange]];

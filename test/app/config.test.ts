@@ -87,6 +87,7 @@ describe('the server', () => {
   test.each([
     ['LOG_LEVEL', 'loud', 'must be one of info, trace, debug, warn, error, fatal, silent.'],
     ['GRAPHIQL', 'yes', 'must be one of true, false.'],
+    ['NODE_ENV', 'prod', 'must be one of development, test, production.'],
     ['MAX_IDS_PER_QUERY', '0', 'must be a whole number from 1 to 10000.'],
     ['MAX_REPRESENTATIONS', '10001', 'must be a whole number from 1 to 10000.'],
     ['LOOKUP_DEADLINE_MS', '99', 'must be a whole number from 100 to 60000.'],
@@ -169,10 +170,23 @@ describe('all faults', () => {
 
   test('stand line by line in one message', () => {
     const { message } = new ConfigError(['PORT is odd.', 'HOST is even.']);
-    expect(message).toBe('The configuration is wrong:\n  - PORT is odd.\n  - HOST is even.');
+    expect(message).toBe('Invalid configuration:\n  - PORT is odd.\n  - HOST is even.');
   });
 
   test('aside, every secret that was read is known, so that it can be blotted out', () => {
     expect([...readAll(wrong).handedOut].sort()).toEqual(Object.values(secrets).join().split(',').sort());
+  });
+});
+
+describe('a variable that looks like one of ours', () => {
+  test('is reported when neither the server nor a provider reads it', () => {
+    expect(readAll({ ZEGO_SERVER_SECRTE: 's3cr3t' }).unknown).toEqual([
+      'ZEGO_SERVER_SECRTE is not a variable of this program: did you mean ZEGO_SERVER_SECRET?',
+    ]);
+  });
+
+  test('is not reported when one of them does, whatever else is missing', () => {
+    const names = [...endpoints, 'VISIONULAR_V1_TRAILING_NEWLINE', 'ZEGO_QPS', 'PORT'];
+    expect(readAll(Object.fromEntries(names.map((name) => [name, '']))).unknown).toEqual([]);
   });
 });

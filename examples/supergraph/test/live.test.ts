@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createClient } from 'graphql-sse';
-import type { GatewayName } from '../../examples/supergraph/start-gateway.ts';
+import type { GatewayName } from '../start-gateway.ts';
 import { openSupergraph, type Supergraph } from './supergraph.ts';
 
 /** Live progress through the gateways: `Subscription.mediaTaskUpdates`, joined with the sibling's field. */

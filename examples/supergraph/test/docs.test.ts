@@ -5,7 +5,7 @@ import { legend, table } from './table.ts';
 
 /** docs/federation.md says what the tests have shown, and quotes the configuration that they ran. */
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const page = read('docs/federation.md');
 

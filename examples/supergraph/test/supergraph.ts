@@ -1,19 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Subgraph } from '../../examples/supergraph/compose.ts';
-import {
-  type GatewayName,
-  type RunningGateway,
-  startGateway,
-} from '../../examples/supergraph/start-gateway.ts';
-import { serveBookings } from '../../examples/supergraph/subgraphs/bookings.ts';
-import { exampleNotes, serveNotes } from '../../examples/supergraph/subgraphs/notes.ts';
-import { readSiblingSdl } from '../../examples/supergraph/subgraphs/serve.ts';
-import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
-import { createApplication } from '../../src/app/application.ts';
-import { readSdl } from '../../src/graphql/schema.ts';
-import { type Answer, type Control, createControl, postOperation } from '../support/stack.ts';
+import { createSandbox, type Sandbox } from '../../../sandbox/index.ts';
+import { createApplication } from '../../../src/app/application.ts';
+import { readSdl } from '../../../src/graphql/schema.ts';
+import { type Answer, type Control, createControl, postOperation } from '../../../test/support/stack.ts';
+import type { Subgraph } from '../compose.ts';
+import { type GatewayName, type RunningGateway, startGateway } from '../start-gateway.ts';
+import { serveBookings } from '../subgraphs/bookings.ts';
+import { exampleNotes, serveNotes } from '../subgraphs/notes.ts';
+import { readSiblingSdl } from '../subgraphs/serve.ts';
 
 /** How many requests each subgraph had; one that had none is left out. */
 export type Requests = Partial<Record<'tasks' | 'notes' | 'bookings', number>>;

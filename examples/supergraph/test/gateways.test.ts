@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { gatewayNames } from '../../examples/supergraph/start-gateway.ts';
+import { gatewayNames } from '../start-gateway.ts';
 import type { Case, Outcome } from './cases/case.ts';
 import { cases } from './cases/index.ts';
 import { openSupergraph, type Supergraph } from './supergraph.ts';

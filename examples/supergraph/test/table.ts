@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type GatewayName, gatewayNames } from '../../examples/supergraph/start-gateway.ts';
+import { type GatewayName, gatewayNames } from '../start-gateway.ts';
 import { cases } from './cases/index.ts';
 import type { Requests } from './supergraph.ts';
 

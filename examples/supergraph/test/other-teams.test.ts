@@ -1,8 +1,9 @@
 import { composeServices } from '@apollo/composition';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildASTSchema, isObjectType, parse } from 'graphql';
-import { readSdl } from '../../src/graphql/schema.ts';
-import { openStack, type Stack } from '../support/stack.ts';
+import { mergeSdl } from '../../../src/graphql/merge-sdl.ts';
+import { readSdl } from '../../../src/graphql/schema.ts';
+import { openStack, type Stack } from '../../../test/support/stack.ts';
 
 /** How other teams' subgraphs build on ours. */
 
@@ -45,7 +46,7 @@ const fieldNames = (supergraphSdl: string | undefined, typename: string): string
 };
 
 let stack: Stack;
-const sources: { readonly file: string; served: string } = { file: readSdl(), served: '' };
+const sources = { file: readSdl(), printed: mergeSdl(readSdl()), served: '' };
 
 beforeAll(async () => {
   stack = await openStack();
@@ -55,7 +56,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.close());
 
-describe.each(['file', 'served'] as const)('the SDL as %s', (source) => {
+describe.each(['file', 'printed', 'served'] as const)('the SDL as %s', (source) => {
   it('composes alone without an error or a hint', () => {
     const { errors, hints } = compose({ tasks: sources[source] });
     expect([errors, hints]).toEqual([undefined, []]);

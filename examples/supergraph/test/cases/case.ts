@@ -1,4 +1,4 @@
-import type { GatewayName } from '../../../examples/supergraph/start-gateway.ts';
+import type { GatewayName } from '../../start-gateway.ts';
 import type { Requests } from '../supergraph.ts';
 
 /** What comes of a query, and what it costs. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { GatewayName } from '../../examples/supergraph/start-gateway.ts';
+import type { GatewayName } from '../start-gateway.ts';
 import { openSupergraph, type Supergraph } from './supergraph.ts';
 
 /** The task subgraph's `Cache-Control`, as gateways obey it: they keep an answer as long as we would, no longer. */

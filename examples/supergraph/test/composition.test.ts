@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Compose, composers, type Subgraph } from '../../examples/supergraph/compose.ts';
-import { readSiblingSdl } from '../../examples/supergraph/subgraphs/serve.ts';
-import { readSdl } from '../../src/graphql/schema.ts';
+import { mergeSdl } from '../../../src/graphql/merge-sdl.ts';
+import { readSdl } from '../../../src/graphql/schema.ts';
+import { type Compose, composers, type Subgraph } from '../compose.ts';
+import { readSiblingSdl } from '../subgraphs/serve.ts';
 
-/** The subgraphs of examples/supergraph under the three composers that supergraphs are made with. */
+/** The SDL that `npm run sdl` prints and the subgraphs of examples/supergraph, under the three composers that supergraphs are made with. */
 
 const toSubgraph = (name: string, sdl: string): Subgraph => ({
   name,
@@ -11,7 +12,7 @@ const toSubgraph = (name: string, sdl: string): Subgraph => ({
   sdl,
 });
 
-const tasks = toSubgraph('tasks', readSdl());
+const tasks = toSubgraph('tasks', mergeSdl(readSdl()));
 const notes = toSubgraph('notes', readSiblingSdl('notes'));
 const bookings = toSubgraph('bookings', readSiblingSdl('bookings'));
 

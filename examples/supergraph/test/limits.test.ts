@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type GatewayName, gatewayNames } from '../../examples/supergraph/start-gateway.ts';
+import { type GatewayName, gatewayNames } from '../start-gateway.ts';
 import { openSupergraph, type Supergraph } from './supergraph.ts';
 
 /** A sibling with more references than MAX_REPRESENTATIONS, which every gateway sends in one request. */

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { postOperation } from '../support/stack.ts';
+import { postOperation } from '../../../test/support/stack.ts';
 
 /** `npm run demo:supergraph`, as a newcomer runs it: no credentials, no settings. */
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 
 it('starts everything, shows a query through all three subgraphs with its answer, and ends on SIGINT', async () => {
   const child = spawn(process.execPath, ['examples/supergraph/demo.ts'], {
