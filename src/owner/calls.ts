@@ -58,6 +58,14 @@ export const createCalls = (options: CallsOptions): Calls => {
   const underWay = new Map<string, { readonly subject: Subject; readonly call: VendorCall }>();
   const running = new Set<Promise<unknown>>();
 
+  /** Unless another call is under way for it by now. */
+  const leave = (subjects: readonly Subject[], call: VendorCall): void => {
+    for (const subject of subjects) {
+      const key = toSubjectKey(subject);
+      if (underWay.get(key)?.call === call) underWay.delete(key);
+    }
+  };
+
   /** What the vendor's own refusal asks for. */
   const heed = (error: unknown): void => {
     if (!(error instanceof LookupError) || isGivenUp(error)) return;
@@ -123,9 +131,7 @@ export const createCalls = (options: CallsOptions): Calls => {
   const run = async (scheduled: readonly Scheduled[], call: VendorCall): Promise<void> => {
     const subjects = scheduled.map(({ subject }) => subject);
     // Before anything is published: whoever hears of it may want the next answer at once.
-    const end = (): void => {
-      for (const subject of subjects) underWay.delete(toSubjectKey(subject));
-    };
+    const end = (): void => leave(subjects, call);
     try {
       const reading = readStored(scheduled);
       // Awaited after the call: if that fails, nobody needs it.
@@ -163,7 +169,12 @@ export const createCalls = (options: CallsOptions): Calls => {
         .map(({ subject, call }) => ({ ...subject, forMs: call.restMs }));
     },
     giveUpUnsent: () => {
-      for (const { call } of underWay.values()) call.giveUp();
+      for (const { subject, call } of [...underWay.values()]) {
+        if (call.isSent) continue;
+        call.giveUp();
+        // At once: this process may be given the account back in the same turn.
+        leave([subject], call);
+      }
     },
     drain: async () => {
       while (running.size > 0) await Promise.all(running);
