@@ -1,5 +1,11 @@
 import type { HandOver } from '../owner/owner.ts';
-import { type LeaseRecord, readRecord, toRenewalPrefix, toTermPrefix } from './lease-record.ts';
+import {
+  type LeaseRecord,
+  readRecord,
+  readRenewalPrefix,
+  toRenewalPrefix,
+  toTermPrefix,
+} from './lease-record.ts';
 
 /** For so long after its last renewal an owner may make calls, and nobody else becomes the owner. */
 export const leaseMs = 2_500;
@@ -105,6 +111,8 @@ export const createLease = (options: LeaseOptions): Lease => {
   /** Whether the record was ever read or heard; `record` is undefined when it is missing. */
   let isKnown = false;
   let record: LeaseRecord | undefined;
+  /** What the record begins with; empty when it is missing. One that nobody can read is replaced as if it were. */
+  let beginning = '';
   let seenAt = never;
   /** When another owner was last seen to be alive, and the record of then. */
   let aliveAt = never;
@@ -127,9 +135,10 @@ export const createLease = (options: LeaseOptions): Lease => {
   /** What the record must begin with for the next renewal. */
   let renewExpected = '';
 
-  const note = (seen: LeaseRecord | undefined, now: number): void => {
-    const isNew = !isKnown || (seen ? toRenewalPrefix(seen) : '') !== (record ? toRenewalPrefix(record) : '');
+  const note = (text: string, seen: LeaseRecord | undefined, now: number): void => {
+    const isNew = !isKnown || text !== beginning;
     isKnown = true;
+    beginning = text;
     record = seen;
     if (!isNew) return;
     seenAt = now;
@@ -140,7 +149,8 @@ export const createLease = (options: LeaseOptions): Lease => {
     lastOwned = seen;
   };
 
-  const noteText = (text: string, now: number): void => note(readRecord(text), now);
+  const noteText = (text: string, now: number): void => note(readRenewalPrefix(text), readRecord(text), now);
+  const noteRecord = (seen: LeaseRecord, now: number): void => note(toRenewalPrefix(seen), seen, now);
 
   const send = (now: number): number => {
     counter += 1;
@@ -202,7 +212,7 @@ export const createLease = (options: LeaseOptions): Lease => {
     }
     if (now < claimAt()) return undefined;
     waitUntil = now + replyMs;
-    const expected = record ? toRenewalPrefix(record) : '';
+    const expected = beginning;
     if (claim?.expected !== expected) {
       claim = { term: highestTerm + 1, expected, succession: toSuccession(now) };
       sent = new Map();
@@ -226,17 +236,17 @@ export const createLease = (options: LeaseOptions): Lease => {
   const isHeardByRedis = (now: number): boolean => now - repliedAt < renewEveryMs * 2;
 
   /** The owner's renewal found another record. */
-  const recover = (seen: LeaseRecord | undefined, now: number): void => {
+  const recover = (current: string, seen: LeaseRecord | undefined, now: number): void => {
     const { predecessor } = owned?.succession ?? {};
     const isForgotten =
       !seen || (predecessor && toTermPrefix(seen) === toTermPrefix(predecessor) && seen.term < highestTerm);
     if (isForgotten && now < authorityUntil()) {
       // Redis, or the replica that took its place, has lost what it was told: nobody else can have become the owner.
-      renewExpected = seen ? toTermPrefix(seen) : '';
+      renewExpected = seen ? toTermPrefix(seen) : readRenewalPrefix(current);
       renewAt = now;
       return;
     }
-    note(seen, now);
+    noteText(current, now);
     lose();
   };
 
@@ -261,7 +271,7 @@ export const createLease = (options: LeaseOptions): Lease => {
       if (seen && isOwn(seen)) {
         take(now);
         if (owned) renewExpected = toTermPrefix({ owner: replicaId, term: owned.term });
-      } else if (owned) recover(seen, now);
+      } else if (owned) recover(current, seen, now);
       else noteText(current, now);
     },
     looked: (current, now) => {
@@ -273,10 +283,10 @@ export const createLease = (options: LeaseOptions): Lease => {
       if (isOwn(seen)) {
         take(now);
         renewedAt = Math.max(renewedAt, sent.get(seen.counter) ?? never);
-        note(seen, now);
-      } else if (!owned) note(seen, now);
+        noteRecord(seen, now);
+      } else if (!owned) noteRecord(seen, now);
       else if (seen.term > owned.term) {
-        note(seen, now);
+        noteRecord(seen, now);
         lose();
       }
     },

@@ -95,15 +95,14 @@ export const createMembership = (options: MembershipOptions): Membership => {
     begin: (predecessor, isHandedOver, now) => {
       members.clear();
       const { state } = predecessor ?? {};
-      const { replicas = options.replicas } = state ?? {};
       const known = state?.members.filter(({ id }) => id !== replicaId) ?? [];
-      for (const { id, shape, fingerprint, isAlone, presentForMs } of known) {
+      for (const { id, shape, fingerprint, replicas, isAlone, presentForMs } of known) {
         const presentUntil = isHandedOver ? now + presentForMs : Number.NEGATIVE_INFINITY;
         add({ id, shape, fingerprint, isAlone, replicas, heardAt: now, presentUntil });
       }
       const lastOwner = isHandedOver ? undefined : predecessor?.owner;
       if (lastOwner !== undefined && lastOwner !== replicaId && !members.has(lastOwner)) {
-        const { shape = 0, fingerprint = '' } = state ?? {};
+        const { shape = 0, fingerprint = '', replicas = options.replicas } = state ?? {};
         const presentUntil = Number.NEGATIVE_INFINITY;
         add({ id: lastOwner, shape, fingerprint, replicas, isAlone: false, heardAt: now, presentUntil });
       }
@@ -146,10 +145,11 @@ export const createMembership = (options: MembershipOptions): Membership => {
       forget(now);
       return [...members.values()]
         .filter(({ hasLeft }) => !hasLeft)
-        .map(({ id, shape, fingerprint, isAlone, heardAt, presentUntil }) => ({
+        .map(({ id, shape, fingerprint, replicas, isAlone, heardAt, presentUntil }) => ({
           id,
           shape,
           fingerprint,
+          replicas,
           isAlone,
           isHeard: now - heardAt < presentMs,
           presentForMs: Math.min(presentMs, Math.max(0, presentUntil - now)),

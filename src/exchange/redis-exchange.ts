@@ -28,7 +28,7 @@ import {
   toWantsText,
 } from './messages.ts';
 import { createPendingWants } from './pending-wants.ts';
-import type { RedisLink, Subscription } from './redis.ts';
+import { RedisDown, type RedisLink, type Subscription } from './redis.ts';
 import { createRoundTripMeter } from './round-trip-meter.ts';
 import { shape as currentShape } from './shape.ts';
 
@@ -92,6 +92,11 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   let knownStatus = idleStatus;
   const underWay = new Set<Promise<void>>();
 
+  /** What Redis does not take now is sent or asked for again. */
+  const ignore = (error: unknown): void => {
+    if (!(error instanceof RedisDown)) onEvent({ kind: 'bug', account, error });
+  };
+
   const keep = (work: Promise<void>): void => {
     underWay.add(work);
     work.finally(() => underWay.delete(work));
@@ -99,7 +104,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
 
   /** Sends what may be lost. */
   const publish = (channel: string, message: string): void => {
-    keep(meter.measure(redis.publish(channel, message)).then(ignore, ignore));
+    keep(meter.measure(redis.publish(channel, message)).catch(ignore));
   };
 
   // Results of the owner in this process.
@@ -439,11 +444,11 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   const step = (): void => {
     if (isClosing) return;
     const now = clock.elapsed();
-    if (hasAuthority()) attachment.owned(lease.renewedAt);
+    if (hasAuthority()) attachment.owned(lease.renewedAt, membership.replicas);
     attachment.pass(now);
     adjustShare(now);
     const action = news.isActive ? lease.next(now) : undefined;
-    if (action) perform(action).then(step, ignore);
+    if (action) perform(action).then(step).catch(ignore);
     giveToNewer(now);
     if (now >= heartbeatAt) {
       heartbeatAt = now + heartbeatEveryMs;
@@ -513,6 +518,3 @@ const toPartitionedError = (retryAfterMs: number): LookupError =>
     retryAfterMs,
     reason: { kind: 'partitioned' },
   });
-
-/** What Redis does not take now is sent or asked for again. */
-const ignore = (): void => {};
