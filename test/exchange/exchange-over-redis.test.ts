@@ -46,6 +46,7 @@ const open = (url: string, vendor: FakeVendor = createFakeVendor(), account = 'v
       createFakeOwner({ name: account, clock: systemClock, vendor, quota, links, isKilled: () => false }),
   });
   exchange.listen({
+    onNewOwner: () => {},
     onAnswer: ({ id }) => heard.push({ kind: 'answer', id, at: 0 }),
     onFailure: ({ id }) => heard.push({ kind: 'failure', id, at: 0 }),
     onRefusal: ({ id }) => heard.push({ kind: 'refusal', id, at: 0 }),
