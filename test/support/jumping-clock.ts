@@ -1,6 +1,9 @@
 import type { Clock } from '../../src/domain/clock.ts';
 
-/** A clock that stands still but when it is put forward; who sleeps puts it forward by as much as it sleeps. */
+/**
+ * A clock that moves only when it is put forward, or when somebody sleeps: by as much as they sleep. Not for calls that
+ * wait for each other: a waiting call would pass its deadline at once.
+ */
 export interface JumpingClock extends Clock {
   putForward(ms: number): void;
 }
