@@ -163,9 +163,10 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     );
   };
 
-  const onTaken = ({ predecessor, handOver, holdUntil }: Succession): void => {
+  const onTaken = (succession: Succession): void => {
+    const { handOver, holdUntil } = succession;
     const now = clock.elapsed();
-    membership.begin(predecessor, handOver !== undefined, now);
+    membership.begin(succession, now);
     if (handOver) owner.takeOver(handOver);
     else owner.hold(Math.max(0, holdUntil - now));
     wantsSubscription?.close();
@@ -331,12 +332,15 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
         return;
       case 'ask': {
         const leftMs = lease.ownerLeftMs(now);
-        if (leftMs > 0 && news.from !== replicaId) publish(keys.news, toOwnerKnownNews(replicaId, leftMs));
+        if (leftMs > 0 && news.from !== replicaId) {
+          const replicas = lease.isOwner ? membership.replicas : attachment.replicas;
+          publish(keys.news, toOwnerKnownNews(replicaId, leftMs, replicas));
+        }
         if (lease.isOwner) lease.renewNow();
         break;
       }
       case 'owner-known':
-        if (news.from !== replicaId) lease.heardOfOwner(news.leftMs, now);
+        if (news.from !== replicaId) lease.heardOfOwner(news.leftMs, news.replicas, now);
         break;
     }
     step();

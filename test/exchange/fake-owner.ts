@@ -34,16 +34,18 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
   const queue = new Map<string, Subject>();
   let share = 0;
   let isRunning = false;
-  let underWay = 0;
+  const underWay = new Set<Subject>();
+  /** What a predecessor will still push the answers of. */
+  const elsewhere = new Set<string>();
   const drained: (() => void)[] = [];
   let count = 0;
 
   const call = async (subject: Subject): Promise<void> => {
     vendor.calls.push({ at: clock.elapsed(), by: name, id: subject.id });
-    underWay += 1;
+    underWay.add(subject);
     const error = vendor.refuses(name);
     await clock.sleep(callMs);
-    underWay -= 1;
+    underWay.delete(subject);
     if (isKilled()) return;
     const now = clock.elapsed();
     if (!error) {
@@ -55,7 +57,7 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
     ) {
       links.publisher.failure(subject, error, 1_000);
     }
-    if (underWay === 0) for (const resolve of drained.splice(0)) resolve();
+    if (underWay.size === 0) for (const resolve of drained.splice(0)) resolve();
   };
 
   const nextSubject = (): Subject | undefined => {
@@ -88,7 +90,7 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
 
   return {
     want: (want, replica) => {
-      if (share <= 0) return;
+      if (share <= 0 || elsewhere.has(want.id)) return;
       const positionMs = queue.size * limiter.spacingMs + limiter.nextInMs;
       if (want.patienceMs > 0 && positionMs > want.patienceMs) {
         const details = { retryAfterMs: positionMs, reason: { kind: 'own-quota' as const } };
@@ -114,11 +116,14 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
         nextPermitInMs: limiter.nextInMs,
         credentialsAccepted: true,
         breaker: { openForMs: 0, opened: 0 },
-        underWay: [],
+        underWay: [...underWay].map((subject) => ({ ...subject, forMs: callMs })),
       };
     },
-    takeOver: ({ nextPermitInMs }) => limiter.hold(nextPermitInMs),
-    drain: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => drained.push(resolve))),
+    takeOver: ({ nextPermitInMs, underWay: calls }) => {
+      limiter.hold(nextPermitInMs);
+      for (const { id } of calls) elsewhere.add(id);
+    },
+    drain: () => (underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => drained.push(resolve))),
     get status() {
       const backlogMs = Math.min(60_000, queue.size * limiter.spacingMs) || 0;
       return { breaker: 'CLOSED' as const, renewalBacklogMs: 0, backlogMs };
