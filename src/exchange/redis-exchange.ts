@@ -249,7 +249,10 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     handedOverAt = now;
     handedOverTerm = change.term;
     stopListening();
-    const handOver = owner.handOver();
+    const stopped = owner.handOver();
+    // It has none to come when it had no share; its last call is a span ago at the latest.
+    const nextPermitInMs = Number.isFinite(stopped.nextPermitInMs) ? stopped.nextPermitInMs : quota.perMs;
+    const handOver = { ...stopped, nextPermitInMs };
     setShare(0);
     onEvent({ kind: 'owner-handed-over', account, why });
     const record = {

@@ -1,3 +1,4 @@
+import type { Answer } from '../../src/domain/answer.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import { LookupError } from '../../src/domain/errors.ts';
 import type { Quota } from '../../src/domain/provider.ts';
@@ -27,11 +28,14 @@ export interface FakeOwnerOptions {
   readonly isKilled: () => boolean;
 }
 
+const freshMs = 2_000;
+
 /** The thinnest owner behind the real rate limiter: one queue, no breaker, no retry. */
 export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
   const { name, clock, vendor, quota, links, isGreedy = false, callMs = 40, isKilled } = options;
   const limiter = createRateLimiter(quota, clock);
   const queue = new Map<string, Subject>();
+  const recent = new Map<string, Answer>();
   let share = 0;
   let isRunning = false;
   const underWay = new Set<Subject>();
@@ -50,7 +54,9 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
     const now = clock.elapsed();
     if (!error) {
       const content = { status: 'RUNNING' as const };
-      links.publisher.answer(subject, { content, fetchedAt: now, checkedAt: now });
+      const answer = { content, fetchedAt: now, checkedAt: now };
+      if (!isGreedy) recent.set(subject.id, answer);
+      links.publisher.answer(subject, answer);
     } else if (
       error.details.reason?.kind !== 'wrong-credentials' ||
       !links.publisher.credentialsRefused(error)
@@ -91,6 +97,12 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
   return {
     want: (want, replica) => {
       if (share <= 0 || elsewhere.has(want.id)) return;
+      if ([...underWay].some(({ id }) => id === want.id)) return;
+      const known = recent.get(want.id);
+      if (known && clock.elapsed() - known.fetchedAt < freshMs) {
+        links.publisher.answer({ typename: want.typename, id: want.id }, known);
+        return;
+      }
       const positionMs = queue.size * limiter.spacingMs + limiter.nextInMs;
       if (want.patienceMs > 0 && positionMs > want.patienceMs) {
         const details = { retryAfterMs: positionMs, reason: { kind: 'own-quota' as const } };
