@@ -46,6 +46,8 @@ export interface Succession {
   readonly predecessor: LeaseRecord | undefined;
   /** What a predecessor that stopped by itself has passed on. */
   readonly handOver: HandOver | undefined;
+  /** How many replicas the others knew of, when Redis has lost the record. 0: nobody knew. */
+  readonly replicas: number;
   /** No call before: a predecessor's may still count at the vendor. By `Clock.elapsed`. */
   readonly holdUntil: number;
 }
@@ -77,8 +79,8 @@ export interface Lease {
   looked(current: string, now: number): void;
   /** A record that was announced. */
   heard(record: LeaseRecord, now: number): void;
-  /** Another replica knows that an owner may make calls for so long. */
-  heardOfOwner(leftMs: number, now: number): void;
+  /** Another replica knows that an owner may make calls for so long, and how many replicas there were. */
+  heardOfOwner(leftMs: number, replicas: number, now: number): void;
   /** Lets the next renewal, with its announcement, be due at once. */
   renewNow(): void;
   /** Stops being the owner: what to replace the record with. Undefined: it is not the owner. */
@@ -123,6 +125,7 @@ export const createLease = (options: LeaseOptions): Lease => {
   let restUntil = never;
   let askedAt: number | undefined;
   let othersKnowUntil = never;
+  let othersReplicas = 0;
 
   let claim: Claim | undefined;
   /** Set while this process is the owner as far as it knows. */
@@ -196,7 +199,12 @@ export const createLease = (options: LeaseOptions): Lease => {
     const handOver = record?.owner === undefined ? record?.state.handOver : undefined;
     const knowsOwner = aliveAt + leaseMs + perMs > now || othersKnowUntil + perMs > now;
     const isFree = handOver !== undefined || (!record && !knowsOwner);
-    return { predecessor: record ?? lastOwned, handOver, holdUntil: isFree ? now : now + perMs };
+    return {
+      predecessor: record ?? lastOwned,
+      handOver,
+      replicas: record ? 0 : othersReplicas,
+      holdUntil: isFree ? now : now + perMs,
+    };
   };
 
   const contend = (now: number): LeaseAction | undefined => {
@@ -208,6 +216,7 @@ export const createLease = (options: LeaseOptions): Lease => {
     // After it has been missing for as long as answers take, it is asked for again before it is claimed.
     if (!record && askedAt === undefined) {
       askedAt = now;
+      othersReplicas = 0;
       return { kind: 'ask' };
     }
     if (now < claimAt()) return undefined;
@@ -290,7 +299,8 @@ export const createLease = (options: LeaseOptions): Lease => {
         lose();
       }
     },
-    heardOfOwner: (leftMs, now) => {
+    heardOfOwner: (leftMs, replicas, now) => {
+      othersReplicas = Math.max(othersReplicas, replicas);
       othersKnowUntil = Math.max(othersKnowUntil, now + Math.min(leftMs, leaseMs));
     },
     renewNow: () => {

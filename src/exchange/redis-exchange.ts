@@ -167,9 +167,10 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     );
   };
 
-  const onTaken = ({ predecessor, handOver, holdUntil }: Succession): void => {
+  const onTaken = (succession: Succession): void => {
+    const { handOver, holdUntil } = succession;
     const now = clock.elapsed();
-    membership.begin(predecessor, handOver !== undefined, now);
+    membership.begin(succession, now);
     if (handOver) owner.takeOver(handOver);
     else owner.hold(Math.max(0, holdUntil - now));
     wantsSubscription?.close();
@@ -253,7 +254,10 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     handedOverAt = now;
     handedOverTerm = change.term;
     stopListening();
-    const handOver = owner.handOver();
+    const stopped = owner.handOver();
+    // It has none to come when it had no share; its last call is a span ago at the latest.
+    const nextPermitInMs = Number.isFinite(stopped.nextPermitInMs) ? stopped.nextPermitInMs : quota.perMs;
+    const handOver = { ...stopped, nextPermitInMs };
     setShare(0);
     onEvent({ kind: 'owner-handed-over', account, why });
     const record = {
@@ -340,12 +344,15 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
         return;
       case 'ask': {
         const leftMs = lease.ownerLeftMs(now);
-        if (leftMs > 0 && news.from !== replicaId) publish(keys.news, toOwnerKnownNews(replicaId, leftMs));
+        if (leftMs > 0 && news.from !== replicaId) {
+          const replicas = lease.isOwner ? membership.replicas : attachment.replicas;
+          publish(keys.news, toOwnerKnownNews(replicaId, leftMs, replicas));
+        }
         if (lease.isOwner) lease.renewNow();
         break;
       }
       case 'owner-known':
-        if (news.from !== replicaId) lease.heardOfOwner(news.leftMs, now);
+        if (news.from !== replicaId) lease.heardOfOwner(news.leftMs, news.replicas, now);
         break;
     }
     step();
