@@ -16,6 +16,7 @@ const open = (): { exchange: Exchange; clock: FakeClock; vendor: FakeVendor; hea
       createFakeOwner({ name: 'own', clock, vendor, quota, links, isKilled: () => false }),
   });
   exchange.listen({
+    onNewOwner: () => {},
     onAnswer: ({ id }, { content }) => heard.push(`${id} ${content?.status}`),
     onFailure: ({ id }, { code }, restMs) => heard.push(`${id} ${code} ${restMs}`),
     onRefusal: ({ id }, { code }) => heard.push(`${id} refused: ${code}`),
