@@ -4,6 +4,7 @@ import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type GraphQLSchema, graphql, parse } from 'graphql';
 import { serveGraphiql } from '../../src/graphiql/serve.ts';
+import { providers } from '../../src/providers/index.ts';
 
 const schemaDirectory = join(import.meta.dirname, '../../schema');
 
@@ -18,13 +19,7 @@ export async function readSchema(resolvers: GraphQLResolverMap<unknown> = {}): P
   return buildSubgraphSchema([{ ...first, resolvers }, ...rest]);
 }
 
-const typenames = new Map([
-  ['aliyun-vod', 'AliyunTranscodeTask'],
-  ['visionular', 'VisionularTranscodeTask'],
-  ['volcengine-webcast', 'WebCastTask'],
-  ['volcengine-whiteboard', 'WhiteboardTranscodeTask'],
-  ['zego', 'ZegoMediaTask'],
-]);
+const typenames = new Map<string, string>(providers.map(({ name, typename }) => [name, typename]));
 
 /** Just enough of an answer for the page to have something to show. */
 function cannedTask(id: string) {
