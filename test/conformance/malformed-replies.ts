@@ -126,7 +126,7 @@ export const describeMalformedReplies = (harness: Harness, session: Session): vo
           fc.pre(!isDocumented(value));
           await expectSound(JSON.stringify(replaceAt(full, path, value)), path);
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     });
 
