@@ -18,7 +18,7 @@ export const allCredentials: Variables = Object.assign({}, ...credentials.values
 /** The variables that hold vendors' addresses. */
 export const endpoints: readonly string[] = [...new Set(harnesses.map(({ endpoint }) => endpoint.variable))];
 
-/** Reads all that the process reads at its start, and tells what came of it. */
+/** Reads all that the process reads at its start, and returns what came of it. */
 export const readAll = (variables: Readonly<Record<string, string | undefined>>) => {
   const environment = createEnvironment(variables);
   const tools = { now: () => 0, randomHex: () => '00' };

@@ -40,7 +40,7 @@ export interface Call {
   get(request: VendorRequest): Promise<Reply>;
 }
 
-/** What a provider is told of the world besides its settings. */
+/** The only clock and the only randomness that a provider may use. */
 export interface Tools {
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -58,7 +58,7 @@ export type FetchTask<Name extends string = string> = (
   call: Call,
 ) => Promise<Snapshot | null>;
 
-/** Jobs of tasks that the vendor also tells of by their own ids, many in one call. */
+/** Jobs of tasks that the vendor also answers for by their own ids, many in one call. */
 export interface JobKind {
   /** The object type of the schema. */
   readonly typename: string;
