@@ -115,16 +115,99 @@ describeWithRedis('a connection to Redis', () => {
     expect(events).toEqual([{ kind: 'redis-lost', cause }]);
   });
 
-  test('tells that Redis is full', async () => {
-    const server = await openServer('--maxmemory', '1');
-    const { link, events } = connect(server.url);
+  test.each([
+    { rule: ['-eval', '-evalsha'], cause: 'it forbids this user the command eval.' },
+    { rule: ['resetkeys', '~other:*'], cause: 'it forbids this user keys that begin with media-tasks:.' },
+    { rule: ['resetchannels'], cause: 'it forbids this user channels that begin with media-tasks:.' },
+  ])('tells once that $cause', async ({ rule, cause }) => {
+    const server = await openServer();
+    await server.client.acl(
+      'SETUSER',
+      'limited',
+      'on',
+      '>secret',
+      'allkeys',
+      'allchannels',
+      '+@all',
+      ...rule,
+    );
+    const { link, events } = connect(server.url.replace('//', '//limited:secret@'));
+    await waitFor(
+      async () => events,
+      (all) => all.length > 0,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await isThere(link)).toBe(false);
+    expect(events).toEqual([{ kind: 'redis-lost', cause }]);
+  });
+
+  test('needs no more rights than the least', async () => {
+    const server = await openServer();
+    const rights = [
+      '+eval',
+      '+evalsha',
+      '+get',
+      '+pttl',
+      '+set',
+      '+publish',
+      '+subscribe',
+      '+unsubscribe',
+      '+ping',
+      '+select',
+    ];
+    await server.client.acl(
+      'SETUSER',
+      'least',
+      'on',
+      '>secret',
+      '~media-tasks:*',
+      '&media-tasks:*',
+      ...rights,
+    );
+    const { link, events } = connect(server.url.replace('//', '//least:secret@'));
     await waitFor(
       () =>
-        link.publish('news', 'x').then(
+        link.publish('media-tasks:news', 'x').then(
           () => true,
           () => false,
         ),
       Boolean,
+    );
+    await link.set('media-tasks:key', 'text', 10_000);
+    expect(events).toEqual([]);
+  });
+
+  test('tells that there is no such database, and writes into no other', async () => {
+    const server = await openServer();
+    const { link, events } = connect(`${server.url}/99`);
+    await waitFor(
+      async () => events,
+      (all) => all.length > 0,
+    );
+    expect(await isThere(link)).toBe(false);
+    expect(events).toEqual([{ kind: 'redis-lost', cause: 'it has no database of that number.' }]);
+    expect((await server.client.keys('*')).filter((key) => !key.startsWith('media-tasks:probe:'))).toEqual(
+      [],
+    );
+  });
+
+  test('tells that Redis is a read-only replica', async () => {
+    const primary = await openServer();
+    const replica = await openServer('--replicaof', '127.0.0.1', String(primary.port));
+    const { events } = connect(replica.url);
+    await waitFor(
+      async () => events,
+      (all) => all.length > 0,
+    );
+    expect(events).toEqual([{ kind: 'redis-lost', cause: 'it is a read-only replica: name the primary.' }]);
+  });
+
+  test('tells that Redis is full', async () => {
+    const server = await openServer('--maxmemory', '1');
+    const { link, events } = connect(server.url);
+    await waitFor(
+      async () => events,
+      (all) => all.length > 0,
     );
     expect(await isThere(link)).toBe(false);
     expect(events).toEqual([{ kind: 'redis-lost', cause: 'it is full.' }]);
