@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { RedisDown, type RedisLink } from './redis.ts';
 import { probeRedis } from './redis-probe.ts';
 import { createSubscriber } from './redis-subscriber.ts';
-import { readRedisTarget } from './redis-target.ts';
+import { type RedisTarget, readRedisTarget } from './redis-target.ts';
 import { toTrouble, toWord } from './redis-trouble.ts';
 
 /** What people who run this want to know of Redis. */
@@ -44,7 +44,7 @@ const scripts = {
   readTexts: { lua: readScript('read.lua') },
 };
 
-interface Commands extends Redis {
+interface Scripts {
   compareAndSet(
     key: string,
     expected: string,
@@ -54,6 +54,8 @@ interface Commands extends Redis {
   ): Promise<[isDone: 0 | 1, current: string]>;
   readTexts(count: number, ...keys: readonly string[]): Promise<(string | number)[]>;
 }
+
+const toRetryMs = (attempt: number): number => Math.min(attempt * 50, 500);
 
 const settings: RedisOptions = {
   // What cannot be sent now fails now: the exchange knows when to send it again.
@@ -67,7 +69,7 @@ const settings: RedisOptions = {
   connectTimeout: 2_000,
   commandTimeout: longestReplyMs,
   keepAlive: 10_000,
-  retryStrategy: (attempt) => Math.min(attempt * 50, 500),
+  retryStrategy: toRetryMs,
 };
 
 /**
@@ -76,10 +78,9 @@ const settings: RedisOptions = {
  */
 export const connectRedis = ({ url, ca, onEvent }: RedisConnectionOptions): RedisConnection => {
   const target = readRedisTarget(url, ca);
-  const options = { ...settings, ...target.options };
-  const commands = new Redis({ ...options, scripts }) as Commands;
-  const messages = new Redis(options);
-  const connections = [commands, messages];
+  const commands = openCommands(target);
+  const messages = openMessages(target);
+  const connections: readonly (Redis | Cluster)[] = [commands, messages];
 
   let lastError: unknown;
   let lostAt: number | undefined;
@@ -143,7 +144,7 @@ export const connectRedis = ({ url, ca, onEvent }: RedisConnectionOptions): Redi
   }
 
   /** What the connection was asked and has not answered since. */
-  const silentSince = new Map<Redis, number>();
+  const silentSince = new Map<Redis | Cluster, number>();
   const watch = setInterval(async () => {
     for (const connection of connections) {
       if (connection.status !== 'ready') {
@@ -218,6 +219,36 @@ export const connectRedis = ({ url, ca, onEvent }: RedisConnectionOptions): Redi
       for (const connection of connections) connection.disconnect();
     },
   };
+};
+
+const openCommands = (target: RedisTarget): (Redis | Cluster) & Scripts => {
+  const options = { ...settings, ...target.options };
+  const connection =
+    target.kind === 'single'
+      ? new Redis({ ...options, scripts })
+      : new Cluster([...target.nodes], {
+          redisOptions: options,
+          scripts,
+          enableOfflineQueue: false,
+          clusterRetryStrategy: toRetryMs,
+          slotsRefreshTimeout: longestReplyMs,
+        });
+  return connection as (Redis | Cluster) & Scripts;
+};
+
+/** Of a cluster any node will do: each hears what is published at the others. The next one after each failure. */
+const openMessages = (target: RedisTarget): Redis => {
+  const options = { ...settings, ...target.options };
+  if (target.kind === 'single') return new Redis(options);
+  const connection: Redis = new Redis({
+    ...options,
+    ...target.nodes[0],
+    retryStrategy: (attempt) => {
+      Object.assign(connection.options, target.nodes[attempt % target.nodes.length]);
+      return toRetryMs(attempt);
+    },
+  });
+  return connection;
 };
 
 /** Whether Redis itself said so. */
