@@ -86,7 +86,10 @@ export type FetchJobs = (ids: readonly string[], call: Call) => Promise<Readonly
 
 /** Reads a provider's settings, gathering every fault rather than stopping at the first. */
 export interface Environment {
-  /** All of them, or undefined when none is set. Some set and some not is a fault. The values count as secrets. */
+  /**
+   * All of them, or undefined when none is set. Some set and some not is a fault. The values count as secrets. The first
+   * one identifies the account, such as a key id: with another one it is another account, with quota and answers of its own.
+   */
   credentials<Name extends string>(...names: Name[]): Readonly<Record<Name, string>> | undefined;
   /** A value that counts as a secret. */
   secret(name: string): string | undefined;
