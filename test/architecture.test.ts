@@ -18,7 +18,7 @@ import {
   type WordRule,
 } from './support/sources.ts';
 
-/** Who may import whom, and who may say what: DESIGN.md, section 4. */
+/** Who may import whom, and which words may stand where. */
 
 const root = join(import.meta.dirname, '..');
 const sources = readSources();
