@@ -132,3 +132,9 @@ const readReason = (value: unknown): LookupErrorReason | undefined => {
     ? { kind: 'wrong-time', vendorTime: reason.vendorTime }
     : undefined;
 };
+
+/** The first word of a message, and what follows it. */
+export const splitWord = (text: string): [word: string, rest: string] => {
+  const end = text.indexOf(' ');
+  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)];
+};
