@@ -143,7 +143,8 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     stateAt: (now) => {
       if (isOwner(now)) return { kind: 'owner' };
       if (isAlone(now)) return { kind: 'alone' };
-      if (isFollower(now)) return { kind: 'follower' };
+      if (isFollower(now))
+        return { kind: (lease.record?.state.shape ?? shape) > shape ? 'outdated' : 'follower' };
       return { kind: 'partitioned', retryAfterMs: Math.ceil(servedInMs(now)) };
     },
     update: (now) => {

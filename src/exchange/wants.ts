@@ -50,22 +50,21 @@ export const createWants = (options: WantsOptions): Wants => {
     add: (want) => {
       const now = clock.elapsed();
       const current = state();
-      if (current.kind !== 'partitioned') {
-        pending.add(want, now);
-        send([want]);
-      } else if (want.patienceMs > 0 && want.patienceMs <= current.retryAfterMs) {
-        refuseAll([want], toPartitionedError(current.retryAfterMs));
-      } else {
-        pending.add(want, now);
+      const outage = toOutage(current);
+      if (outage && want.patienceMs > 0 && want.patienceMs <= outage.servedInMs) {
+        refuseAll([want], outage.error);
+        return;
       }
+      pending.add(want, now);
+      if (!outage) send([want]);
     },
     resend: () => send(pending.takeAll(clock.elapsed())),
     check: () => {
       const now = clock.elapsed();
       const current = state();
-      if (current.kind === 'partitioned') {
-        const { retryAfterMs } = current;
-        refuseAll(pending.takeHopeless(now + retryAfterMs), toPartitionedError(retryAfterMs));
+      const outage = toOutage(current);
+      if (outage) {
+        refuseAll(pending.takeHopeless(now + outage.servedInMs), outage.error);
         return;
       }
       refuseAll(pending.takeHopeless(now), new LookupError('TIMEOUT', 'No answer came in time.'));
@@ -74,8 +73,24 @@ export const createWants = (options: WantsOptions): Wants => {
   };
 };
 
-const toPartitionedError = (retryAfterMs: number): LookupError =>
-  new LookupError('RATE_LIMITED', "This replica cannot reach the owner of the vendor's account.", {
-    retryAfterMs,
-    reason: { kind: 'partitioned' },
-  });
+/** Nobody serves this replica's wants: in how many milliseconds somebody may, and what those learn who cannot wait for it. */
+interface Outage {
+  readonly servedInMs: number;
+  readonly error: LookupError;
+}
+
+const toOutage = (state: ExchangeState): Outage | undefined => {
+  if (state.kind === 'partitioned') {
+    const message = "This replica cannot reach the owner of the vendor's account.";
+    return { servedInMs: state.retryAfterMs, error: toPartitionedError(message, state.retryAfterMs) };
+  }
+  if (state.kind !== 'outdated') return undefined;
+  const message = "Replicas of a newer version make the calls of the vendor's account.";
+  return { servedInMs: Number.POSITIVE_INFINITY, error: toPartitionedError(message, newerVersionRetryMs) };
+};
+
+/** While replicas are being replaced, the next question is likely to reach a newer one. */
+const newerVersionRetryMs = 1_000;
+
+const toPartitionedError = (message: string, retryAfterMs: number): LookupError =>
+  new LookupError('RATE_LIMITED', message, { retryAfterMs, reason: { kind: 'partitioned' } });
