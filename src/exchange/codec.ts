@@ -122,7 +122,13 @@ export const readError = (value: unknown): LookupError | undefined => {
   });
 };
 
-const plainReasons = ['own-quota', 'circuit-open', 'partitioned', 'wrong-credentials'] as const;
+const plainReasons = [
+  'own-quota',
+  'vendor-pause',
+  'circuit-open',
+  'partitioned',
+  'wrong-credentials',
+] as const;
 
 const readReason = (value: unknown): LookupErrorReason | undefined => {
   const reason = readObject(value);
