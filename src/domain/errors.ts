@@ -22,6 +22,8 @@ export const isProblemCode = (text: unknown): text is MediaTaskProblemCode =>
 export type LookupErrorReason =
   /** The account's own rate limiter had no permit before the deadline; the vendor was not asked. */
   | { readonly kind: 'own-quota' }
+  /** The vendor asked for a pause that lasts beyond the deadline; it was not asked again. */
+  | { readonly kind: 'vendor-pause' }
   /** The circuit breaker is open; the vendor was not asked. */
   | { readonly kind: 'circuit-open' }
   /** This replica may not call: nobody owns the account, or its owner cannot be reached. The vendor was not asked. */

@@ -60,7 +60,7 @@ export interface LeaseOptions {
   readonly claimableAt: (record: LeaseRecord | undefined, seenAt: number) => number;
   /** How long a round trip to Redis takes. */
   readonly roundTripMs: () => number;
-  readonly onTaken: (succession: Succession) => void;
+  readonly onTaken: (succession: Succession, now: number) => void;
   readonly onLost: () => void;
 }
 
@@ -170,7 +170,7 @@ export const createLease = (options: LeaseOptions): Lease => {
     renewedAt = never;
     renewAt = now;
     renewExpected = toTermPrefix({ owner: replicaId, term: owned.term });
-    onTaken(owned.succession);
+    onTaken(owned.succession, now);
   };
 
   const lose = (): void => {

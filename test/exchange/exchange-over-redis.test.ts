@@ -114,8 +114,8 @@ describeWithRedis('exchanges on one Redis', () => {
       'refusals x',
       '\u0000',
     ]) {
-      await server.client.publish('media-tasks:news:0:{vendor-a1}', message);
-      await server.client.publish('media-tasks:wants:0:{vendor-a1}', message);
+      await server.client.publish('media-tasks:replicas:0:{vendor-a1}', message);
+      await server.client.publish('media-tasks:owner:0:{vendor-a1}', message);
     }
     await whenOwned(process);
     expect(await process.exchange.read(toWant('a'))).toBeUndefined();
