@@ -113,7 +113,7 @@ const readReply = (reply: Reply, taskId: string, now: number): Snapshot | null =
     const message = readText(readField(body, 'words'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
   }
-  const task = requireObject(readField(requireObject(body), 'task'), 'The vendor answered no task.');
+  const task = requireObject(readField(requireObject(body), 'task'), "The vendor's answer has no task.");
   requireSameTask(readField(task, 'id'), taskId);
   return toSnapshot(task, vendorRequestId);
 };
