@@ -4,18 +4,18 @@ import { connect } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { faultNames } from '../../sandbox/index.ts';
+import { type ExampleSandbox, openExampleSandbox } from './example-vendor.ts';
 import { control, send } from './http.ts';
-import { type MadeUpSandbox, openMadeUpSandbox } from './made-up-vendor.ts';
 
 const openedAt = Date.parse('2026-01-02T03:04:05Z');
 const path = '/v1/tasks/done';
 
 let clock: number;
-let sandbox: MadeUpSandbox;
+let sandbox: ExampleSandbox;
 
 beforeEach(async () => {
   clock = openedAt;
-  sandbox = await openMadeUpSandbox(() => clock);
+  sandbox = await openExampleSandbox(() => clock);
 });
 
 afterEach(() => sandbox.close());

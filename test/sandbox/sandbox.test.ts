@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { faultNames } from '../../sandbox/index.ts';
 import { openSandbox } from '../../sandbox/sandbox.ts';
+import { acme, type ExampleSandbox, openExampleSandbox } from './example-vendor.ts';
 import { control, send } from './http.ts';
-import { acme, type MadeUpSandbox, openMadeUpSandbox } from './made-up-vendor.ts';
 
 let clock: number;
-let sandbox: MadeUpSandbox;
+let sandbox: ExampleSandbox;
 
 beforeEach(async () => {
   clock = Date.parse('2026-01-02T03:04:05Z');
-  sandbox = await openMadeUpSandbox(() => clock);
+  sandbox = await openExampleSandbox(() => clock);
 });
 
 afterEach(() => sandbox.close());
