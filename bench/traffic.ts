@@ -6,7 +6,7 @@ import { percentile, type Sightings, watch } from './viewers.ts';
 /**
  * `npm run bench:traffic`: 50 viewers poll the same 200 tasks every 2 s for 20 s at a vendor with 20 calls a second.
  * Each contestant has a vendor and, where it shares, a Redis of its own; all traffic stays on 127.0.0.1.
- * `node bench/traffic.ts 5` runs for 5 s each, for a quick look.
+ * `node bench/traffic.ts 5` runs for 5 s each, for a quick run.
  */
 const durationMs = Number(process.argv[2] ?? 20) * 1_000;
 const viewers = 50;
@@ -44,7 +44,7 @@ const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv): 
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** The first output of a process that has something to say when it is ready. */
+/** The first output of a process, which it writes when it is ready. */
 const whenReady = async (child: ChildProcess): Promise<string> => {
   const [output] = (await once(child.stdout as NonNullable<typeof child.stdout>, 'data')) as [Buffer];
   child.stdout?.resume();
