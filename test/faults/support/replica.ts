@@ -15,7 +15,7 @@ export interface Replica {
   readonly errorOutput: readonly string[];
   readonly isAlive: boolean;
   signal(signal: NodeJS.Signals): void;
-  /** Resolves when the process has ended, with its exit code (null when a signal ended it). */
+  /** Resolves when the process has ended, with its exit code (null: killed by a signal). */
   readonly ended: Promise<number | null>;
   kill(): Promise<void>;
 }
