@@ -14,6 +14,7 @@ import { createEventLog } from './event-log.ts';
 import { createExchanges } from './exchanges.ts';
 import { createGraphSources } from './graph-sources.ts';
 import { createRedactor } from './redact.ts';
+import { findUnknownVariables } from './unknown-variables.ts';
 
 /** The whole program, put together but not yet listening. */
 export interface Application {
@@ -33,9 +34,6 @@ export interface ApplicationOptions {
   readonly closeDelayMs?: number;
 }
 
-/** How long a start waits for Redis. */
-const redisPatienceMs = 2_000;
-
 /**
  * Builds everything from environment variables.
  * @throws ConfigError naming every fault at once
@@ -52,17 +50,18 @@ export const createApplication = async (
   const environment = createEnvironment(variables);
   const settings = readSettings(environment);
   const configured = configureProviders(providers, environment, clock);
-  if (environment.faults.size > 0) throw new ConfigError(environment.faults);
+  const unknown = findUnknownVariables(Object.keys(variables), environment.asked);
+  if (environment.faults.size > 0) throw new ConfigError([...environment.faults, ...unknown]);
 
   const redact = createRedactor(environment.handedOut);
   // Nothing that counts as a secret leaves through the log, whoever wrote it there.
   const redactedStream = { write: (line: string) => logStream.write(redact(line)) };
   const logger: FastifyBaseLogger = pino({ level: settings.logLevel }, redactedStream);
-  const events = createEventLog(logger);
+  for (const each of unknown) logger.warn(each);
+  const events = createEventLog(logger, clock);
   const http = createHttpClient();
   const { redisUrl, replicas, lookupDeadlineMs: deadlineMs } = settings;
   const redis = redisUrl ? connectRedis({ url: redisUrl, onEvent: events.redis }) : undefined;
-  await redis?.whenReady(redisPatienceMs);
 
   const exchanges = createExchanges({
     providers: configured,

@@ -19,12 +19,12 @@ export interface Settings {
   readonly routerSecrets: readonly string[];
 }
 
-/** The configuration is wrong. The message names every fault, and no secret. */
+/** An invalid configuration. The message names every fault, and no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
   constructor(faults: Iterable<string>) {
-    super(`The configuration is wrong:\n${[...faults].map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`Invalid configuration:\n${[...faults].map((fault) => `  - ${fault}`).join('\n')}`);
   }
 }
 
@@ -32,6 +32,8 @@ export class ConfigError extends Error {
 export interface GatheringEnvironment extends Environment {
   readonly faults: ReadonlySet<string>;
   readonly handedOut: ReadonlySet<string>;
+  /** The names of all variables that were asked for, set or not. */
+  readonly asked: ReadonlySet<string>;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -41,10 +43,14 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
   // A set: providers of one vendor read the same variables.
   const faults = new Set<string>();
   const handedOut = new Set<string>();
+  const asked = new Set<string>();
   const fault = (name: string, problem: string) => {
     faults.add(`${name} ${problem}`);
   };
-  const read = (name: string): string | undefined => variables[name]?.trim() || undefined;
+  const read = (name: string): string | undefined => {
+    asked.add(name);
+    return variables[name]?.trim() || undefined;
+  };
 
   const keepSecret = (value: string): string => {
     handedOut.add(value);
@@ -60,6 +66,7 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
   return {
     faults,
     handedOut,
+    asked,
     fault,
     secret,
     secrets: (name) => {
@@ -114,11 +121,13 @@ const findUrlProblem = (value: string): string | undefined => {
   return undefined;
 };
 
+const modes = ['development', 'test', 'production'] as const;
+
 const logLevels = ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Reads what the server itself needs; faults are left in the environment. */
 export const readSettings = (environment: Environment): Settings => {
-  const development = environment.text('NODE_ENV', 'development') !== 'production';
+  const development = environment.oneOf('NODE_ENV', modes) !== 'production';
   const flag = (name: string): boolean => {
     const values = development ? (['true', 'false'] as const) : (['false', 'true'] as const);
     return environment.oneOf(name, values) === 'true';

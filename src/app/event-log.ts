@@ -1,16 +1,62 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { ProviderName } from '../domain/task.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { ExchangeEvent } from '../exchange/events.ts';
+import type { RedisEvent } from '../exchange/redis-connection.ts';
 
-/** Where what happens below the graph is logged. */
+/** Where what happens below the graph is logged, in words for whoever runs this. */
 export interface EventLog {
-  exchange(provider: ProviderName, event: ExchangeEvent): void;
-  redis(event: ExchangeEvent): void;
+  exchange(event: ExchangeEvent): void;
+  redis(event: RedisEvent): void;
   bug(error: unknown): void;
 }
 
-export const createEventLog = (logger: FastifyBaseLogger): EventLog => ({
-  exchange: (provider, event) => logger.info({ provider, ...event }, 'Exchange'),
-  redis: (event) => logger.warn({ ...event }, 'Redis'),
-  bug: (error) => logger.error({ err: error }, 'Unhandled error'),
-});
+/** Losing Redis is reported at most once in this time, in ms, with how often it happened. */
+const repeatAfterMs = 60_000;
+
+const handOverReasons: Readonly<Record<(ExchangeEvent & { kind: 'owner-handed-over' })['why'], string>> = {
+  shutdown: 'it is shutting down',
+  'wrong-credentials': 'the vendor refuses its credentials and another replica has others',
+  'newer-version': 'another replica has a newer version',
+};
+
+const toMessage = (event: ExchangeEvent): string => {
+  switch (event.kind) {
+    case 'owner-taken':
+      return `This replica makes the account's calls${event.isHandedOver ? ', handed over by another one' : ''}.`;
+    case 'owner-handed-over':
+      return `This replica hands the account's calls over: ${handOverReasons[event.why]}.`;
+    case 'owner-lost':
+      return "This replica stops making the account's calls: it could not renew its lease.";
+    case 'alone':
+      return `No replica that makes the account's calls can be reached: this one makes calls by itself, within ${(100 * event.share).toFixed(0)} % of the quota, and shares no answers.`;
+    case 'rejoined':
+      return `This replica works with the others again, after ${(event.afterMs / 1_000).toFixed(1)} s of calls by itself.`;
+  }
+};
+
+export const createEventLog = (logger: FastifyBaseLogger, clock: Pick<Clock, 'elapsed'>): EventLog => {
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  let lostTimes = 0;
+  return {
+    exchange: (event) => {
+      const { account } = event;
+      if (event.kind === 'alone' || event.kind === 'owner-lost') logger.warn({ account }, toMessage(event));
+      else logger.info({ account }, toMessage(event));
+    },
+    redis: (event) => {
+      if (event.kind === 'redis-back') {
+        logger.info(`Redis works again, after ${(event.afterMs / 1_000).toFixed(1)} s.`);
+        return;
+      }
+      lostTimes += 1;
+      if (clock.elapsed() - reportedAt < repeatAfterMs) return;
+      const times = lostTimes > 1 ? ` (${lostTimes} times since the last report)` : '';
+      reportedAt = clock.elapsed();
+      lostTimes = 0;
+      logger.warn(
+        `Redis cannot be used${times}: ${event.cause} Until it can, known answers are shown from memory and marked stale as they age, new ones are delayed for some seconds, and then each replica makes calls by itself, within its part of each quota.`,
+      );
+    },
+    bug: (error) => logger.error({ err: error }, 'Unhandled error'),
+  };
+};

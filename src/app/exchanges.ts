@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../domain/clock.ts';
 import type { ProviderName } from '../domain/task.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { createLocalExchange } from '../exchange/local-exchange.ts';
+import { createLocalExchange, type OwnerLinks } from '../exchange/local-exchange.ts';
 import type { RedisConnection } from '../exchange/redis-connection.ts';
-import { type CreateOwner, createRedisExchange } from '../exchange/redis-exchange.ts';
-import { createOwner } from '../owner/owner.ts';
+import { createRedisExchange } from '../exchange/redis-exchange.ts';
+import { createOwner, type Owner } from '../owner/owner.ts';
 import type { HttpClient } from '../vendor-http/client.ts';
 import type { Account, ConfiguredProvider } from './accounts.ts';
 import type { EventLog } from './event-log.ts';
@@ -41,7 +41,7 @@ export const createExchanges = (options: ExchangesOptions): ReadonlyMap<Provider
             quota,
             createOwner: createAccountOwner,
             clock,
-            onEvent: (event) => events.exchange(name, event),
+            onEvent: events.exchange,
           })
         : createLocalExchange({ createOwner: createAccountOwner });
       return [[name, exchange]];
@@ -54,15 +54,13 @@ const toCreateOwner =
     { http, redact, clock, deadlineMs, events }: ExchangesOptions,
     { operations, vendorClock }: Account,
     quota: ConfiguredProvider['quota'],
-  ): CreateOwner =>
-  ({ mayCall, publisher, read }) =>
+  ) =>
+  (links: OwnerLinks): Owner =>
     createOwner({
+      ...links,
       operations,
       quota,
       get: http.get,
-      mayCall,
-      publisher,
-      read,
       vendorClock,
       clock,
       random: Math.random,

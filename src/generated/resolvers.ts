@@ -144,7 +144,7 @@ export type AliyunTranscodeTask = MediaTask & {
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;
-  /** Mean of the jobs' progress, 0 to 100; a failed job counts as far as it came. Null while `problem` is set, and when there are no jobs. */
+  /** Mean of the jobs' progress in percent, 0 to 100; a failed job counts as far as it came. Null while `problem` is set, and when there are no jobs. */
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** Always ALIYUN_VOD. */
   readonly provider: MediaTaskProvider;
@@ -154,14 +154,20 @@ export type AliyunTranscodeTask = MediaTask & {
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
   /** From TaskStatus. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
-  /** TranscodeJobInfoList: one job for each rendition. Null while `problem` is set; empty when no job was started, as for a broken source. */
+  /**
+   * TranscodeJobInfoList: one job for each rendition. A job that the vendor sends without its id is left out, because it cannot
+   * be referred to; it still counts in the task's `progress`, `outputs` and `failure`. Null while `problem` is set; empty when
+   * no job was started, as for a broken source.
+   */
   readonly transcodeJobInfoList: Maybe<ReadonlyArray<TranscodeJobInfo>>;
   /** TranscodeTaskId: the natural key. */
   readonly transcodeTaskId: Scalars['ID']['output'];
   /** TranscodeTemplateGroupId: the template group the task was started with. Null while `problem` is set, and when missing. */
   readonly transcodeTemplateGroupId: Maybe<Scalars['String']['output']>;
-  /** Trigger: `Auto` (on upload) or `Manual`. Null while `problem` is set, and when missing. */
+  /** Trigger verbatim: `Auto` or `Manual`. Null while `problem` is set, and when missing. */
   readonly trigger: Maybe<Scalars['String']['output']>;
+  /** From Trigger: what started the task. Null while `problem` is set, and when missing. */
+  readonly triggerKind: Maybe<AliyunTrigger>;
   /** RequestId. Null when the vendor gave none. */
   readonly vendorRequestId: Maybe<Scalars['String']['output']>;
   /** TaskStatus verbatim. Null while `problem` is set, and when the vendor gives only jobs. */
@@ -169,6 +175,15 @@ export type AliyunTranscodeTask = MediaTask & {
   /** VideoId: the video in VOD. Null while `problem` is set, and when missing. */
   readonly videoId: Maybe<Scalars['String']['output']>;
 };
+
+/** What started an Aliyun transcoding task. The vendor's own word is in `trigger`. */
+export type AliyunTrigger =
+  /** `Auto`: the upload of the video. */
+  | 'AUTO'
+  /** `Manual`: a call to the vendor. */
+  | 'MANUAL'
+  /** The vendor used a word unknown here. */
+  | 'UNKNOWN';
 
 /** A video stream of an Aliyun output file. */
 export type AliyunVideoStream = {
@@ -427,7 +442,7 @@ export type Query = {
   /**
    * Jobs of Aliyun transcoding tasks by their own ids, ten for one call to the vendor: same order and same length as the ids.
    * Why a job's data is missing is told by its `problem`. An item is null only when its id is malformed, which is also a
-   * BAD_USER_INPUT error at its path. More ids than MAX_IDS_PER_QUERY are refused as a whole.
+   * BAD_USER_INPUT error at its path. More ids than for `mediaTasks` are refused as a whole.
    */
   readonly aliyunTranscodeJobs: ReadonlyArray<Maybe<TranscodeJobInfo>>;
   /** A transcoding task of Aliyun VOD. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
@@ -442,7 +457,7 @@ export type Query = {
   /**
    * Many tasks at once, of any mix of providers: same order and same length as `ids`, duplicates allowed.
    * An item is null only when its id is malformed, which is also an error with code BAD_USER_INPUT at its path.
-   * More ids than the server's MAX_IDS_PER_QUERY (200 unless set otherwise) are refused as a whole.
+   * More ids than the server allows (200 unless set otherwise) are refused as a whole.
    */
   readonly mediaTasks: ReadonlyArray<Maybe<MediaTask>>;
   /** A transcoding task of Visionular. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
@@ -507,7 +522,7 @@ export type Subscription = {
   /**
    * The tasks as they are now, then each change of status, progress, outputs or problem, until none of them can change any
    * more. A reader that is too slow for all changes gets the latest of each task. Served over graphql-transport-ws on
-   * /graphql and /ws, and as server-sent events on /graphql. A malformed id, or more ids than MAX_IDS_PER_QUERY, refuses the
+   * /graphql and /ws, and as server-sent events on /graphql. A malformed id, or more ids than for `mediaTasks`, refuses the
    * whole subscription with BAD_USER_INPUT.
    */
   readonly mediaTaskUpdates: MediaTask;
@@ -544,8 +559,8 @@ export type TranscodeJobInfo = {
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** From TranscodeJobStatus; UNKNOWN when missing or unheard of. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
-  /** TranscodeJobId: the natural key. Null when the vendor left it out of a task's jobs. */
-  readonly transcodeJobId: Maybe<Scalars['ID']['output']>;
+  /** TranscodeJobId: the natural key. */
+  readonly transcodeJobId: Scalars['ID']['output'];
   /** TranscodeTemplateId. Null when missing. */
   readonly transcodeTemplateId: Maybe<Scalars['String']['output']>;
   /** TranscodeJobStatus verbatim. Null when missing. */
@@ -610,7 +625,7 @@ export type VisionularTranscodeTask = MediaTask & {
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;
-  /** progress, 0 to 100. Null while `problem` is set, and in the older API, which gives none. */
+  /** progress in percent, 0 to 100. Null while `problem` is set, and in the older API, which gives none. */
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** Always VISIONULAR. */
   readonly provider: MediaTaskProvider;
@@ -657,6 +672,17 @@ export type WebCastMonitorConfig = {
   /** FreezeCheckInterval: seconds between looks for a picture that stands still; 0 is off. Null when missing or unreadable. */
   readonly freezeCheckInterval: Maybe<Scalars['Int']['output']>;
 };
+
+/** Why a web cast ended. The vendor's own word is in `stopReason`. */
+export type WebCastStopReason =
+  /** `ExceedMaxRunningTime`: it reached `maxRunningTime`. */
+  | 'EXCEED_MAX_RUNNING_TIME'
+  /** `StartTaskFailed`: it never began. */
+  | 'START_TASK_FAILED'
+  /** `StopByAPI`: it was stopped by a call to the vendor. */
+  | 'STOP_BY_API'
+  /** `UnknownStopReason`, or the vendor used a word unknown here. */
+  | 'UNKNOWN';
 
 /**
  * A web cast of Volcengine RTC: a web page recorded and pushed into a room.
@@ -707,8 +733,10 @@ export type WebCastTask = MediaTask & {
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
   /** From Status; an ended cast that never started (StartTaskFailed) is FAILED. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
-  /** StopReason: UnknownStopReason, StopByAPI, StartTaskFailed or ExceedMaxRunningTime. Null while `problem` is set, and before the end. */
+  /** StopReason verbatim, such as `StopByAPI`. Null while `problem` is set, and before the end. */
   readonly stopReason: Maybe<Scalars['String']['output']>;
+  /** From StopReason: why the cast ended. Null while `problem` is set, and before the end. */
+  readonly stopReasonKind: Maybe<WebCastStopReason>;
   /** TaskId: part of the natural key. */
   readonly taskId: Scalars['ID']['output'];
   /** UserId: the user in the room that the page is pushed as. Null while `problem` is set, and when missing. */
@@ -750,7 +778,7 @@ export type WhiteboardTranscodeTask = MediaTask & {
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;
-  /** progress, 0 to 100. A dynamic transcoding has 0 from beginning to end, so 0 says nothing about the start. Null while `problem` is set, and when missing or unreadable. */
+  /** progress in percent, 0 to 100. A dynamic transcoding has 0 from beginning to end, so 0 says nothing about the start. Null while `problem` is set, and when missing or unreadable. */
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** Always VOLCENGINE_WHITEBOARD. */
   readonly provider: MediaTaskProvider;
@@ -777,8 +805,8 @@ export type ZegoHuaweiTask = {
   readonly fileName: Maybe<ReadonlyArray<Scalars['String']['output']>>;
   /** EndTime. Null before the end, and when unreadable. */
   readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
-  /** From Status. Null never, but UNKNOWN when missing or unheard of. */
-  readonly status: Maybe<MediaTaskStatus>;
+  /** From Status; UNKNOWN when missing or unknown here. */
+  readonly status: MediaTaskStatus;
   /** TaskId as Huawei gives it. Null when missing. */
   readonly taskId: Maybe<Scalars['String']['output']>;
   /** Status verbatim: WAITING, PROCESSING, SUCCEEDED, FAILED or CANCELED. Null when missing. */
@@ -834,11 +862,26 @@ export type ZegoMediaTask = MediaTask & {
   readonly vendorStatus: Maybe<Scalars['String']['output']>;
 };
 
+/** What Tencent Cloud does for a ZEGO task. Tencent's own word is in `event`. */
+export type ZegoTencentEvent =
+  /** `compose`: media files are merged. */
+  | 'COMPOSE'
+  /** `SampleSnapshot`: pictures are taken at a fixed interval. */
+  | 'SAMPLE_SNAPSHOT'
+  /** `SnapshotByTimeOffset`: pictures are taken at given moments. */
+  | 'SNAPSHOT_BY_TIME_OFFSET'
+  /** `transcode`: a video is encoded anew. */
+  | 'TRANSCODE'
+  /** Tencent used a word unknown here. */
+  | 'UNKNOWN';
+
 /** What Tencent Cloud says of a ZEGO task. */
 export type ZegoTencentTask = {
   readonly __typename?: 'ZegoTencentTask';
-  /** Event: compose, transcode, SnapshotByTimeOffset or SampleSnapshot. Null when missing. */
+  /** Event verbatim, such as `compose`. Null when missing. */
   readonly event: Maybe<Scalars['String']['output']>;
+  /** From Event: what Tencent does. Null when missing. */
+  readonly eventKind: Maybe<ZegoTencentEvent>;
   /** FileId of the merged or transcoded file. Null when missing, as for snapshots. */
   readonly fileId: Maybe<Scalars['String']['output']>;
   /** Message: why the task failed. Null when missing or empty, as on success. */
@@ -847,8 +890,8 @@ export type ZegoTencentTask = {
   readonly replayUrl: Maybe<Scalars['String']['output']>;
   /** RequestId of Tencent's own answer, for its support. Null when missing. */
   readonly requestId: Maybe<Scalars['String']['output']>;
-  /** From Status. Null never, but UNKNOWN when missing or unheard of. */
-  readonly status: Maybe<MediaTaskStatus>;
+  /** From Status; UNKNOWN when missing or unknown here. */
+  readonly status: MediaTaskStatus;
   /** TaskId as Tencent gives it. Null when missing. */
   readonly taskId: Maybe<Scalars['String']['output']>;
   /** ThumbnailsUrl: where the pictures are. Null when missing, as for merge and transcoding. */
@@ -1007,6 +1050,7 @@ export type ResolversTypes = {
   AliyunTranscodeTask: ResolverTypeWrapper<AliyunTranscodeTask>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  AliyunTrigger: AliyunTrigger;
   AliyunVideoStream: ResolverTypeWrapper<AliyunVideoStream>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   MediaTask: ResolverTypeWrapper<TaskIdentity>;
@@ -1029,10 +1073,12 @@ export type ResolversTypes = {
   VisionularTranscodeTask: ResolverTypeWrapper<VisionularTranscodeTask>;
   WebCastEventNotifyConfig: ResolverTypeWrapper<WebCastEventNotifyConfig>;
   WebCastMonitorConfig: ResolverTypeWrapper<WebCastMonitorConfig>;
+  WebCastStopReason: WebCastStopReason;
   WebCastTask: ResolverTypeWrapper<WebCastTask>;
   WhiteboardTranscodeTask: ResolverTypeWrapper<WhiteboardTranscodeTask>;
   ZegoHuaweiTask: ResolverTypeWrapper<ZegoHuaweiTask>;
   ZegoMediaTask: ResolverTypeWrapper<Omit<ZegoMediaTask, 'detail'> & { detail?: Maybe<ResolversTypes['ZegoVendorTask']> }>;
+  ZegoTencentEvent: ZegoTencentEvent;
   ZegoTencentTask: ResolverTypeWrapper<ZegoTencentTask>;
   ZegoVendor: ZegoVendor;
   ZegoVendorTask: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ZegoVendorTask']>;
@@ -1146,6 +1192,7 @@ export type AliyunTranscodeTaskResolvers<ContextType = Context, ParentType exten
   transcodeTaskId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   transcodeTemplateGroupId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   trigger?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  triggerKind?: Resolver<Maybe<ResolversTypes['AliyunTrigger']>, ParentType, ContextType>;
   vendorRequestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   vendorStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   videoId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1257,7 +1304,7 @@ export type TranscodeJobInfoResolvers<ContextType = Context, ParentType extends 
   problem?: Resolver<Maybe<ResolversTypes['MediaTaskProblem']>, ParentType, ContextType>;
   progress?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   status?: Resolver<Maybe<ResolversTypes['MediaTaskStatus']>, ParentType, ContextType>;
-  transcodeJobId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  transcodeJobId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   transcodeTemplateId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   vendorStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -1341,6 +1388,7 @@ export type WebCastTaskResolvers<ContextType = Context, ParentType extends Resol
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   status?: Resolver<Maybe<ResolversTypes['MediaTaskStatus']>, ParentType, ContextType>;
   stopReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  stopReasonKind?: Resolver<Maybe<ResolversTypes['WebCastStopReason']>, ParentType, ContextType>;
   taskId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   userId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   vendorRequestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1377,7 +1425,7 @@ export type ZegoHuaweiTaskResolvers<ContextType = Context, ParentType extends Re
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   fileName?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  status?: Resolver<Maybe<ResolversTypes['MediaTaskStatus']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['MediaTaskStatus'], ParentType, ContextType>;
   taskId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   vendorStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1412,11 +1460,12 @@ export type ZegoMediaTaskResolvers<ContextType = Context, ParentType extends Res
 
 export type ZegoTencentTaskResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ZegoTencentTask'] = ResolversParentTypes['ZegoTencentTask']> = {
   event?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  eventKind?: Resolver<Maybe<ResolversTypes['ZegoTencentEvent']>, ParentType, ContextType>;
   fileId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   replayUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   requestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  status?: Resolver<Maybe<ResolversTypes['MediaTaskStatus']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['MediaTaskStatus'], ParentType, ContextType>;
   taskId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   thumbnailsUrl?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
   vendorStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

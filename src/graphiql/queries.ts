@@ -17,8 +17,8 @@ export interface ReadyQuery {
  */
 const dashboard: ReadyQuery = {
   title: 'Dashboard',
-  query: `# One page over all five vendors: the same fields
-# for every task, in the order of the ids. Nobody
+  query: `# One page over many vendors: the same fields for
+# every task, in the order of the ids. Nobody
 # knows the last task: its \`problem\` says so,
 # and the others answer all the same.
 query Dashboard {
@@ -86,6 +86,7 @@ query AliyunTranscode {
     ...AliyunState
     videoId
     trigger
+    triggerKind
     transcodeTemplateGroupId
     transcodeJobInfoList {
       transcodeJobId
@@ -214,6 +215,7 @@ query WebCast {
     startedAt
     finishedAt
     stopReason
+    stopReasonKind
     userId
     sourceUrl
     maxRunningTime
@@ -305,6 +307,7 @@ fragment ZegoTask on ZegoMediaTask {
     ... on ZegoTencentTask {
       taskId
       event
+      eventKind
       status
       fileId
       replayUrl

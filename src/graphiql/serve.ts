@@ -44,10 +44,17 @@ interface Asset {
  * Serves GraphiQL at `/` to browsers, and its files below `/graphiql/`.
  *
  * All files are read once, at the start. A requested name is only looked up among them, so no path can lead out of
- * `directory`.
+ * `directory`. Without a bundle, as in an install without devDependencies, a warning says so and nothing is served here.
  */
 export async function serveGraphiql(server: FastifyInstance, directory: string): Promise<void> {
-  const { page, assets } = await readBundle(directory);
+  const bundle = await readBundle(directory);
+  if (bundle === undefined) {
+    server.log.warn(
+      `GraphiQL is not built, so it is not served; everything else is. Build it: npm run build`,
+    );
+    return;
+  }
+  const { page, assets } = bundle;
 
   server.get('/', (request, reply) => {
     reply.headers({ ...securityHeaders, 'cache-control': 'no-cache', vary: 'accept' });
@@ -78,29 +85,25 @@ interface Bundle {
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
-async function readBundle(directory: string): Promise<Bundle> {
+/** @returns undefined when there is no bundle */
+async function readBundle(directory: string): Promise<Bundle | undefined> {
   const assets = new Map<string, Asset>();
-  for (const name of await listBundle(directory)) {
+  for (const name of await listFiles(directory)) {
     assets.set(name, { contentType: contentTypeOf(name), body: await readFile(join(directory, name)) });
   }
   const page = assets.get('index.html');
-  if (page === undefined) {
-    throw missingBundle(directory);
-  }
   assets.delete('index.html');
-  return { page, assets };
+  return page && { page, assets };
 }
 
-async function listBundle(directory: string): Promise<string[]> {
+/** @returns nothing when there is no such directory */
+async function listFiles(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    throw missingBundle(directory, error);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
-}
-
-function missingBundle(directory: string, cause?: unknown): Error {
-  return new Error(`There is no GraphiQL bundle in ${directory}. Build it with: npm run build`, { cause });
 }
 
 /** A file of an unknown type is a mistake of the build: it stops the start instead of showing a blank page later. */

@@ -32,6 +32,9 @@ const authorityPollMs = 100;
 /** Timers cannot last longer than 24 days; looking in vain once a minute costs nothing. */
 const longestSleepMs = 60_000;
 
+/** What falls due at this very moment must not keep the process busy. */
+const shortestSleepMs = 1;
+
 interface Waiting {
   readonly signal: AbortSignal;
   readonly grant: (permit: Permit) => void;
@@ -77,7 +80,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     // A sleep cannot be cut short: an earlier one is added, and the later one wakes in vain.
     if (ms === Number.POSITIVE_INFINITY || at >= wakesAt) return;
     wakesAt = at;
-    void clock.sleep(Math.ceil(at - clock.elapsed())).then(() => {
+    void clock.sleep(Math.max(shortestSleepMs, Math.ceil(at - clock.elapsed()))).then(() => {
       if (wakesAt === at) wakesAt = Number.POSITIVE_INFINITY;
       sleep(dispatchSafely());
     });

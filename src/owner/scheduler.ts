@@ -270,7 +270,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     takeRefused: () => {
       const refused: Refused[] = [];
       const soonest = clock.elapsed() + limiter.nextInMs;
-      for (dropStaleWaiters(); waiters.first && waiters.first.latestAt < soonest; dropStaleWaiters()) {
+      for (dropStaleWaiters(); waiters.first && waiters.first.latestAt <= soonest; dropStaleWaiters()) {
         refused.push(refuse(waiters.shift() as Waiter));
       }
       return refused;

@@ -1,4 +1,5 @@
 import { LookupError } from '../domain/errors.ts';
+import { parseJson } from '../domain/json.ts';
 
 /**
  * Tolerant readers for vendors' JSON: a value that is missing or of the wrong type reads as null, and never throws.
@@ -11,35 +12,24 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const parseBody = (body: string): JsonObject | null => readObject(parseJson(body));
 
 /** @throws LookupError BAD_RESPONSE when there is none */
-export const requireObject = (body: JsonObject | null): JsonObject => {
-  if (!body) throw new LookupError('BAD_RESPONSE', "The vendor's answer is not a JSON object.");
-  return body;
+export const requireObject = (
+  value: unknown,
+  otherwise = "The vendor's answer is not a JSON object.",
+): JsonObject => {
+  const object = readObject(value);
+  if (!object) throw new LookupError('BAD_RESPONSE', otherwise);
+  return object;
 };
 
-/** Longer texts are looked at before they are parsed: parsing 200,000 brackets takes as long as a hundred answers. */
-const unsuspiciousLength = 20_000;
-
-/** No vendor nests deeper than ten. */
-const mostNested = 100;
-
-const isNestedTooDeep = (text: string): boolean => {
-  let depth = 0;
-  for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
-    if (bracket === '[' || bracket === '{') depth += 1;
-    else if (bracket === ']' || bracket === '}') depth -= 1;
-    if (depth > mostNested) return true;
-  }
-  return false;
-};
-
-/** JSON inside a text, or null when it is not JSON. */
-export const parseJson = (text: unknown): unknown => {
-  if (typeof text !== 'string') return null;
-  if (text.length > unsuspiciousLength && isNestedTooDeep(text)) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+/**
+ * Refuses an answer about another task: it must never be shown under the asked task's id. An answer that names no task
+ * passes.
+ * @throws LookupError BAD_RESPONSE
+ */
+export const requireSameTask = (answeredId: unknown, askedId: string): void => {
+  const id = readText(answeredId);
+  if (id !== null && id !== askedId) {
+    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
   }
 };
 
@@ -105,6 +95,13 @@ export const readWord = <Meaning>(
   word: string | null,
   otherwise: Meaning,
 ): Meaning => (word === null ? otherwise : (table.get(word.trim()) ?? otherwise));
+
+/** As `readWord`, of words that may be missing: null when the vendor sent none. */
+export const readKind = <Meaning>(
+  table: ReadonlyMap<string, Meaning>,
+  word: string | null,
+  otherwise: Meaning,
+): Meaning | null => (word === null ? null : readWord(table, word, otherwise));
 
 /** ISO 8601 with a zone, such as `2019-01-23T12:35:12Z`, as a DateTime. */
 export const readIsoTime = (value: unknown): string | null => {

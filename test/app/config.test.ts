@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, createEnvironment, readQuota, toQuotaVariable } from '../../src/app/config.ts';
 import { providers } from '../../src/providers/index.ts';
-import { credentials, endpoints, faultsOf, readAll } from '../settings.ts';
+import { allCredentials, endpoints, faultsOf, readAll } from '../settings.ts';
 
 describe('an environment without any variable', () => {
   test('is right, and means the documented defaults', () => {
@@ -21,23 +21,11 @@ describe('an environment without any variable', () => {
       replicas: 1,
       routerSecrets: [],
     });
-    expect(quotas).toEqual({
-      'aliyun-vod': { calls: 15, perMs: 1_000 },
-      visionular: { calls: 10, perMs: 1_000 },
-      'volcengine-webcast': { calls: 60, perMs: 1_000 },
-      'volcengine-whiteboard': { calls: 10, perMs: 1_000 },
-      zego: { calls: 20, perMs: 1_000 },
-    });
+    expect(quotas).toEqual(Object.fromEntries(providers.map(({ name, quota }) => [name, quota])));
   });
 
   test('is the same as one whose variables are all empty or blank', () => {
-    const names = [
-      ...endpoints,
-      ...Object.values(credentials).flatMap(Object.keys),
-      'PORT',
-      'HOST',
-      'LOG_LEVEL',
-    ];
+    const names = [...endpoints, ...Object.keys(allCredentials), 'PORT', 'HOST', 'LOG_LEVEL'];
     const others = [
       'NODE_ENV',
       'GRAPHIQL',
@@ -99,6 +87,7 @@ describe('the server', () => {
   test.each([
     ['LOG_LEVEL', 'loud', 'must be one of info, trace, debug, warn, error, fatal, silent.'],
     ['GRAPHIQL', 'yes', 'must be one of true, false.'],
+    ['NODE_ENV', 'prod', 'must be one of development, test, production.'],
     ['MAX_IDS_PER_QUERY', '0', 'must be a whole number from 1 to 10000.'],
     ['MAX_REPRESENTATIONS', '10001', 'must be a whole number from 1 to 10000.'],
     ['LOOKUP_DEADLINE_MS', '99', 'must be a whole number from 100 to 60000.'],
@@ -181,10 +170,23 @@ describe('all faults', () => {
 
   test('stand line by line in one message', () => {
     const { message } = new ConfigError(['PORT is odd.', 'HOST is even.']);
-    expect(message).toBe('The configuration is wrong:\n  - PORT is odd.\n  - HOST is even.');
+    expect(message).toBe('Invalid configuration:\n  - PORT is odd.\n  - HOST is even.');
   });
 
   test('aside, every secret that was read is known, so that it can be blotted out', () => {
     expect([...readAll(wrong).handedOut].sort()).toEqual(Object.values(secrets).join().split(',').sort());
+  });
+});
+
+describe('a variable that looks like one of ours', () => {
+  test('is reported when neither the server nor a provider reads it', () => {
+    expect(readAll({ ZEGO_SERVER_SECRTE: 's3cr3t' }).unknown).toEqual([
+      'ZEGO_SERVER_SECRTE is not a variable of this program: did you mean ZEGO_SERVER_SECRET?',
+    ]);
+  });
+
+  test('is not reported when one of them does, whatever else is missing', () => {
+    const names = [...endpoints, 'VISIONULAR_V1_TRAILING_NEWLINE', 'ZEGO_QPS', 'PORT'];
+    expect(readAll(Object.fromEntries(names.map((name) => [name, '']))).unknown).toEqual([]);
   });
 });

@@ -8,6 +8,18 @@ export type Path = readonly (string | number)[];
 /** A JSON reply with HTTP 200. */
 export const ok = (body: Json): VendorReply => ({ body: JSON.stringify(body) });
 
+export const parse = (text: string): Json => JSON.parse(text) as Json;
+
+/** The first document with the second laid over it, field by field. */
+export const mergeJson = (under: Json, over: Json): Json => {
+  if (!isObject(under) || !isObject(over)) return over;
+  const merged = Object.entries(over).map(([name, value]) => [name, mergeJson(under[name] ?? null, value)]);
+  return { ...under, ...Object.fromEntries(merged) };
+};
+
+const isObject = (value: Json): value is { readonly [name: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Stands for a value that JSON.stringify cannot write, until `withRaw` puts it there. */
 const rawMark = '@@raw@@';
 
@@ -35,12 +47,6 @@ export const replaceAt = (document: Json, path: Path, value: Json | undefined): 
 export const withRaw = (document: Json, path: Path, raw: string): string =>
   JSON.stringify(replaceAt(document, path, rawMark)).replace(`"${rawMark}"`, () => raw);
 
-export const valueAt = (document: Json, path: Path): Json | undefined =>
-  path.reduce<Json | undefined>(
-    (value, step) => (value as Readonly<Record<string, Json>> | undefined)?.[step],
-    document,
-  );
-
 /** Every place in the document but its root; leaves only, or objects and lists as well. */
 export const pathsOf = (document: Json, kind: 'leaves' | 'all', at: Path = []): Path[] => {
   const inner = typeof document === 'object' && document !== null ? Object.entries(document) : [];
@@ -50,6 +56,13 @@ export const pathsOf = (document: Json, kind: 'leaves' | 'all', at: Path = []): 
   ]);
   const own = at.length > 0 && (kind === 'all' || inner.length === 0) ? [at] : [];
   return [...own, ...steps.flatMap(([step, value]) => pathsOf(value, kind, [...at, step]))];
+};
+
+/** The places without those that differ only in the index of a list: the last of each. */
+export const withoutSiblings = (paths: readonly Path[]): Path[] => {
+  const toField = (path: Path): string =>
+    path.map((step) => (typeof step === 'number' ? '#' : step)).join('/');
+  return [...new Map(paths.map((path) => [toField(path), path])).values()];
 };
 
 /** Whether a place is another one or holds it. */

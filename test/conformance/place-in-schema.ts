@@ -1,12 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLObjectType,
+  type GraphQLSchema,
   GraphQLString,
   getNamedType,
   isEnumType,
   isInterfaceType,
   isNonNullType,
   isObjectType,
+  isUnionType,
   valueFromAST,
 } from 'graphql';
 import { toEnumValue } from '../../src/domain/task.ts';
@@ -14,7 +18,7 @@ import type { Harness } from './harness.ts';
 import { readSchema } from './schema.ts';
 
 /** Name, type and key of a provider agree with the SDL. */
-export const describePlaceInSchema = ({ provider, extraSdl, key }: Harness): void => {
+export const describePlaceInSchema = ({ provider, extraSdl, key, documentedFields }: Harness): void => {
   describe('its place in the schema', () => {
     const schema = readSchema(extraSdl);
     const keyNames = provider.keyFields.map(({ name }) => name);
@@ -65,6 +69,29 @@ export const describePlaceInSchema = ({ provider, extraSdl, key }: Harness): voi
       expect(Object.keys(key)).toEqual(keyNames);
     });
 
+    test('every response field that the vendor documents is listed once', () => {
+      const names = documentedFields.map(({ field }) => field);
+      expect(names.length).toBeGreaterThan(0);
+      expect(names).toEqual([...new Set(names)]);
+    });
+
+    test('every response field that the vendor documents is in reach of a query for the task, under its name', () => {
+      const reachable = reachableFrom(type).add('Query');
+      const faults = documentedFields.flatMap(({ field, coordinates }) => {
+        const found = coordinates.map((coordinate) => ({ coordinate, at: fieldAt(schema, coordinate) }));
+        const named = found.some(({ coordinate, at }) =>
+          plain(`${coordinate} ${at?.description}`).includes(plain(field.split('.').at(-1) ?? '')),
+        );
+        return [
+          ...found
+            .filter(({ coordinate, at }) => !at || !reachable.has(coordinate.split('.')[0] ?? ''))
+            .map(({ coordinate }) => `${field}: ${coordinate} is not in the schema, or out of reach`),
+          ...(named ? [] : [`${field}: neither name nor description of its fields holds it`]),
+        ];
+      });
+      expect(faults).toEqual([]);
+    });
+
     test('its quota is a whole number of calls in a whole number of milliseconds', () => {
       const { calls, perMs } = provider.quota;
       expect([Number.isInteger(calls), Number.isInteger(perMs)]).toEqual([true, true]);
@@ -73,3 +100,22 @@ export const describePlaceInSchema = ({ provider, extraSdl, key }: Harness): voi
     });
   });
 };
+
+const fieldAt = (schema: GraphQLSchema, coordinate: string): GraphQLField<unknown, unknown> | undefined => {
+  const [typeName = '', fieldName = ''] = coordinate.split('.');
+  const type = schema.getType(typeName);
+  return isObjectType(type) ? type.getFields()[fieldName] : undefined;
+};
+
+/** The names of the types that a query for this type can reach, by any path. */
+const reachableFrom = (type: GraphQLNamedType | undefined, seen = new Set<string>()): Set<string> => {
+  if (!type || seen.has(type.name)) return seen;
+  seen.add(type.name);
+  if (isUnionType(type)) for (const member of type.getTypes()) reachableFrom(member, seen);
+  if (isObjectType(type) || isInterfaceType(type)) {
+    for (const field of Object.values(type.getFields())) reachableFrom(getNamedType(field.type), seen);
+  }
+  return seen;
+};
+
+const plain = (text: string): string => text.toLowerCase().replaceAll('_', '');

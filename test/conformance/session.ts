@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { createEnvironment, type GatheringEnvironment } from '../../src/app/config.ts';
 import { LookupError } from '../../src/domain/errors.ts';
-import type { Call, FetchTask, Key, Tools } from '../../src/domain/provider.ts';
+import type { Call, FetchTask, Key, Tools, VendorRequest } from '../../src/domain/provider.ts';
 import type { Snapshot } from '../../src/domain/task.ts';
 import { createHttpClient, type HttpClient } from '../../src/vendor-http/client.ts';
 import type { Harness } from './harness.ts';
+import type { Attempt } from './keys.ts';
 import { type LocalVendor, type SeenRequest, startLocalVendor, type VendorReply } from './local-vendor.ts';
 
 /** The clock of every question, unless a test sets it. */
@@ -33,6 +34,15 @@ export interface Session {
   askForTask(reply: VendorReply): Promise<Snapshot>;
   /** The error of a question that must fail; anything but a LookupError is thrown on. */
   askInVain(reply: VendorReply, asking?: Asking): Promise<LookupError>;
+  /**
+   * What the provider makes of a reply that its call hands over at once, without HTTP; a LookupError is an outcome,
+   * anything else is thrown on.
+   */
+  interpret(reply: VendorReply): Promise<Snapshot | null | LookupError>;
+  /** The same, of a reply that must give a task. */
+  interpretTask(reply: VendorReply): Promise<Snapshot>;
+  /** What the provider hands to its call for a key, without HTTP, or the LookupError by which it refuses to. */
+  attempt(key: Key): Promise<Attempt>;
   /** The request of a question that has been answered somehow. */
   askAndSee(): Promise<SeenRequest>;
   /** The provider with an environment and an address of one's own. */
@@ -82,6 +92,30 @@ export const useSession = (harness: Harness): Session => {
         throw new Error(`The provider threw something else than a LookupError: ${String(error)}`);
       }
       throw new Error(`The provider answered instead of failing: ${JSON.stringify(answer)}`);
+    },
+    interpret: ({ status = 200, headers = {}, body }) =>
+      fetchTask(harness.key, {
+        get: async () => ({ status, header: (name) => headers[name], body }),
+      }).catch((error: unknown) => {
+        if (error instanceof LookupError) return error;
+        throw error;
+      }),
+    attempt: async (key) => {
+      let request: VendorRequest | undefined;
+      const get = (sent: VendorRequest) => {
+        if (request) throw new Error('The provider asked the vendor twice.');
+        request = sent;
+        return Promise.reject(new LookupError('UNAVAILABLE', 'Only asked to see how.'));
+      };
+      const error: unknown = await fetchTask(key, { get }).catch((reason: unknown) => reason);
+      if (error instanceof LookupError) return { request, error };
+      throw new Error(`The provider threw something else than a LookupError: ${String(error)}`);
+    },
+    interpretTask: async (reply) => {
+      const outcome = await session.interpret(reply);
+      if (outcome === null) throw new Error('The provider said that there is no such task.');
+      if (outcome instanceof LookupError) throw outcome;
+      return outcome;
     },
     askAndSee: async () => {
       await session.ask(harness.unknownTask);

@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { describeAnswers } from './answers.ts';
 import type { Harness } from './harness.ts';
 import { describePlaceInSchema } from './place-in-schema.ts';
@@ -7,14 +7,23 @@ import { describeRequests } from './requests.ts';
 import { describeSecrets } from './secrets.ts';
 import { useSession } from './session.ts';
 import { describeSettings } from './settings.ts';
+import { findTodos } from './todos.ts';
 import { describeTransportFaults } from './transport-faults.ts';
 import { describeWildReplies } from './wild-replies.ts';
 
 /**
  * The provider contract (src/domain/provider.ts), told as tests. Every provider runs it against a local HTTP server that
- * plays its vendor; the harness says what the vendor's replies look like and what they mean.
+ * plays its vendor; the harness says what the vendor's replies look like and what they mean. A provider with something
+ * left to do is told that first, and nothing else.
  */
 export const describeConformance = (harness: Harness): void => {
+  const todos = findTodos(harness.provider.name);
+  if (todos.length > 0) {
+    test(`${harness.title} is finished: it is tested once nothing is left to do`, () => {
+      expect(todos.map(({ where, what }) => `${where}: ${what}`)).toEqual([]);
+    });
+    return;
+  }
   describe(`${harness.title} keeps the provider contract`, () => {
     const session = useSession(harness);
     describePlaceInSchema(harness);
@@ -24,6 +33,16 @@ export const describeConformance = (harness: Harness): void => {
     describeRefusals(harness, session);
     describeTransportFaults(harness, session);
     describeWildReplies(harness, session);
+    describeSecrets(harness, session);
+  });
+};
+
+/** What of the contract concerns another way to sign, for a provider whose answers are tested already. */
+export const describeRequestConformance = (harness: Harness): void => {
+  describe(`${harness.title} keeps the provider contract in its requests`, () => {
+    const session = useSession(harness);
+    describeSettings(harness, session);
+    describeRequests(harness, session);
     describeSecrets(harness, session);
   });
 };

@@ -9,7 +9,7 @@ export const describeTransportFaults = (harness: Harness, session: Session): voi
   const text = JSON.stringify(full);
 
   describe('its transport faults', () => {
-    test.each([
+    const unreadable: readonly (readonly [string, string])[] = [
       ['nothing', ''],
       ['blanks', ' \r\n'],
       ['garbage', '\u0000\u0001\ufffd{{'],
@@ -25,8 +25,12 @@ export const describeTransportFaults = (harness: Harness, session: Session): voi
       ['JSON and something after it', `${text}!`],
       ['lists in lists, 200,000 deep', '['.repeat(200_000) + ']'.repeat(200_000)],
       ['objects in objects, 100,000 deep', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
-    ])('takes HTTP 200 with %s for a bad response', async (_what, body) => {
-      expect((await session.askInVain({ body })).code).toBe('BAD_RESPONSE');
+    ];
+
+    test('takes HTTP 200 with a body that is no answer for a bad response', async () => {
+      for (const [what, body] of unreadable) {
+        expect([what, (await session.askInVain({ body })).code]).toEqual([what, 'BAD_RESPONSE']);
+      }
     });
 
     test('takes a body of more than 2 MB for a bad response', async () => {

@@ -102,7 +102,7 @@ describe('an id', () => {
 });
 
 describe('an id is refused', () => {
-  const known = 'aliyun-vod, visionular, volcengine-webcast, volcengine-whiteboard, zego';
+  const known = providers.map(({ name }) => name).join(', ');
 
   test.each([
     '',

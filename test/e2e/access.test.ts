@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { providers } from '../../src/providers/index.ts';
 import { openStack, postOperation, readAnswer, type Stack } from '../support/stack.ts';
 
 /** Who may query over HTTP, and which requests are refused. */
@@ -92,7 +93,7 @@ describe('without ROUTER_SECRETS', () => {
     });
     const { httpStatus, data, errors } = await readAnswer<{ mediaTaskProviders: unknown[] }>(reply);
     expect([httpStatus, errors]).toEqual([200, undefined]);
-    expect(data.mediaTaskProviders).toHaveLength(5);
+    expect(data.mediaTaskProviders).toHaveLength(providers.length);
   });
 
   it('GET without it is refused, because any web page could send it', async () => {

@@ -66,7 +66,7 @@ const expectWithinQuota = async () => {
   }
 };
 
-describe('200 new tasks of all five vendors in one query', () => {
+describe('200 new tasks of all vendors of the sandbox in one query', () => {
   let first: readonly Task[];
 
   beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -7,6 +8,9 @@ import { createControl, postOperation } from '../support/stack.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** The server as it is really run: a process with an environment, signals and an exit code. */
+
+/** What `npm start` loads before the server. */
+const requireNode = join(import.meta.dirname, '../../src/require-node.cjs');
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 const processes: ServerProcess[] = [];
@@ -89,8 +93,54 @@ describe('a wrong configuration', () => {
     const first = start({});
     const { port } = new URL(await addressOf(first));
     const second = start({ PORT: port });
-    expect(await second.ended).not.toBe(0);
-    expect(second.output()).toContain('EADDRINUSE');
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toBe(
+      `Port ${port} of 127.0.0.1 is in use: stop what listens there, or set PORT to another.\n`,
+    );
+  });
+
+  it('that is garbage in .env stops the start, too, and only the line number is told', async () => {
+    await writeFile(join(directory.path, '.env'), 'PORT=0\nZEGO_SERVER_SECRET canary\n');
+    const server = start({});
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toBe('Invalid configuration:\n  - .env: line 2 is not NAME=value.\n');
+  });
+});
+
+describe('a variable that looks like one of ours', () => {
+  it('is one line of the log, and the server starts', async () => {
+    const server = start({ REDIS_URI: 'redis://127.0.0.1:6379' });
+    await addressOf(server);
+    const lines = server
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('REDIS_URI'));
+    expect(lines).toEqual([expect.stringContaining('did you mean REDIS_URL?')]);
+  });
+});
+
+describe('an older Node', () => {
+  const startOn = (version: string): Promise<string> => {
+    const disguise = `data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'${version}'}})`;
+    const script = `require(${JSON.stringify(requireNode)}); process.stdout.write('started')`;
+    return new Promise((resolve) => {
+      execFile(process.execPath, ['--import', disguise, '--eval', script], (_, stdout, stderr) =>
+        resolve(stdout + stderr),
+      );
+    });
+  };
+
+  it.each(['20.20.2', '22.18.0', '24.11.9'])(
+    '%s is refused in one line that says which is needed',
+    async (version) => {
+      expect(await startOn(version)).toMatch(
+        /^This program needs Node 24\.12 or newer; this is [\d.]+ \(.*\)\.\n$/,
+      );
+    },
+  );
+
+  it.each(['24.12.0', '25.0.0'])('is not %s', async (version) => {
+    expect(await startOn(version)).toBe('started');
   });
 });
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { sandboxCredentials } from '../../sandbox/credentials.ts';
+import { aliyunVod } from '../../sandbox/aliyun-vod/index.ts';
 import { findSecrets } from '../support/secrets.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 
@@ -50,7 +50,7 @@ describe('an endpoint', () => {
 });
 
 describe('a vendor that repeats what it was sent', () => {
-  const { id, secret, token } = sandboxCredentials.aliyunVodTemporary;
+  const { id, secret, token } = aliyunVod.credentials.temporary;
 
   /** Refuses everybody, and puts into its refusal whatever `say` makes of the request. */
   const openParrot = async (say: (request: IncomingMessage) => object): Promise<string> => {

@@ -158,6 +158,7 @@ describe('everything the graph tells of', () => {
       transcodeTemplateGroupId: '5b95e56c688f8e04f70b70b47f38e',
       videoId: '883f5d98107f403fab7f20aaa352f',
       trigger: 'Auto',
+      triggerKind: 'AUTO',
       transcodeJobInfoList: [encryptedJob, failedJob],
     });
   });

@@ -72,6 +72,7 @@ describe('everything the graph tells of', () => {
         __typename: 'ZegoTencentTask',
         taskId: 'compose',
         event: 'compose',
+        eventKind: 'COMPOSE',
         status: 'SUCCEEDED',
         vendorStatus: 'FINISH',
         fileId: '5285890813738446783',

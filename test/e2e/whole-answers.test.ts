@@ -81,6 +81,7 @@ describe('everything the graph tells of', () => {
       roomId: 'demo-room',
       taskId: 'ended',
       stopReason: 'StopByAPI',
+      stopReasonKind: 'STOP_BY_API',
       userId: 'sandbox-recorder',
       sourceUrl: 'https://page.example.com/lesson?token=not-a-secret',
       maxRunningTime: 86_400,
@@ -93,13 +94,13 @@ describe('everything the graph tells of', () => {
     });
   });
 
-  it('a whiteboard document that failed, told in the newer names', async () => {
+  it('a whiteboard document that failed', async () => {
     expect(
-      await stack.answerAbout('WhiteboardTranscodeTask', 'volcengine-whiteboard:demo-app:newer-failed'),
+      await stack.answerAbout('WhiteboardTranscodeTask', 'volcengine-whiteboard:demo-app:failed'),
     ).toEqual({
       ...justAnswered,
       __typename: 'WhiteboardTranscodeTask',
-      id: 'volcengine-whiteboard:demo-app:newer-failed',
+      id: 'volcengine-whiteboard:demo-app:failed',
       provider: 'VOLCENGINE_WHITEBOARD',
       kind: 'DOCUMENT_TRANSCODE',
       status: 'FAILED',
@@ -108,11 +109,11 @@ describe('everything the graph tells of', () => {
       createdAt: null,
       startedAt: null,
       finishedAt: null,
-      failure: { code: 'TranscodeFailed', message: 'the document could not be opened' },
+      failure: { code: '10005', message: 'the document could not be opened' },
       outputs: null,
       vendorRequestId: expect.stringMatching(/^[0-9A-F]{32}$/),
       appId: 'demo-app',
-      taskId: 'newer-failed',
+      taskId: 'failed',
     });
   });
 });

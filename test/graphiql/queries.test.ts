@@ -8,6 +8,7 @@ import {
   parse,
   validate,
 } from 'graphql';
+import { providerNames } from '../../sandbox/index.ts';
 import { type ReadyQuery, readyQueries } from '../../src/graphiql/queries.ts';
 import { toRootField } from '../../src/graphql/resolvers.ts';
 import { readSdl } from '../../src/graphql/schema.ts';
@@ -43,14 +44,16 @@ describe.each(named)('the ready-made query %s', (title, { query, variables = {} 
   });
 });
 
-test.each(providers.map(({ name, typename }) => [name, typename]))(
-  '%s has a tab with its root field, and a task on the dashboard',
-  (name, typename) => {
-    const all = readyQueries.map(({ query }) => query).join('\n');
+test('every provider with tasks in the sandbox has a tab of its own, and some of them in the dashboard', () => {
+  const all = readyQueries.map(({ query }) => query).join('\n');
+  const inSandbox = new Set<string>(providerNames);
+  const shown = providers.filter(({ name }) => inSandbox.has(name));
+  expect(shown).toHaveLength(providerNames.length);
+  for (const { name, typename } of shown) {
     expect(all).toContain(`${toRootField(typename)}(`);
     expect(readyQueries[0]?.query).toContain(`"${name}:`);
-  },
-);
+  }
+});
 
 test('the first query has no variables, because GraphiQL would not show them', () => {
   expect(readyQueries[0]?.variables).toBeUndefined();

@@ -91,6 +91,7 @@ describe.each([
       transcodeTemplateGroupId: 'String',
       videoId: 'String',
       trigger: 'String',
+      triggerKind: 'AliyunTrigger',
       transcodeJobInfoList: '[TranscodeJobInfo!]',
     },
   },
@@ -123,6 +124,7 @@ describe.each([
       roomId: 'ID!',
       taskId: 'ID!',
       stopReason: 'String',
+      stopReasonKind: 'WebCastStopReason',
       userId: 'String',
       sourceUrl: 'String',
       maxRunningTime: 'Int',
@@ -175,7 +177,12 @@ describe('the types within', () => {
     ['MediaTaskProviderInfo', { provider: 'MediaTaskProvider!', configured: 'Boolean!' }],
     [
       'TranscodeJobInfo',
-      { status: 'MediaTaskStatus', vendorStatus: 'String', outputFile: 'AliyunOutputFile' },
+      {
+        transcodeJobId: 'ID!',
+        status: 'MediaTaskStatus',
+        vendorStatus: 'String',
+        outputFile: 'AliyunOutputFile',
+      },
     ],
     [
       'AliyunOutputFile',
@@ -186,10 +193,18 @@ describe('the types within', () => {
         encryption: 'AliyunEncryption',
       },
     ],
-    ['ZegoTencentTask', { status: 'MediaTaskStatus', vendorStatus: 'String', thumbnailsUrl: '[String!]' }],
+    [
+      'ZegoTencentTask',
+      {
+        status: 'MediaTaskStatus!',
+        vendorStatus: 'String',
+        eventKind: 'ZegoTencentEvent',
+        thumbnailsUrl: '[String!]',
+      },
+    ],
     [
       'ZegoHuaweiTask',
-      { status: 'MediaTaskStatus', vendorStatus: 'String', createdAt: 'DateTime', finishedAt: 'DateTime' },
+      { status: 'MediaTaskStatus!', vendorStatus: 'String', createdAt: 'DateTime', finishedAt: 'DateTime' },
     ],
   ])('%s has at least these', (name, fields) => {
     expect(fieldsOf(name)).toMatchObject(fields);
@@ -224,6 +239,9 @@ describe('the types within', () => {
       ],
     ],
     ['ZegoVendor', ['TENCENT', 'HUAWEI']],
+    ['AliyunTrigger', ['AUTO', 'MANUAL', 'UNKNOWN']],
+    ['WebCastStopReason', ['STOP_BY_API', 'START_TASK_FAILED', 'EXCEED_MAX_RUNNING_TIME', 'UNKNOWN']],
+    ['ZegoTencentEvent', ['COMPOSE', 'TRANSCODE', 'SNAPSHOT_BY_TIME_OFFSET', 'SAMPLE_SNAPSHOT', 'UNKNOWN']],
   ])('%s has exactly its values', (name, values) => {
     expect(valuesOf(name).sort()).toEqual(values.toSorted());
   });

@@ -19,14 +19,24 @@ const badSdl = parse(`
 
   type Query {
     "Null now and then."
-    zegoTask(id: ID!, "Which cloud." vendor: ID!): ZegoTask
+    zegoTask(id: ID!, "Which cloud." vendor: ZegoVendor!): ZegoTask
     "What it is."
     zegoTasks: [ZegoTask]!
     "All of them."
     allZegoTasks: [ZegoTask!]!
   }
 
-  type ZegoTask @authenticated {
+  "What all have."
+  interface MediaTask @key(fields: "id") {
+    "Which. Null never."
+    id: ID
+  }
+
+  type ZegoTask implements MediaTask @authenticated @key(fields: "id") @key(fields: "name zone") {
+    "Which. At most ZEGO_IDS_AT_ONCE of them. Null never."
+    id: ID
+    "Where."
+    zone: ID!
     "Its name."
     name: String
     " "
@@ -41,6 +51,12 @@ const badSdl = parse(`
     label: String @deprecated(reason: "Use \`name\`.")
   }
 
+  "Which cloud."
+  enum ZegoVendor {
+    "This one."
+    TENCENT
+  }
+
   "How far."
   enum MediaTaskStatus {
     RUNNING
@@ -52,6 +68,12 @@ const badSdl = parse(`
   enum MediaTaskKind {
     "A cast."
     CAST
+  }
+
+  "Its end. Nothing to do with BAD_USER_INPUT or LEFT_ZONE."
+  enum ZegoEnd {
+    "Called off."
+    LEFT_ZONE
   }
 
   "Anything."
@@ -79,9 +101,21 @@ describe('on a bad SDL', () => {
         'Query.zegoTasks does not say when it is null',
         'ZegoTask.name does not say when it is null',
       ],
+      'a field that is never null says so in its type': [
+        'MediaTask.id can be null, though its description denies it',
+        'ZegoTask.id can be null, though its description denies it',
+      ],
+      'every field of a key is never null': [
+        'MediaTask.id is a key field, and can be null',
+        'ZegoTask.id is a key field, and can be null',
+        'ZegoTask.name is a key field, and can be null',
+      ],
       "every enum that mirrors a vendor's words has UNKNOWN": [
         'MediaTaskKind has no UNKNOWN',
-        'MediaTaskOutputKind has no UNKNOWN',
+        'ZegoEnd has no UNKNOWN',
+      ],
+      'no description names an environment variable': [
+        'ZegoTask.id names ZEGO_IDS_AT_ONCE, which no client knows',
       ],
       'every deprecation names a replacement that exists': [
         'ZegoTask.title is deprecated without a replacement',

@@ -1,6 +1,6 @@
 import {
+  type ApiReport,
   createSandbox,
-  type DeskReport,
   type FaultName,
   type FaultSetting,
   type ProviderName,
@@ -29,7 +29,7 @@ export interface Answer<Data> {
 }
 
 /** What each vendor saw since the counting began. */
-export type Stats = Readonly<Record<ProviderName, DeskReport>>;
+export type Stats = Readonly<Record<ProviderName, ApiReport>>;
 
 /** The sandbox's control port. */
 export interface Control {

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   parseBody,
-  parseJson,
   readBoolean,
   readExtension,
   readField,
@@ -15,6 +14,7 @@ import {
   readText,
   readWord,
   requireObject,
+  requireSameTask,
 } from '../../src/vendor-http/read.ts';
 
 /** Fields that every JavaScript object has, though no vendor sent them. */
@@ -111,10 +111,16 @@ describe('a body', () => {
   });
 });
 
-describe('JSON in a text', () => {
-  test('is parsed only when it is text, and null when it is not JSON', () => {
-    expect(parseJson('[{"Lang":"chi"}]')).toEqual([{ Lang: 'chi' }]);
-    expect(['', '{', 'undefined', 7, null, undefined, {}, ['1']].map(parseJson)).toEqual(Array(8).fill(null));
+describe('an answer that must be about one task', () => {
+  test.each([['task-1'], ['7'], [7], [null], [undefined], [''], [{}]])(
+    'may name %p, or no task',
+    (answered) => {
+      expect(toMessage(() => requireSameTask(answered, String(answered ?? 'x')))).toBeUndefined();
+    },
+  );
+
+  test.each([['task-2'], [8], ['TASK-1'], ['task-1 ']])('must not name %p', (answered) => {
+    expect(toMessage(() => requireSameTask(answered, 'task-1'))).toEqual(expectCode('BAD_RESPONSE'));
   });
 });
 

@@ -8,6 +8,7 @@ import {
   readObject,
   readText,
   requireObject,
+  requireSameTask,
 } from '../../vendor-http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../vendor-http/refusal.ts';
 
@@ -69,10 +70,7 @@ const grounds: Grounds = {
 export const readAnswer = (reply: Reply, transcodeTaskId: string, now: number): Answer | null => {
   const answer = readReply(reply, now);
   if (!answer) return null;
-  const answeredId = readText(readField(answer.task, 'TranscodeTaskId'));
-  if (answeredId !== null && answeredId !== transcodeTaskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
-  }
+  requireSameTask(readField(answer.task, 'TranscodeTaskId'), transcodeTaskId);
   return answer;
 };
 

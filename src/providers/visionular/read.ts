@@ -1,4 +1,3 @@
-import { LookupError } from '../../domain/errors.ts';
 import type { Reply } from '../../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import {
@@ -6,9 +5,9 @@ import {
   parseBody,
   readField,
   readInt,
-  readObject,
   readText,
   requireObject,
+  requireSameTask,
 } from '../../vendor-http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../vendor-http/refusal.ts';
 
@@ -60,12 +59,8 @@ const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode
 };
 
 const readSuccess = (envelope: JsonObject, taskId: string): Answer => {
-  const data = readObject(readField(envelope, 'data'));
-  if (!data) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
-  const answeredId = readText(readField(data, 'task_id'));
-  if (answeredId !== null && answeredId !== taskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
-  }
+  const data = requireObject(readField(envelope, 'data'), 'The vendor answered no task.');
+  requireSameTask(readField(data, 'task_id'), taskId);
   return {
     code: readInt(readField(envelope, 'code')),
     msg: readText(readField(envelope, 'msg')),

@@ -6,6 +6,7 @@ import type {
   MediaTaskStatus,
   ZegoHuaweiTask,
   ZegoMediaTask,
+  ZegoTencentEvent,
   ZegoTencentTask,
 } from '../../generated/model.ts';
 import {
@@ -13,6 +14,7 @@ import {
   readCompactTime,
   readExtension,
   readField,
+  readKind,
   readList,
   readText,
   readWord,
@@ -37,12 +39,20 @@ export const huaweiStatuses: ReadonlyMap<string, MediaTaskStatus> = new Map([
 ]);
 
 /** Event at Tencent. */
-const kinds: ReadonlyMap<string, MediaTaskKind> = new Map([
-  ['compose', 'MERGE'],
-  ['transcode', 'VIDEO_TRANSCODE'],
-  ['SnapshotByTimeOffset', 'SNAPSHOT'],
-  ['SampleSnapshot', 'SNAPSHOT'],
+const events: ReadonlyMap<string, ZegoTencentEvent> = new Map([
+  ['compose', 'COMPOSE'],
+  ['transcode', 'TRANSCODE'],
+  ['SnapshotByTimeOffset', 'SNAPSHOT_BY_TIME_OFFSET'],
+  ['SampleSnapshot', 'SAMPLE_SNAPSHOT'],
 ]);
+
+const kinds: Readonly<Record<ZegoTencentEvent, MediaTaskKind>> = {
+  COMPOSE: 'MERGE',
+  TRANSCODE: 'VIDEO_TRANSCODE',
+  SNAPSHOT_BY_TIME_OFFSET: 'SNAPSHOT',
+  SAMPLE_SNAPSHOT: 'SNAPSHOT',
+  UNKNOWN: 'UNKNOWN',
+};
 
 type ZegoSnapshot = SnapshotOf<ZegoMediaTask, 'vendor' | 'taskId'>;
 
@@ -68,10 +78,13 @@ export const toSnapshot = ({ code, message, requestId, cloud, task }: Answer): Z
 
 const toTencentPart = (task: JsonObject): CloudPart => {
   const vendorStatus = readText(readField(task, 'Status'));
+  const event = readText(readField(task, 'Event'));
+  const eventKind = readKind(events, event, 'UNKNOWN');
   const detail: ZegoTencentTask = {
     __typename: 'ZegoTencentTask',
     taskId: readText(readField(task, 'TaskId')),
-    event: readText(readField(task, 'Event')),
+    event,
+    eventKind,
     status: readWord(tencentStatuses, vendorStatus, 'UNKNOWN'),
     vendorStatus,
     fileId: readText(readField(task, 'FileId')),
@@ -81,7 +94,7 @@ const toTencentPart = (task: JsonObject): CloudPart => {
     thumbnailsUrl: readList(readField(task, 'ThumbnailsUrl'), readText),
   };
   return {
-    kind: readWord(kinds, detail.event, 'UNKNOWN'),
+    kind: kinds[eventKind ?? 'UNKNOWN'],
     createdAt: null,
     finishedAt: null,
     failure: toFailure(detail),

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type {
-  DeskReport,
+  ApiReport,
   FaultName,
   FaultSetting,
   ProviderName,
@@ -10,7 +10,7 @@ import type {
 import type { Arrival } from './arrivals.ts';
 import { endChild, forkChild } from './children.ts';
 
-export type Stats = Readonly<Record<ProviderName, DeskReport>>;
+export type Stats = Readonly<Record<ProviderName, ApiReport>>;
 
 export type Arrivals = Readonly<Partial<Record<ProviderName, readonly Arrival[]>>>;
 

@@ -1,16 +1,20 @@
-import type { SandboxCredentials } from '../../../sandbox/index.ts';
+import type { SandboxOptions } from '../../../sandbox/index.ts';
 
 /** Credentials that are easy to find wherever they turn up; temporary ones where there are any, because their tokens are sent, too. */
-export const testCredentials: Partial<SandboxCredentials> = {
-  aliyunVodTemporary: {
-    id: 'STS.FAULTS-ALIYUN-ID',
-    secret: 'faults-aliyun-secret-51aa',
-    token: 'FAULTS+aliyun/token=with special*~',
+export const testCredentials: NonNullable<SandboxOptions['credentials']> = {
+  aliyunVod: {
+    temporary: {
+      id: 'STS.FAULTS-ALIYUN-ID',
+      secret: 'faults-aliyun-secret-51aa',
+      token: 'FAULTS+aliyun/token=with special*~',
+    },
   },
-  volcengineTemporary: {
-    id: 'FAULTS-VOLCENGINE-ID',
-    secret: 'faults-volcengine-secret-72bb',
-    token: 'FAULTS+volcengine/token=with special*~',
+  volcengine: {
+    temporary: {
+      id: 'FAULTS-VOLCENGINE-ID',
+      secret: 'faults-volcengine-secret-72bb',
+      token: 'FAULTS+volcengine/token=with special*~',
+    },
   },
   visionular: { id: 'FAULTSVISIONULAR', secret: 'faults-visionular-secret-0093cc3' },
   zego: { appId: 3_141_592_653, serverSecret: 'faults-zego-server-secret-04dd44' },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFixture } from '../../conformance/fixture.ts';
-import { ok, replaceAt } from '../../conformance/json.ts';
+import { type Json, ok, replaceAt } from '../../conformance/json.ts';
 import { useSession } from '../../conformance/session.ts';
 import { documented, harness, taskId, withJob, withTask } from './harness.ts';
 
@@ -154,11 +154,31 @@ describe('Aliyun VOD tasks', () => {
     expect(snapshot).toHaveProperty('transcodeJobInfoList.0.vendorStatus', word);
   });
 
-  test.each([
-    ['Auto', 'Auto'],
-    ['Manual', 'Manual'],
-  ])('the trigger %s is kept', async (Trigger, trigger) => {
-    expect(await session.askForTask(ok(withTask({ Trigger })))).toHaveProperty('trigger', trigger);
+  test.each<[Json, string | null, string | null]>([
+    ['Auto', 'Auto', 'AUTO'],
+    ['Manual ', 'Manual ', 'MANUAL'],
+    ['Unheard', 'Unheard', 'UNKNOWN'],
+    ['constructor', 'constructor', 'UNKNOWN'],
+    ['', null, null],
+    [{}, null, null],
+  ])('the trigger %j is kept as %j and read as %s', async (Trigger, trigger, triggerKind) => {
+    const snapshot = await session.askForTask(ok(withTask({ Trigger })));
+    expect(snapshot).toMatchObject({ trigger, triggerKind });
+  });
+
+  test('a job without its id is not in the list, but counts in what the task says', async () => {
+    const nameless = {
+      TranscodeJobStatus: 'TranscodeSuccess',
+      TranscodeProgress: 100,
+      OutputFile: { OutputFileUrl: 'http://b/1.mp4' },
+    };
+    const jobs = [nameless, { TranscodeJobId: 'job-1', TranscodeProgress: 40 }];
+    const snapshot = await session.askForTask(ok(withTask({ TranscodeJobInfoList: jobs })));
+    expect(snapshot).toMatchObject({
+      progress: 70,
+      outputs: [{ url: 'http://b/1.mp4' }],
+      transcodeJobInfoList: [{ transcodeJobId: 'job-1' }],
+    });
   });
 
   test('a status with a blank after it, as the English sample has one in Trigger, is still understood', async () => {
@@ -169,11 +189,12 @@ describe('Aliyun VOD tasks', () => {
   test('an answer of jobs alone, without TranscodeTask, tells the jobs and an unknown status', async () => {
     const jobs = [
       {
+        TranscodeJobId: 'job-1',
         TranscodeJobStatus: 'TranscodeSuccess',
         TranscodeProgress: 100,
         OutputFile: { OutputFileUrl: 'http://b/1.mp4' },
       },
-      { TranscodeJobStatus: 'Transcoding', TranscodeProgress: 40 },
+      { TranscodeJobId: 'job-2', TranscodeJobStatus: 'Transcoding', TranscodeProgress: 40 },
     ];
     const body = ok({ RequestId: 'r', TranscodeJobInfoList: jobs, NonExistJobIds: ['x'] });
     const snapshot = await session.askForTask(body);

@@ -20,6 +20,7 @@ describe('Volcengine web casts', () => {
       outputs: null,
       vendorRequestId: 'Your_RequestId',
       stopReason: 'StopByAPI',
+      stopReasonKind: 'STOP_BY_API',
       userId: 'Your_UserId',
       sourceUrl: 'https://xxxxx',
       maxRunningTime: 3_600,
@@ -86,6 +87,18 @@ describe('Volcengine web casts', () => {
   ])('status %j is %s and no failure when stopped by %s', async (Status, status, StopReason) => {
     const snapshot = await read({ Status, StopReason });
     expect(snapshot).toMatchObject({ status, failure: null, stopReason: StopReason });
+  });
+
+  test.each<[Json, string | null, string | null]>([
+    ['StopByAPI', 'StopByAPI', 'STOP_BY_API'],
+    ['StartTaskFailed', 'StartTaskFailed', 'START_TASK_FAILED'],
+    ['ExceedMaxRunningTime', 'ExceedMaxRunningTime', 'EXCEED_MAX_RUNNING_TIME'],
+    ['UnknownStopReason', 'UnknownStopReason', 'UNKNOWN'],
+    ['toString', 'toString', 'UNKNOWN'],
+    ['', null, null],
+    [[], null, null],
+  ])('the StopReason %j is kept as %j and read as %s', async (StopReason, stopReason, stopReasonKind) => {
+    expect(await read({ Status: 3, StopReason })).toMatchObject({ stopReason, stopReasonKind });
   });
 
   test('a cast that ended because it never started has failed, and says so', async () => {

@@ -55,6 +55,7 @@ describe('ZEGO tasks at Tencent', () => {
         __typename: 'ZegoTencentTask',
         taskId: tencentId,
         event: 'compose',
+        eventKind: 'COMPOSE',
         status: 'SUCCEEDED',
         vendorStatus: 'FINISH',
         fileId: 'xxxxxxxx',
@@ -73,17 +74,16 @@ describe('ZEGO tasks at Tencent', () => {
   });
 
   test.each([
-    ['compose', 'MERGE'],
-    ['transcode', 'VIDEO_TRANSCODE'],
-    ['SnapshotByTimeOffset', 'SNAPSHOT'],
-    ['SampleSnapshot', 'SNAPSHOT'],
-    ['procedure', 'UNKNOWN'],
-    ['constructor', 'UNKNOWN'],
-    ['', 'UNKNOWN'],
-  ])('a task of the event %s is of kind %s', async (Event, kind) => {
+    ['compose', 'MERGE', 'COMPOSE'],
+    ['transcode', 'VIDEO_TRANSCODE', 'TRANSCODE'],
+    ['SnapshotByTimeOffset', 'SNAPSHOT', 'SNAPSHOT_BY_TIME_OFFSET'],
+    ['SampleSnapshot', 'SNAPSHOT', 'SAMPLE_SNAPSHOT'],
+    ['procedure', 'UNKNOWN', 'UNKNOWN'],
+    ['constructor', 'UNKNOWN', 'UNKNOWN'],
+    ['', 'UNKNOWN', null],
+  ])('a task of the event %j is of kind %s, and its event is read as %s', async (Event, kind, eventKind) => {
     const snapshot = await read({ Status: 'PROCESSING', Event });
-    expect(snapshot.kind).toBe(kind);
-    expect(snapshot).toHaveProperty('detail.event', Event || null);
+    expect(snapshot).toMatchObject({ kind, detail: { event: Event || null, eventKind } });
   });
 
   test('the request ids and messages of ZEGO and of Tencent are kept apart', async () => {

@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSandbox, type Sandbox } from '../../../sandbox/index.ts';
+import { createApplication } from '../../../src/app/application.ts';
+import { readSdl } from '../../../src/graphql/schema.ts';
+import { type Answer, type Control, createControl, postOperation } from '../../../test/support/stack.ts';
+import type { Subgraph } from '../compose.ts';
+import { type GatewayName, type RunningGateway, startGateway } from '../start-gateway.ts';
+import { serveBookings } from '../subgraphs/bookings.ts';
+import { exampleNotes, serveNotes } from '../subgraphs/notes.ts';
+import { readSiblingSdl } from '../subgraphs/serve.ts';
+
+/** How many requests each subgraph had; one that had none is left out. */
+export type Requests = Partial<Record<'tasks' | 'notes' | 'bookings', number>>;
+
+export interface SupergraphOptions {
+  readonly gateways: readonly GatewayName[];
+  /** Environment variables of the gateways. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly notes?: ReadonlyMap<string, string>;
+}
+
+/** Everything that stands between a person and the made-up vendors; the gateways as processes of their own. */
+export interface Supergraph {
+  readonly control: Control;
+  readonly taskSubgraphUrl: string;
+  /** Where the gateways are. */
+  readonly urls: Readonly<Partial<Record<GatewayName, string>>>;
+  /** Sends an operation through a gateway, and counts the requests that it makes of it. */
+  ask<Data>(
+    gateway: GatewayName,
+    operation: { readonly query: string; readonly variables?: object | undefined },
+  ): Promise<Answer<Data> & { readonly requests: Requests }>;
+  /** Takes away the task subgraph's credentials for Visionular, or gives them back. */
+  configureVisionular(isConfigured: boolean): void;
+  close(): Promise<void>;
+}
+
+/** What the task subgraph asks of those who call it, and what the gateways bring. */
+const routerSecret = 'known-to-router-and-subgraph';
+
+/** The environment of a sandbox whose vendors know all that we know, but for Visionular's. */
+const withoutVisionular = { VISIONULAR_ACCESS_KEY: '', VISIONULAR_SECRET_KEY: '' };
+
+/** Opens sandbox, subgraphs and gateways, all on ports of their own. */
+export const openSupergraph = async ({
+  gateways,
+  variables = {},
+  notes = exampleNotes,
+}: SupergraphOptions): Promise<Supergraph> => {
+  let requests: Requests = {};
+  const count = (subgraph: keyof Requests) => () => {
+    requests = { ...requests, [subgraph]: (requests[subgraph] ?? 0) + 1 };
+  };
+  const sandbox = await createSandbox();
+  const tasks = await serveTasks(sandbox, count('tasks'));
+  const notesSubgraph = await serveNotes(notes, count('notes'));
+  const bookings = await serveBookings(undefined, count('bookings'));
+  const subgraphs: readonly Subgraph[] = [
+    { name: 'tasks', url: tasks.url, sdl: readSdl() },
+    { name: 'notes', url: notesSubgraph.url, sdl: readSiblingSdl('notes') },
+    { name: 'bookings', url: bookings.url, sdl: readSiblingSdl('bookings') },
+  ];
+  const running = new Map<GatewayName, RunningGateway>();
+  const close = async () => {
+    await Promise.all([...running.values()].map((gateway) => gateway.close()));
+    await Promise.all([tasks, notesSubgraph, bookings, sandbox].map((server) => server.close()));
+  };
+  try {
+    const settings = { subgraphs, variables: { ROUTER_SECRET: routerSecret, ...variables } };
+    for (const name of gateways) running.set(name, await startGateway(name, settings));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    control: createControl(sandbox),
+    taskSubgraphUrl: tasks.url,
+    urls: Object.fromEntries([...running].map(([name, { url }]) => [name, url])),
+    ask: async (gateway, operation) => {
+      requests = {};
+      const answer = await postOperation<never>(running.get(gateway)?.url ?? '', operation);
+      return { ...answer, requests };
+    },
+    configureVisionular: tasks.configureVisionular,
+    close,
+  };
+};
+
+/**
+ * The task subgraph, twice behind one address: with and without credentials for Visionular. It wants a secret from
+ * its routers, so that everything that works here was asked with it.
+ */
+const serveTasks = async (sandbox: Sandbox, onRequest: () => void) => {
+  const open = async (variables: Readonly<Record<string, string>>) => {
+    const { server } = await createApplication({
+      ...sandbox.environment(),
+      GRAPHIQL: 'false',
+      LOG_LEVEL: 'error',
+      ROUTER_SECRETS: `retired,${routerSecret}`,
+      ...variables,
+    });
+    await server.ready();
+    return server;
+  };
+  const complete = await open({});
+  const incomplete = await open(withoutVisionular);
+  let current = complete;
+  const front = createServer((request, reply) => {
+    onRequest();
+    current.server.emit('request', request, reply);
+  });
+  front.on('upgrade', (...upgrade) => current.server.emit('upgrade', ...upgrade));
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  return {
+    url: `http://127.0.0.1:${(front.address() as AddressInfo).port}/graphql`,
+    configureVisionular: (isConfigured: boolean) => {
+      current = isConfigured ? complete : incomplete;
+    },
+    close: async () => {
+      front.closeAllConnections();
+      front.close();
+      await Promise.all([complete.close(), incomplete.close()]);
+    },
+  };
+};

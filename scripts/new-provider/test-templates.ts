@@ -1,0 +1,69 @@
+import type { ProviderNames } from './names.ts';
+
+/** `test/providers/<name>/conformance.test.ts`. */
+export const toConformanceTest = (): string => `\
+import { describeConformance } from '../../conformance/suite.ts';
+import { harness } from './harness.ts';
+
+describeConformance(harness);
+`;
+
+/** `test/providers/<name>/documented-fields.ts`. */
+export const toDocumentedFields = ({ typename, lastKey }: ProviderNames): string => `\
+import { type DocumentedField, row } from '../../conformance/documented-field.ts';
+
+// TODO: every row of the response table of the vendor's document, in its order, and the fields that hold its value.
+/** Every response field that the vendor documents. */
+export const documentedFields: readonly DocumentedField[] = [
+  row('${lastKey}', '${typename}.${lastKey}'),
+  row('status', '${typename}.status', '${typename}.vendorStatus'),
+];
+`;
+
+/** `test/providers/<name>/harness.ts`. */
+export const toHarness = ({ name, variable, enumValue, title, keys, lastKey }: ProviderNames): string => `\
+import { ${variable} } from '../../../src/providers/${name}/index.ts';
+import type { Harness } from '../../conformance/harness.ts';
+import { type Json, ok } from '../../conformance/json.ts';
+import { documentedFields } from './documented-fields.ts';
+
+const ${lastKey} = '${lastKey}-1';
+
+// TODO: a success about the task of the harness, as the vendor writes it.
+const withTask = (fields: Readonly<Record<string, Json>>): Json => ({
+  request_id: 'request-1',
+  task: { id: ${lastKey}, ...fields },
+});
+
+// TODO: a refusal, as the vendor writes it.
+const refuse = (code: string, message: string): Json => ({ code, message, request_id: 'refused-request' });
+
+export const harness: Harness = {
+  title: '${title}',
+  provider: ${variable},
+  credentials: { ${enumValue}_TOKEN: 'made-up-token-of-${name}' },
+  // TODO: without this line where a credential only signs, and is never sent as it is.
+  sentInHeader: ['${enumValue}_TOKEN'],
+  endpoint: { variable: '${enumValue}_ENDPOINT' },
+  key: { ${keys.map((key) => (key === lastKey ? key : `${key}: '${key}-1'`)).join(', ')} },
+  documentedFields,
+  // TODO: every documented field of a task that succeeded, from the sample of the vendor's document.
+  full: withTask({ status: 'succeeded' }),
+  fullStatus: 'SUCCEEDED',
+  statusPath: ['task', 'status'],
+  taskIdPath: ['task', 'id'],
+  minimal: { task: { status: 'queued' } },
+  // TODO: every documented status word.
+  statuses: {},
+  // TODO: add what goes with each status, such as the words of a failure.
+  withStatus: (status) => withTask({ status }),
+  // TODO: what the vendor says to an id that it does not know.
+  unknownTask: { ...ok(refuse('not_found', 'No such task.')), status: 404 },
+  // TODO: every documented error code, what it means, and the HTTP statuses it comes with.
+  errorCodes: [],
+  unheardOfCode: 'unheard_of',
+  refusal: (code, words, status) => ({ ...ok(refuse(code, words)), status }),
+  // TODO: what the vendor says when it throttles.
+  throttled: { ...ok(refuse('too_many_requests', 'Slower.')), status: 429 },
+};
+`;

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProviderName } from '../../src/domain/task.ts';
+
+/** Something that a provider still lacks, as a `TODO:` in one of its files says. */
+export interface Todo {
+  /** File and line. */
+  readonly where: string;
+  readonly what: string;
+}
+
+const root = join(import.meta.dirname, '../..');
+
+/** What is left to do in the SDL, the sources and the tests of a provider. */
+export const findTodos = (name: ProviderName): Todo[] =>
+  [`schema/${name}.graphql`, `src/providers/${name}`, `test/providers/${name}`]
+    .flatMap(filesAt)
+    .flatMap((path) => todosIn(path, readFileSync(join(root, path), 'utf8')));
+
+const filesAt = (path: string): string[] => {
+  if (!existsSync(join(root, path))) return [];
+  if (!statSync(join(root, path)).isDirectory()) return [path];
+  return readdirSync(join(root, path)).flatMap((name) => filesAt(`${path}/${name}`));
+};
+
+/** The text after `TODO:`, as far as its line goes. */
+export const todosIn = (path: string, source: string): Todo[] =>
+  source.split('\n').flatMap((line, index) => {
+    const [, what] = /\bTODO: (.*?)["'*/]*$/.exec(line.trim()) ?? [];
+    return what === undefined ? [] : [{ where: `${path}:${index + 1}`, what: what.trim() }];
+  });

@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { createWorld, toWant } from './replicas.ts';
+
+describe('an account over Redis', () => {
+  test('has an owner within a second of the first start', async () => {
+    const world = createWorld();
+    const replica = world.start();
+    replica.exchange.want(toWant('a', 1_000));
+    await world.clock.advance(1_000);
+    expect(world.owners()).toEqual([replica]);
+    expect(replica.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+  });
+
+  test('has one owner, and one call serves the wants of all replicas', async () => {
+    const world = createWorld();
+    const replicas = [world.start(), world.start(), world.start()];
+    await world.clock.advance(1_500);
+    expect(world.owners()).toHaveLength(1);
+    for (const { exchange } of replicas) exchange.want(toWant('a'));
+    await world.clock.advance(200);
+    expect(world.vendor.calls).toHaveLength(1);
+    for (const { heard } of replicas) expect(heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+  });
+
+  test('stores its answers, and a replica that comes later reads them with their age', async () => {
+    const world = createWorld();
+    world.start().exchange.want(toWant('a'));
+    await world.clock.advance(3_000);
+    const late = world.start();
+    const reading = late.exchange.read(toWant('a'));
+    await world.clock.advance(50);
+    const answer = await reading;
+    expect(answer?.content).toEqual({ status: 'RUNNING' });
+    const [call] = world.vendor.calls;
+    expect(answer?.fetchedAt).toBeCloseTo((call?.at ?? 0) + 40, -1);
+  });
+
+  test('has another owner within 4.5 s after the owner was killed', async () => {
+    const world = createWorld();
+    const replicas = [world.start(), world.start(), world.start()];
+    await world.clock.advance(2_000);
+    const [owner] = world.owners();
+    owner?.kill();
+    const killedAt = world.clock.elapsed();
+    const survivor = replicas.find((replica) => replica !== owner);
+    survivor?.exchange.want(toWant('a'));
+    await world.clock.advance(5_000);
+    expect(survivor?.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+    expect((survivor?.heard[0]?.at ?? 0) - killedAt).toBeLessThan(4_500);
+    expect(world.owners()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,152 @@
+import type { Quota } from '../../src/domain/provider.ts';
+import type { ExchangeEvent } from '../../src/exchange/events.ts';
+import type { Exchange, Subject } from '../../src/exchange/exchange.ts';
+import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
+import {
+  createFakeClock,
+  createProcessClock,
+  type FakeClock,
+  type ProcessClock,
+} from '../support/fake-clock.ts';
+import { createFakeOwner, createFakeVendor, type FakeVendor } from './fake-owner.ts';
+import { createFakeRedis, type FakeLink, type FakeRedis, type Network } from './fake-redis.ts';
+
+/** What a replica heard of its wants. */
+export interface Heard {
+  readonly kind: 'answer' | 'failure' | 'refusal';
+  readonly id: string;
+  readonly at: number;
+  readonly code?: string;
+}
+
+export interface Replica {
+  readonly name: string;
+  readonly exchange: Exchange;
+  readonly link: FakeLink;
+  readonly clock: ProcessClock;
+  readonly heard: Heard[];
+  readonly events: ExchangeEvent[];
+  /** Ends it without a word. */
+  kill(): void;
+  readonly isKilled: boolean;
+}
+
+export interface ReplicaOptions {
+  readonly replicas?: number;
+  readonly fingerprint?: string;
+  readonly shape?: number;
+  readonly isGreedy?: boolean;
+  readonly network?: Partial<Network>;
+  readonly callMs?: number;
+}
+
+/** Replicas of one account over a fake Redis, in virtual time. */
+export interface World {
+  readonly clock: FakeClock;
+  readonly redis: FakeRedis;
+  readonly vendor: FakeVendor;
+  readonly quota: Quota;
+  readonly replicas: Replica[];
+  start(options?: ReplicaOptions): Replica;
+  /** Those that make calls as the owner of the account. */
+  owners(): Replica[];
+  /** The most calls in any span of the quota. */
+  mostCalls(): number;
+}
+
+export const createWorld = (quota: Quota = { calls: 20, perMs: 1_000 }): World => {
+  const clock = createFakeClock();
+  const redis = createFakeRedis(clock);
+  const vendor = createFakeVendor();
+  const replicas: Replica[] = [];
+
+  const start = (options: ReplicaOptions = {}): Replica => {
+    const { isGreedy = false, callMs } = options;
+    const name = `replica-${replicas.length + 1}`;
+    const processClock = createProcessClock(clock);
+    const link = redis.connect(processClock, options.network);
+    const heard: Heard[] = [];
+    const events: ExchangeEvent[] = [];
+    let isKilled = false;
+    const exchange = createRedisExchange({
+      redis: link,
+      account: 'vendor-a1',
+      fingerprint: options.fingerprint ?? 'good',
+      replicas: options.replicas ?? 1,
+      quota,
+      clock: processClock,
+      replicaId: name,
+      onEvent: (event) => events.push(event),
+      ...(options.shape !== undefined && { shape: options.shape }),
+      createOwner: (links) =>
+        createFakeOwner({
+          name,
+          clock: processClock,
+          vendor,
+          quota,
+          links,
+          isGreedy,
+          isKilled: () => isKilled,
+          ...(callMs !== undefined && { callMs }),
+        }),
+    });
+    const note = (kind: Heard['kind'], { id }: Subject, code?: string): void => {
+      heard.push({ kind, id, at: clock.elapsed(), ...(code !== undefined && { code }) });
+    };
+    exchange.listen({
+      onNewOwner: () => {},
+      onAnswer: (subject) => note('answer', subject),
+      onFailure: (subject, { code }) => note('failure', subject, code),
+      onRefusal: (subject, { code }) => note('refusal', subject, code),
+    });
+    const replica: Replica = {
+      name,
+      exchange,
+      link,
+      clock: processClock,
+      heard,
+      events,
+      kill: () => {
+        isKilled = true;
+        link.kill();
+        // Whoever is dead does not notice that time passes.
+        processClock.holdUp(1e12);
+      },
+      get isKilled() {
+        return isKilled;
+      },
+    };
+    replicas.push(replica);
+    return replica;
+  };
+
+  return {
+    clock,
+    redis,
+    vendor,
+    quota,
+    replicas,
+    start,
+    owners: () => replicas.filter((replica) => !replica.isKilled && replica.exchange.state.kind === 'owner'),
+    mostCalls: () => mostInAnySpan(vendor.calls, quota.perMs),
+  };
+};
+
+const mostInAnySpan = (calls: readonly { readonly at: number }[], spanMs: number): number => {
+  let most = 0;
+  let first = 0;
+  for (const [index, { at }] of calls.entries()) {
+    while ((calls[first]?.at ?? at) <= at - spanMs) first += 1;
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
+};
+
+/** A want that somebody waits for. */
+export const toWant = (id: string, patienceMs = 5_000) => ({
+  typename: 'Task',
+  id,
+  patienceMs,
+  dueInMs: 0,
+  caller: 'somebody',
+});
