@@ -8,6 +8,8 @@ export interface Arrival {
   readonly earliest: number;
   /** The task of the sandbox's that was asked for, such as `load-17`; undefined where it is another kind of call. */
   readonly task: string | undefined;
+  /** The port at the other end: tells connections apart. */
+  readonly from: number | undefined;
 }
 
 const secondMs = 1_000;
@@ -16,18 +18,18 @@ const secondMs = 1_000;
 export const wallNow = (): number => performance.timeOrigin + performance.now();
 
 /**
- * The most calls that certainly came within one second. On a machine with time to spare that is the most that were
+ * The most calls that certainly came within one second. On a machine with time to spare those are the most that were
  * seen; a process that was kept waiting for a processor, and then saw many calls at once, does not count them as one
  * crowd.
  */
-export const mostInAnySecond = (arrivals: readonly Arrival[]): number => {
+export const busiestSecond = (arrivals: readonly Arrival[]): readonly Arrival[] => {
   const sorted = arrivals.toSorted((a, b) => a.seenAt - b.seenAt);
-  let most = 0;
+  let busiest: readonly Arrival[] = [];
   for (const { earliest: start } of sorted) {
     const within = sorted.filter(({ seenAt, earliest }) => earliest >= start && seenAt < start + secondMs);
-    most = Math.max(most, within.length);
+    if (within.length > busiest.length) busiest = within;
   }
-  return most;
+  return busiest;
 };
 
 /** For how long the vendors' process was kept from looking, at most. */
@@ -58,6 +60,6 @@ export const watchArrivals = (onArrival: (request: IncomingMessage, arrival: Arr
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
     const task = /\b(?:load|evolving)-[\w-]+/.exec(request.url ?? '')?.[0];
-    onArrival(request, { seenAt: wallNow(), earliest: ticks[0], task });
+    onArrival(request, { seenAt: wallNow(), earliest: ticks[0], task, from: request.socket.remotePort });
   });
 };

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { type ProviderName, providerNames } from '../../../sandbox/index.ts';
-import { longestBlindMs, mostInAnySecond } from './arrivals.ts';
+import { busiestSecond, longestBlindMs } from './arrivals.ts';
 import { limits } from './demand.ts';
 import type { Deployment } from './deployment.ts';
 import { askOne } from './graph.ts';
@@ -26,10 +26,13 @@ export const expectNoViolations = async (
 const findExceededQuotas = (arrivals: Arrivals): string[] =>
   providerNames.flatMap((provider) => {
     const calls = arrivals[provider] ?? [];
-    const most = mostInAnySecond(calls);
+    const most = busiestSecond(calls).length;
     if (most <= limits[provider]) return [];
     const blindMs = longestBlindMs(calls).toFixed(0);
-    return `${provider}: ${most} calls in a second, the limit is ${limits[provider]} (blind for at most ${blindMs} ms)`;
+    const times = busiestSecond(calls).map(
+      ({ seenAt, from }) => `${(seenAt % 100_000).toFixed(0)} from ${from}`,
+    );
+    return `${provider}: ${most} calls in a second, the limit is ${limits[provider]} (blind for at most ${blindMs} ms): ${times.join(', ')}`;
   });
 
 /** Nearly all answers come by the deadline. */

@@ -130,18 +130,34 @@ export const warmUp = async ({ urls }: Pick<Deployment, 'urls'>, requests = 30):
     await Promise.all(urls.map((url) => ask(url, askPage(ids), 'warm-up')));
 };
 
-/** The replica that makes a provider's calls, as the replicas' own logs have it. */
-export const findOwner = ({ replicas }: Pick<Deployment, 'replicas'>, provider: ProviderName): Replica => {
-  const taken = replicas.flatMap((replica) =>
-    replica.logLines
-      .filter((line) => line.includes('owner-') && line.includes(`"provider":"${provider}"`))
-      .map((line) => JSON.parse(line) as { time: number; kind: string })
-      .map(({ time, kind }) => ({ time, kind, replica })),
+/** The replica that took a provider's account last, as the replicas' own logs have it. */
+export const findOwner = (
+  { replicas }: Pick<Deployment, 'replicas'>,
+  provider: ProviderName,
+): { readonly owner: Replica; readonly index: number } => {
+  const taken = replicas.flatMap((owner, index) =>
+    findInLog(owner, "This replica makes the account's calls", provider).map(({ time }) => ({
+      owner,
+      index,
+      time,
+    })),
   );
-  const last = taken
-    .filter(({ kind }) => kind === 'owner-taken')
-    .toSorted((a, b) => a.time - b.time)
-    .at(-1);
-  if (!last) throw new Error(`No replica has logged that it owns the account of ${provider}.`);
-  return last.replica;
+  const last = taken.toSorted((a, b) => a.time - b.time).at(-1);
+  if (!last) throw new Error(`No replica has logged that it makes the calls of ${provider}.`);
+  return last;
 };
+
+/** The lines of a replica's log that begin with a text, about any account or that of one provider. */
+export const findInLog = (
+  { logLines }: Replica,
+  text: string,
+  provider?: ProviderName,
+): { readonly time: number; readonly msg: string }[] =>
+  logLines
+    .filter((line) => line.includes(text))
+    .map((line) => JSON.parse(line) as { time: number; msg: string; account?: string })
+    .filter(({ msg, account }) => msg.startsWith(text) && (!provider || account?.startsWith(`${provider}-`)));
+
+/** How often it went over to making calls by itself. */
+export const countAlone = (replica: Replica): number =>
+  findInLog(replica, "No replica that makes the account's calls can be reached", 'zego').length;
