@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { describeWithRedis } from '../support/redis.ts';
+import { between, wallNow } from './support/arrivals.ts';
+import { countProblems, expectInTime, expectNoViolations, report } from './support/checks.ts';
+import { demandOf } from './support/demand.ts';
+import { type Deployment, findOwner, openDeployment, warmUp } from './support/deployment.ts';
+import { askOne } from './support/graph.ts';
+import { ask, askAll, newId, newIds, runStreams } from './support/load.ts';
+import { sendPipelined } from './support/pipelining.ts';
+import { checkReply } from './support/replies.ts';
+import { sleep, until } from './support/time.ts';
+import { subscribe } from './support/updates.ts';
+
+describeWithRedis('Three replicas', () => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await openDeployment({ replicas: 3, deadlineMs: 10_000 });
+    await warmUp(deployment);
+  });
+  afterEach(() => deployment.vendors.endFaults());
+  afterAll(() => deployment?.close());
+
+  test('make one call for one cold task that 9,999 callers ask for at once', async () => {
+    const { vendors, urls } = deployment;
+    const provider = 'volcengine-webcast';
+    await vendors.switchFault(provider, { fault: 'slow', ms: 4_000 });
+    await vendors.resetStats();
+    const operation = askOne(newId(provider));
+    const startedAt = performance.now();
+    const connections = Array.from({ length: 99 }, (_, n) =>
+      sendPipelined(urls[n % 3] ?? '', operation, 101),
+    );
+    const replies = (await Promise.all(connections)).flat().map(checkReply);
+    const calls = (await vendors.arrivals())[provider]?.length;
+    report(`${replies.length} answers in ${(performance.now() - startedAt).toFixed(0)} ms, ${calls} calls`);
+    const violations = new Set(replies.flatMap((reply) => reply.violations));
+    expect([...violations].slice(0, 5)).toEqual([]);
+    const problems = replies.flatMap(({ tasks }) => tasks).filter(({ problem }) => problem !== null);
+    expect([replies.length, calls, problems.length]).toEqual([9_999, 1, 0]);
+    await expectNoViolations(deployment, []);
+  });
+
+  test('show a change that was fetched for one of them to a subscriber at another within 100 ms', async () => {
+    const { vendors, replicas, urls } = deployment;
+    const provider = 'volcengine-webcast';
+    const { index } = findOwner(deployment, provider);
+    const [subscriber, asker] = replicas.map((_, n) => n).filter((n) => n !== index);
+    const id = newId(provider);
+    await ask(urls[asker ?? 0] ?? '', askOne(id));
+    const subscription = await subscribe(urls[subscriber ?? 0] ?? '', id);
+    await until(() => subscription.updates.length > 0);
+    await vendors.resetStats();
+    // The asker polls, so that the answers are wanted by it, too; the vendor's task changes within seconds.
+    await until(
+      async () => {
+        await ask(urls[asker ?? 0] ?? '', askOne(id));
+        return subscription.updates.length >= 4;
+      },
+      { withinMs: 15_000, everyMs: 50, what: 'the subscriber has heard of three changes' },
+    );
+    subscription.close();
+    const calls = (await vendors.arrivals())[provider] ?? [];
+    const latenessMs = subscription.updates.slice(1, 4).map(({ at }) => {
+      const call = calls.findLast(({ seenAt }) => seenAt <= at);
+      return at - (call?.seenAt ?? Number.NEGATIVE_INFINITY);
+    });
+    report(
+      `${latenessMs.map((ms) => ms.toFixed(0)).join(', ')} ms after the vendor was asked; ${calls.length} calls`,
+    );
+    expect(Math.min(...latenessMs)).toBeLessThanOrEqual(100);
+    expect(Math.max(...latenessMs)).toBeLessThanOrEqual(400);
+  });
+
+  test('pause the account everywhere when the vendor answers one of them with Retry-After', async () => {
+    const { vendors, urls } = deployment;
+    const provider = 'zego';
+    await vendors.switchFault(provider, { fault: 'too-many-requests', retryAfter: 3 });
+    await vendors.resetStats();
+    const running = runStreams(urls, [demandOf(provider, 1.5)], 2_500);
+    await until(async () => (await vendors.stats())[provider].faulted > 0, { everyMs: 5 });
+    const saidAt = wallNow();
+    const samples = await running;
+    await sleep(Math.max(0, saidAt + 2_600 - wallNow()));
+    const calls = (await vendors.arrivals())[provider] ?? [];
+    await vendors.endFaults();
+    const paused = between(calls, saidAt + 150, saidAt + 2_600);
+    report(
+      `${calls.length} calls, ${paused.length} of them in the pause; ${JSON.stringify(countProblems(samples, provider))}`,
+    );
+    await expectNoViolations(deployment, samples);
+    expect(paused.length).toBe(0);
+  });
+
+  test('try wrong credentials once in a minute, however many ask', async () => {
+    const { vendors, urls } = deployment;
+    const provider = 'aliyun-vod';
+    await vendors.switchFault(provider, 'wrong-credentials');
+    await vendors.resetStats();
+    const first = await askAll(urls, newIds(provider, 60).map(askOne));
+    const later = await runStreams(urls, [demandOf(provider, 1)], 1_500);
+    const { faulted } = (await vendors.stats())[provider];
+    const problems = countProblems([...first, ...later], provider);
+    report(`${faulted} calls; ${JSON.stringify(problems)}`);
+    await expectNoViolations(deployment, [...first, ...later]);
+    expectInTime(deployment, [...first, ...later]);
+    expect(faulted).toBe(1);
+    expect(Object.keys(problems)).toEqual(['ACCESS_DENIED']);
+  });
+});
