@@ -29,6 +29,7 @@ const domain = folder('src/domain');
 const model = /^src\/generated\/model\.ts$/;
 const generated = /^src\/generated\//;
 const vendorHttp = folder('src/vendor-http');
+const exchangeContract = /^src\/exchange\/exchange\.ts$/;
 
 /** Its own folder, and for a part of a vendor (`volcengine/webcast`) what the vendor's parts share. */
 const ownProvider = (path: string): RegExp[] => {
@@ -55,8 +56,28 @@ const importRules: readonly ImportRule[] = [
   {
     name: 'the lookup knows no vendor',
     files: folder('src/lookup'),
-    mayImport: () => [domain, model, folder('src/lookup')],
+    mayImport: () => [domain, model, exchangeContract, folder('src/lookup')],
+    packages: [/^lru-cache$/],
   },
+  {
+    name: 'the owner knows neither Redis nor any vendor',
+    files: folder('src/owner'),
+    mayImport: () => [domain, model, exchangeContract, folder('src/owner')],
+    packages: [/^lru-cache$/],
+  },
+  {
+    name: 'the exchange knows of the owner what it must do',
+    files: folder('src/exchange'),
+    mayImport: () => [domain, model, /^src\/owner\/owner\.ts$/, folder('src/exchange')],
+    packages: [/^ioredis$/, /^node:/],
+  },
+  {
+    name: 'followers know the lookup',
+    files: folder('src/subscriptions'),
+    mayImport: () => [domain, folder('src/lookup'), folder('src/subscriptions')],
+    packages: [],
+  },
+  { name: 'only exchange/ imports ioredis', files: /^src\/(?!exchange\/)/, packages: [/^(?!ioredis$)/] },
   {
     name: 'the graph knows the domain and the lookup',
     files: folder('src/graphql'),
@@ -92,6 +113,8 @@ const vendorWords = new RegExp(
 
 const wordRules: readonly WordRule[] = [
   { name: 'the lookup names no vendor', files: folder('src/lookup'), never: vendorWords },
+  { name: 'the owner names no vendor', files: folder('src/owner'), never: vendorWords },
+  { name: 'the exchange names no vendor', files: folder('src/exchange'), never: vendorWords },
   { name: 'the graph names no vendor', files: folder('src/graphql'), never: vendorWords },
   { name: 'the settings name no vendor', files: /^src\/app\/config\.ts$/, never: vendorWords },
   {

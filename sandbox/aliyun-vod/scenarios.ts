@@ -1,5 +1,5 @@
 import type { TaskState } from '../lifecycle.ts';
-import { scenario, type Task, type TaskFamily } from '../task-family.ts';
+import { scenario, type TaskFamily } from '../task-family.ts';
 
 /** The answer but for its RequestId. */
 export interface TranscodeData {
@@ -55,10 +55,11 @@ export const transcodeTasks: TaskFamily<TranscodeData, readonly Job[]> = {
 };
 
 /** The first of two jobs goes twice as fast as the second, so that the task is Partial for half of its time. */
-function jobsOf(status: Task['status'], state: TaskState): Job[] {
+function jobsOf(status: string, state: TaskState): Job[] {
   const { createdAt, startedAt = createdAt, finishedAt = startedAt + 5_000, progress } = state;
   const CreationTime = isoTime(createdAt);
   const encrypted = { ...encryptedJob, CreationTime, CompleteTime: isoTime(finishedAt) };
+  // The document's failed job has FinishTime for CompleteTime.
   const failed = { ...failedJob, CreationTime, FinishTime: isoTime(finishedAt) };
   const transcoding = { ...transcodingJob, CreationTime, TranscodeProgress: progress };
   switch (status) {
@@ -81,16 +82,13 @@ function isoTime(ms: number): string {
 
 // The jobs are those of the answer printed in the vendor's document (001_4586885fc6567193.txt, 正常返回示例).
 
-/** A failed job: `FinishTime` for `CompleteTime`, a placeholder in the URL, no `Format`. */
+/** A failed job: a placeholder in the URL, no `Format`. */
 const failedJob = {
-  CreationTime: '2019-01-23T12:35:05Z',
   TranscodeJobStatus: 'TranscodeFail',
   ErrorMessage: 'The resource operated InputFile is bad',
-  FinishTime: '2019-01-23T12:35:06Z',
   InputFileUrl:
     'http://outin-40564284ef0511e8b2d300163e1403e7.oss-cn-shanghai.aliyuncs.com/customerTrans/5b95e568f8e04f7c350b70b47f38e/31f1184c-1687ab4e899-0003-b2a2-f94-c213f.wmv',
   TranscodeProgress: 20,
-  TranscodeJobId: 'e046ea644e8c983731f2f1061462',
   OutputFile: {
     SubtitleStreamList: '[]',
     Filesize: 0,
@@ -124,11 +122,9 @@ const transcodingJob = {
 
 /** An m3u8, encrypted, without watermark. */
 const encryptedJob = {
-  CreationTime: '2019-02-26T08:27:16Z',
   TranscodeJobStatus: 'TranscodeSuccess',
   InputFileUrl:
     'http://outin-40564284ef0511e8b2d3e1403e7.oss-cn-shanghai.aliyuncs.com/customerTrans/d96a00e9486af05f69bc1a1974ad/477e0344-16928ea4056-0003-b2a2-f94-c213f.mp4',
-  TranscodeJobId: 'cbc090458ee87abd0e0dbd6871a39',
   TranscodeProgress: 100,
   OutputFile: {
     Format: 'm3u8',
@@ -149,7 +145,6 @@ const encryptedJob = {
     Bitrate: '549',
   },
   TranscodeTemplateId: 'fa0b39136499c5494c63680ddcfd',
-  CompleteTime: '2019-02-26T08:27:19Z',
   Priority: '6',
   Definition: 'LD',
 };

@@ -19,7 +19,7 @@ const handOverReasons: Readonly<Record<(ExchangeEvent & { kind: 'owner-handed-ov
   'newer-version': 'another replica has a newer version',
 };
 
-const toMessage = (event: ExchangeEvent): string => {
+const toMessage = (event: Exclude<ExchangeEvent, { kind: 'bug' }>): string => {
   switch (event.kind) {
     case 'owner-taken':
       return `This replica makes the account's calls${event.isHandedOver ? ', handed over by another one' : ''}.`;
@@ -40,7 +40,9 @@ export const createEventLog = (logger: FastifyBaseLogger, clock: Pick<Clock, 'el
   return {
     exchange: (event) => {
       const { account } = event;
-      if (event.kind === 'alone' || event.kind === 'owner-lost') logger.warn({ account }, toMessage(event));
+      if (event.kind === 'bug') logger.error({ account, err: event.error }, 'Unhandled error');
+      else if (event.kind === 'alone' || event.kind === 'owner-lost')
+        logger.warn({ account }, toMessage(event));
       else logger.info({ account }, toMessage(event));
     },
     redis: (event) => {

@@ -22,7 +22,7 @@ export interface Attachment {
   /** A renewal of an owner that is another replica. */
   heard(record: LeaseRecord, now: number): void;
   /** This process is the owner, by a renewal that it sent at this moment. */
-  owned(renewedAt: number): void;
+  owned(renewedAt: number, replicas: number): void;
   /** Brings the state up to date. */
   pass(now: number): void;
   /** The renewal that a heartbeat may confirm. */
@@ -73,11 +73,12 @@ export const createAttachment = (
       countedOnAt = now;
       replicas = Math.max(leastReplicas, counted);
     },
-    owned: (renewedAt) => {
+    owned: (renewedAt, counted) => {
       state = 'attached';
       confirmed = undefined;
       countedOnAt = Math.max(countedOnAt, renewedAt);
       listedAt = countedOnAt;
+      replicas = Math.max(leastReplicas, counted);
     },
     pass: (now) => {
       if (state === 'attached' && now - listedAt >= cutOffMs) state = 'detaching';

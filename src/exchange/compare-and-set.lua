@@ -7,7 +7,7 @@
 -- Returns {1, ''} when done, else {0, the record as it is}. What does not begin as a record does counts as missing.
 local expected, record, lifeMs, channel = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local current = redis.pcall('GET', KEYS[1])
-if type(current) ~= 'string' or string.sub(current, 1, 6) ~= 'lease ' then current = '' end
+if type(current) ~= 'string' or not string.find(current, '^lease %S+ %d+ %d+ ') then current = '' end
 local isAsExpected = string.sub(current, 1, #expected) == expected
 if expected == '' then isAsExpected = current == '' end
 if not isAsExpected then return { 0, current } end

@@ -9,6 +9,8 @@ export type ExchangeEvent =
   /** No owner can be reached: this process makes calls of its own, within this part of the quota. */
   | { readonly kind: 'alone'; readonly account: string; readonly share: number }
   /** An owner is there again, or this process is it: no more calls of its own. */
-  | { readonly kind: 'rejoined'; readonly account: string; readonly afterMs: number };
+  | { readonly kind: 'rejoined'; readonly account: string; readonly afterMs: number }
+  /** An error of this program's own. */
+  | { readonly kind: 'bug'; readonly account: string; readonly error: unknown };
 
 export type HandOverReason = 'shutdown' | 'wrong-credentials' | 'newer-version';

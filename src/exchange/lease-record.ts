@@ -21,6 +21,8 @@ export interface MemberInRecord {
   readonly isAlone: boolean;
   /** The owner hears it. */
   readonly isHeard: boolean;
+  /** How many replicas it counts with when it makes calls of its own. */
+  readonly replicas: number;
   /** For how long the owner may still use this one's part of the quota, in ms. */
   readonly presentForMs: number;
 }
@@ -74,6 +76,9 @@ export const toRenewalPrefix = (record: Pick<LeaseRecord, 'owner' | 'term' | 'co
 export const toRecordText = (record: LeaseRecord): string =>
   `${toRenewalPrefix(record)}${toSealed(record.state)}`;
 
+/** The beginning of a record, as it is there: `toRenewalPrefix` of one that can be read. Empty when there is none. */
+export const readRenewalPrefix = (text: string): string => /^lease \S+ \d+ \d+ /.exec(text)?.[0] ?? '';
+
 /** Undefined for whatever is not ours. */
 export const readRecord = (text: string): LeaseRecord | undefined => {
   const [, owner, term, counter, sealed] = /^lease (\S{1,100}) (\d{1,15}) (\d{1,15}) (.+)$/s.exec(text) ?? [];
@@ -113,6 +118,7 @@ const readMember = (value: unknown): MemberInRecord[] => {
       fingerprint: readText(member.fingerprint) ?? '',
       isAlone: member.isAlone === true,
       isHeard: member.isHeard === true,
+      replicas: Math.max(1, readSpan(member.replicas, mostMembers) ?? 1),
       presentForMs: readSpan(member.presentForMs, 10_000) ?? 0,
     },
   ];

@@ -1,5 +1,11 @@
 import type { HandOver } from '../owner/owner.ts';
-import { type LeaseRecord, readRecord, toRenewalPrefix, toTermPrefix } from './lease-record.ts';
+import {
+  type LeaseRecord,
+  readRecord,
+  readRenewalPrefix,
+  toRenewalPrefix,
+  toTermPrefix,
+} from './lease-record.ts';
 
 /** For so long after its last renewal an owner may make calls, and nobody else becomes the owner. */
 export const leaseMs = 2_500;
@@ -40,6 +46,8 @@ export interface Succession {
   readonly predecessor: LeaseRecord | undefined;
   /** What a predecessor that stopped by itself has passed on. */
   readonly handOver: HandOver | undefined;
+  /** How many replicas the others knew of, when Redis has lost the record. 0: nobody knew. */
+  readonly replicas: number;
   /** No call before: a predecessor's may still count at the vendor. By `Clock.elapsed`. */
   readonly holdUntil: number;
 }
@@ -71,8 +79,8 @@ export interface Lease {
   looked(current: string, now: number): void;
   /** A record that was announced. */
   heard(record: LeaseRecord, now: number): void;
-  /** Another replica knows that an owner may make calls for so long. */
-  heardOfOwner(leftMs: number, now: number): void;
+  /** Another replica knows that an owner may make calls for so long, and how many replicas there were. */
+  heardOfOwner(leftMs: number, replicas: number, now: number): void;
   /** Lets the next renewal, with its announcement, be due at once. */
   renewNow(): void;
   /** Stops being the owner: what to replace the record with. Undefined: it is not the owner. */
@@ -105,6 +113,8 @@ export const createLease = (options: LeaseOptions): Lease => {
   /** Whether the record was ever read or heard; `record` is undefined when it is missing. */
   let isKnown = false;
   let record: LeaseRecord | undefined;
+  /** What the record begins with; empty when it is missing. One that nobody can read is replaced as if it were. */
+  let beginning = '';
   let seenAt = never;
   /** When another owner was last seen to be alive, and the record of then. */
   let aliveAt = never;
@@ -115,6 +125,7 @@ export const createLease = (options: LeaseOptions): Lease => {
   let restUntil = never;
   let askedAt: number | undefined;
   let othersKnowUntil = never;
+  let othersReplicas = 0;
 
   let claim: Claim | undefined;
   /** Set while this process is the owner as far as it knows. */
@@ -127,9 +138,10 @@ export const createLease = (options: LeaseOptions): Lease => {
   /** What the record must begin with for the next renewal. */
   let renewExpected = '';
 
-  const note = (seen: LeaseRecord | undefined, now: number): void => {
-    const isNew = !isKnown || (seen ? toRenewalPrefix(seen) : '') !== (record ? toRenewalPrefix(record) : '');
+  const note = (text: string, seen: LeaseRecord | undefined, now: number): void => {
+    const isNew = !isKnown || text !== beginning;
     isKnown = true;
+    beginning = text;
     record = seen;
     if (!isNew) return;
     seenAt = now;
@@ -140,7 +152,8 @@ export const createLease = (options: LeaseOptions): Lease => {
     lastOwned = seen;
   };
 
-  const noteText = (text: string, now: number): void => note(readRecord(text), now);
+  const noteText = (text: string, now: number): void => note(readRenewalPrefix(text), readRecord(text), now);
+  const noteRecord = (seen: LeaseRecord, now: number): void => note(toRenewalPrefix(seen), seen, now);
 
   const send = (now: number): number => {
     counter += 1;
@@ -186,7 +199,12 @@ export const createLease = (options: LeaseOptions): Lease => {
     const handOver = record?.owner === undefined ? record?.state.handOver : undefined;
     const knowsOwner = aliveAt + leaseMs + perMs > now || othersKnowUntil + perMs > now;
     const isFree = handOver !== undefined || (!record && !knowsOwner);
-    return { predecessor: record ?? lastOwned, handOver, holdUntil: isFree ? now : now + perMs };
+    return {
+      predecessor: record ?? lastOwned,
+      handOver,
+      replicas: record ? 0 : othersReplicas,
+      holdUntil: isFree ? now : now + perMs,
+    };
   };
 
   const contend = (now: number): LeaseAction | undefined => {
@@ -198,11 +216,12 @@ export const createLease = (options: LeaseOptions): Lease => {
     // After it has been missing for as long as answers take, it is asked for again before it is claimed.
     if (!record && askedAt === undefined) {
       askedAt = now;
+      othersReplicas = 0;
       return { kind: 'ask' };
     }
     if (now < claimAt()) return undefined;
     waitUntil = now + replyMs;
-    const expected = record ? toRenewalPrefix(record) : '';
+    const expected = beginning;
     if (claim?.expected !== expected) {
       claim = { term: highestTerm + 1, expected, succession: toSuccession(now) };
       sent = new Map();
@@ -226,17 +245,17 @@ export const createLease = (options: LeaseOptions): Lease => {
   const isHeardByRedis = (now: number): boolean => now - repliedAt < renewEveryMs * 2;
 
   /** The owner's renewal found another record. */
-  const recover = (seen: LeaseRecord | undefined, now: number): void => {
+  const recover = (current: string, seen: LeaseRecord | undefined, now: number): void => {
     const { predecessor } = owned?.succession ?? {};
     const isForgotten =
       !seen || (predecessor && toTermPrefix(seen) === toTermPrefix(predecessor) && seen.term < highestTerm);
     if (isForgotten && now < authorityUntil()) {
       // Redis, or the replica that took its place, has lost what it was told: nobody else can have become the owner.
-      renewExpected = seen ? toTermPrefix(seen) : '';
+      renewExpected = seen ? toTermPrefix(seen) : readRenewalPrefix(current);
       renewAt = now;
       return;
     }
-    note(seen, now);
+    noteText(current, now);
     lose();
   };
 
@@ -261,7 +280,7 @@ export const createLease = (options: LeaseOptions): Lease => {
       if (seen && isOwn(seen)) {
         take(now);
         if (owned) renewExpected = toTermPrefix({ owner: replicaId, term: owned.term });
-      } else if (owned) recover(seen, now);
+      } else if (owned) recover(current, seen, now);
       else noteText(current, now);
     },
     looked: (current, now) => {
@@ -273,14 +292,15 @@ export const createLease = (options: LeaseOptions): Lease => {
       if (isOwn(seen)) {
         take(now);
         renewedAt = Math.max(renewedAt, sent.get(seen.counter) ?? never);
-        note(seen, now);
-      } else if (!owned) note(seen, now);
+        noteRecord(seen, now);
+      } else if (!owned) noteRecord(seen, now);
       else if (seen.term > owned.term) {
-        note(seen, now);
+        noteRecord(seen, now);
         lose();
       }
     },
-    heardOfOwner: (leftMs, now) => {
+    heardOfOwner: (leftMs, replicas, now) => {
+      othersReplicas = Math.max(othersReplicas, replicas);
       othersKnowUntil = Math.max(othersKnowUntil, now + Math.min(leftMs, leaseMs));
     },
     renewNow: () => {

@@ -1,5 +1,6 @@
 import type { Quota } from '../domain/provider.ts';
-import type { LeaseRecord, MemberInRecord } from './lease-record.ts';
+import type { Succession } from './lease.ts';
+import type { MemberInRecord } from './lease-record.ts';
 import type { Heartbeat } from './messages.ts';
 
 /** So long after a renewal was sent, a replica that has confirmed it keeps to being served by the owner. */
@@ -44,8 +45,8 @@ export interface MembershipOptions {
 
 /** The replicas of an account as its owner counts them: for each that may make calls of its own, calls are left unused. */
 export interface Membership {
-  /** Begins anew, as a new owner: with whom the last record names. */
-  begin(predecessor: LeaseRecord | undefined, isHandedOver: boolean, now: number): void;
+  /** Begins anew, as a new owner: with whom the last record names, or as many as others knew of. */
+  begin(succession: Succession, now: number): void;
   heard(heartbeat: Heartbeat, now: number): void;
   /** The part of the quota that the owner may use. */
   shareAt(now: number): number;
@@ -62,6 +63,7 @@ export const createMembership = (options: MembershipOptions): Membership => {
   const members = new Map<string, Member>();
   /** How many there must be besides those that were heard of, and until when they are waited for. */
   let unheard = 0;
+  let unheardCountWith = options.replicas;
   let unheardUntil = Number.NEGATIVE_INFINITY;
 
   const countReplicas = (): number => Math.max(options.replicas, members.size + 1 + unheard);
@@ -92,22 +94,23 @@ export const createMembership = (options: MembershipOptions): Membership => {
   };
 
   return {
-    begin: (predecessor, isHandedOver, now) => {
+    begin: ({ predecessor, handOver, replicas: othersReplicas }, now) => {
+      const isHandedOver = handOver !== undefined;
       members.clear();
       const { state } = predecessor ?? {};
-      const { replicas = options.replicas } = state ?? {};
       const known = state?.members.filter(({ id }) => id !== replicaId) ?? [];
-      for (const { id, shape, fingerprint, isAlone, presentForMs } of known) {
+      for (const { id, shape, fingerprint, replicas, isAlone, presentForMs } of known) {
         const presentUntil = isHandedOver ? now + presentForMs : Number.NEGATIVE_INFINITY;
         add({ id, shape, fingerprint, isAlone, replicas, heardAt: now, presentUntil });
       }
       const lastOwner = isHandedOver ? undefined : predecessor?.owner;
       if (lastOwner !== undefined && lastOwner !== replicaId && !members.has(lastOwner)) {
-        const { shape = 0, fingerprint = '' } = state ?? {};
+        const { shape = 0, fingerprint = '', replicas = options.replicas } = state ?? {};
         const presentUntil = Number.NEGATIVE_INFINITY;
         add({ id: lastOwner, shape, fingerprint, replicas, isAlone: false, heardAt: now, presentUntil });
       }
-      unheard = state ? state.unheard : Math.max(0, options.replicas - 1);
+      unheard = state ? state.unheard : Math.max(options.replicas - 1, othersReplicas);
+      unheardCountWith = othersReplicas || (state?.replicas ?? options.replicas);
       unheardUntil = now + goneMs;
     },
     heard: (heartbeat, now) => {
@@ -139,17 +142,18 @@ export const createMembership = (options: MembershipOptions): Membership => {
       const reserved = [...members.values()]
         .filter((member) => isReserved(member, now))
         .reduce((sum, { replicas }) => sum + toAloneCalls(quota.calls, replicas), 0);
-      const ofUnheard = unheard * toAloneCalls(quota.calls, countReplicas());
+      const ofUnheard = unheard * toAloneCalls(quota.calls, unheardCountWith);
       return Math.max(0, 1 - (reserved + ofUnheard) / quota.calls);
     },
     membersAt: (now) => {
       forget(now);
       return [...members.values()]
         .filter(({ hasLeft }) => !hasLeft)
-        .map(({ id, shape, fingerprint, isAlone, heardAt, presentUntil }) => ({
+        .map(({ id, shape, fingerprint, replicas, isAlone, heardAt, presentUntil }) => ({
           id,
           shape,
           fingerprint,
+          replicas,
           isAlone,
           isHeard: now - heardAt < presentMs,
           presentForMs: Math.min(presentMs, Math.max(0, presentUntil - now)),

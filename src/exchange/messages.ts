@@ -54,11 +54,19 @@ export type News =
   | { readonly kind: 'refusals'; readonly replica: string; readonly refusals: readonly Refusal[] }
   /** Redis has lost the record: does anybody know of an owner? */
   | { readonly kind: 'ask'; readonly from: string }
-  | { readonly kind: 'owner-known'; readonly from: string; readonly leftMs: number };
+  | {
+      readonly kind: 'owner-known';
+      readonly from: string;
+      /** For how long that owner may make calls. */
+      readonly leftMs: number;
+      /** How many replicas there were under it. */
+      readonly replicas: number;
+    };
 
 const longestPatienceMs = 120_000;
 const longestRestMs = 60_000;
 const mostWants = 2_000;
+const mostReplicas = 1_000;
 
 export const toHeartbeatText = (heartbeat: Heartbeat): string => `heartbeat ${toSealed(heartbeat)}`;
 
@@ -95,7 +103,7 @@ export const readMessageToOwner = (text: string): MessageToOwner | undefined => 
     isAlone: value.isAlone === true,
     isLeaving: value.isLeaving === true,
     confirmed: isConfirmed ? { term, counter } : undefined,
-    replicas: Math.max(1, readSpan(value.replicas, 1_000) ?? 1),
+    replicas: Math.max(1, readSpan(value.replicas, mostReplicas) ?? 1),
   };
 };
 
@@ -129,8 +137,8 @@ export const toRefusalsNews = (replica: string, refusals: readonly Refusal[]): s
 
 export const toAskNews = (from: string): string => `ask ${toSealed({ from })}`;
 
-export const toOwnerKnownNews = (from: string, leftMs: number): string =>
-  `owner-known ${toSealed({ from, leftMs })}`;
+export const toOwnerKnownNews = (from: string, leftMs: number, replicas: number): string =>
+  `owner-known ${toSealed({ from, leftMs, replicas })}`;
 
 /**
  * @param now when it was heard, by `Clock.elapsed`
@@ -149,7 +157,13 @@ export const readNews = (text: string, replicaId: string, now: number): News | u
   const from = readText(value?.from);
   if (!from) return undefined;
   if (kind === 'ask') return { kind, from };
-  return kind === 'owner-known' ? { kind, from, leftMs: readSpan(value?.leftMs) ?? 0 } : undefined;
+  if (kind !== 'owner-known') return undefined;
+  return {
+    kind,
+    from,
+    leftMs: readSpan(value?.leftMs) ?? 0,
+    replicas: readSpan(value?.replicas, mostReplicas) ?? 0,
+  };
 };
 
 const readResult = (

@@ -28,7 +28,7 @@ import {
   toWantsText,
 } from './messages.ts';
 import { createPendingWants } from './pending-wants.ts';
-import type { RedisLink, Subscription } from './redis.ts';
+import { RedisDown, type RedisLink, type Subscription } from './redis.ts';
 import { createRoundTripMeter } from './round-trip-meter.ts';
 import { shape as currentShape } from './shape.ts';
 
@@ -92,6 +92,11 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   let knownStatus = idleStatus;
   const underWay = new Set<Promise<void>>();
 
+  /** What Redis does not take now is sent or asked for again. */
+  const ignore = (error: unknown): void => {
+    if (!(error instanceof RedisDown)) onEvent({ kind: 'bug', account, error });
+  };
+
   const keep = (work: Promise<void>): void => {
     underWay.add(work);
     work.finally(() => underWay.delete(work));
@@ -99,7 +104,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
 
   /** Sends what may be lost. */
   const publish = (channel: string, message: string): void => {
-    keep(meter.measure(redis.publish(channel, message)).then(ignore, ignore));
+    keep(meter.measure(redis.publish(channel, message)).catch(ignore));
   };
 
   // Results of the owner in this process.
@@ -162,9 +167,10 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     );
   };
 
-  const onTaken = ({ predecessor, handOver, holdUntil }: Succession): void => {
+  const onTaken = (succession: Succession): void => {
+    const { handOver, holdUntil } = succession;
     const now = clock.elapsed();
-    membership.begin(predecessor, handOver !== undefined, now);
+    membership.begin(succession, now);
     if (handOver) owner.takeOver(handOver);
     else owner.hold(Math.max(0, holdUntil - now));
     wantsSubscription?.close();
@@ -248,7 +254,10 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     handedOverAt = now;
     handedOverTerm = change.term;
     stopListening();
-    const handOver = owner.handOver();
+    const stopped = owner.handOver();
+    // It has none to come when it had no share; its last call is a span ago at the latest.
+    const nextPermitInMs = Number.isFinite(stopped.nextPermitInMs) ? stopped.nextPermitInMs : quota.perMs;
+    const handOver = { ...stopped, nextPermitInMs };
     setShare(0);
     onEvent({ kind: 'owner-handed-over', account, why });
     const record = {
@@ -335,12 +344,15 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
         return;
       case 'ask': {
         const leftMs = lease.ownerLeftMs(now);
-        if (leftMs > 0 && news.from !== replicaId) publish(keys.news, toOwnerKnownNews(replicaId, leftMs));
+        if (leftMs > 0 && news.from !== replicaId) {
+          const replicas = lease.isOwner ? membership.replicas : attachment.replicas;
+          publish(keys.news, toOwnerKnownNews(replicaId, leftMs, replicas));
+        }
         if (lease.isOwner) lease.renewNow();
         break;
       }
       case 'owner-known':
-        if (news.from !== replicaId) lease.heardOfOwner(news.leftMs, now);
+        if (news.from !== replicaId) lease.heardOfOwner(news.leftMs, news.replicas, now);
         break;
     }
     step();
@@ -439,11 +451,11 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   const step = (): void => {
     if (isClosing) return;
     const now = clock.elapsed();
-    if (hasAuthority()) attachment.owned(lease.renewedAt);
+    if (hasAuthority()) attachment.owned(lease.renewedAt, membership.replicas);
     attachment.pass(now);
     adjustShare(now);
     const action = news.isActive ? lease.next(now) : undefined;
-    if (action) perform(action).then(step, ignore);
+    if (action) perform(action).then(step).catch(ignore);
     giveToNewer(now);
     if (now >= heartbeatAt) {
       heartbeatAt = now + heartbeatEveryMs;
@@ -513,6 +525,3 @@ const toPartitionedError = (retryAfterMs: number): LookupError =>
     retryAfterMs,
     reason: { kind: 'partitioned' },
   });
-
-/** What Redis does not take now is sent or asked for again. */
-const ignore = (): void => {};

@@ -50,7 +50,7 @@ export async function serveGraphiql(server: FastifyInstance, directory: string):
   const bundle = await readBundle(directory);
   if (bundle === undefined) {
     server.log.warn(
-      `GraphiQL is not built, so it is not served; everything else is. Build it: npm run build`,
+      'GraphiQL is not built, so it is not served; everything else is. To build it: npm ci && npm run build',
     );
     return;
   }

@@ -11,7 +11,7 @@ import { type CachePolicy, createCachePolicy } from './cache-policy.ts';
 export interface Context {
   /** Loads a task through its provider's DataLoader: each distinct task is looked up once in a request. */
   readonly load: (ref: TaskRef) => Promise<Task>;
-  /** Loads a job of a task by its type and id; those asked for together share calls to the vendor. */
+  /** Loads a job of a task by its type and id; jobs loaded together share calls to the vendor. */
   readonly loadJob: (typename: string, id: string) => Promise<Job>;
   /** How long the answer may be cached by gateways and clients. */
   readonly cachePolicy: CachePolicy;

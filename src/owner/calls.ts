@@ -56,7 +56,15 @@ export const createCalls = (options: CallsOptions): Calls => {
   const retry = createRetry(clock, random);
   const operationOf = new Map(operations.map((operation) => [operation.typename, operation]));
   const underWay = new Map<string, { readonly subject: Subject; readonly call: VendorCall }>();
-  const running = new Set<Promise<void>>();
+  const running = new Set<Promise<unknown>>();
+
+  /** Unless another call is under way for it by now. */
+  const leave = (subjects: readonly Subject[], call: VendorCall): void => {
+    for (const subject of subjects) {
+      const key = toSubjectKey(subject);
+      if (underWay.get(key)?.call === call) underWay.delete(key);
+    }
+  };
 
   /** What the vendor's own refusal asks for. */
   const heed = (error: unknown): void => {
@@ -122,6 +130,8 @@ export const createCalls = (options: CallsOptions): Calls => {
 
   const run = async (scheduled: readonly Scheduled[], call: VendorCall): Promise<void> => {
     const subjects = scheduled.map(({ subject }) => subject);
+    // Before anything is published: whoever hears of it may want the next answer at once.
+    const end = (): void => leave(subjects, call);
     try {
       const reading = readStored(scheduled);
       // Awaited after the call: if that fails, nobody needs it.
@@ -129,12 +139,14 @@ export const createCalls = (options: CallsOptions): Calls => {
       const contents = await fetchContents(scheduled, call);
       const at = clock.elapsed();
       const stored = await reading;
+      end();
       for (const subject of subjects) {
         const operation = operationOf.get(subject.typename);
         const content = contents.get(subject.id) ?? null;
         if (operation) results.answered(operation, subject, content, stored.get(toSubjectKey(subject)), at);
       }
     } catch (error) {
+      end();
       // Whoever may call now is asked again for what was given up.
       if (isGivenUp(error)) return;
       if (isWrongCredentials(error)) options.onWrongCredentials(subjects, error);
@@ -147,10 +159,7 @@ export const createCalls = (options: CallsOptions): Calls => {
       const { isValid } = limiter;
       const call = createVendorCall({ ...options, permit, isValid, findDenial: () => credentials.denial });
       for (const { subject } of scheduled) underWay.set(toSubjectKey(subject), { subject, call });
-      const ended = run(scheduled, call).finally(() => {
-        for (const { subject } of scheduled) underWay.delete(toSubjectKey(subject));
-        running.delete(ended);
-      });
+      const ended = run(scheduled, call).finally(() => running.delete(ended));
       running.add(ended);
     },
     isUnderWay: (subject) => underWay.has(toSubjectKey(subject)),
@@ -160,7 +169,12 @@ export const createCalls = (options: CallsOptions): Calls => {
         .map(({ subject, call }) => ({ ...subject, forMs: call.restMs }));
     },
     giveUpUnsent: () => {
-      for (const { call } of underWay.values()) call.giveUp();
+      for (const { subject, call } of [...underWay.values()]) {
+        if (call.isSent) continue;
+        call.giveUp();
+        // At once: this process may be given the account back in the same turn.
+        leave([subject], call);
+      }
     },
     drain: async () => {
       while (running.size > 0) await Promise.all(running);

@@ -42,12 +42,13 @@ export const createFairQueue = <Item>(): FairQueue<Item> => {
   const callers = new Map<string, Caller<Item>>();
   let round = createFifo<Caller<Item>>();
   /** How many callers have at least so many items: the sum over the first n is how many items n rounds take. */
-  const callersWith: number[] = [];
+  const callersWith: number[] = [0];
   let length = 0;
 
   const sizeOfRounds = (rounds: number): number => {
     let size = 0;
-    for (let least = 1; least <= rounds; least += 1) size += callersWith[least] ?? 0;
+    const last = Math.min(rounds, callersWith.length - 1);
+    for (let least = 1; least <= last; least += 1) size += callersWith[least] as number;
     return size;
   };
 

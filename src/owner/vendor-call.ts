@@ -15,7 +15,7 @@ export interface VendorCall {
    * @throws LookupError TIMEOUT at its deadline, `partitioned` when it was given up; what `fetch` throws otherwise
    */
   run<Result>(fetch: (call: Call) => Promise<Result>): Promise<Result>;
-  /** Ends it unless it has been sent: this process may not call any more. */
+  /** Ends it: this process may not call any more. */
   giveUp(): void;
 }
 
@@ -81,9 +81,7 @@ export const createVendorCall = (options: VendorCallOptions): VendorCall => {
         isSent = false;
       }
     },
-    giveUp: () => {
-      if (!isSent) abort.abort(givenUp);
-    },
+    giveUp: () => abort.abort(givenUp),
   };
 };
 

@@ -9,7 +9,7 @@ export interface DrainOptions {
   readonly endSubscriptions: () => Promise<void>;
 }
 
-/** A connection that has just been accepted brings its request within this time. */
+/** The first request on a connection arrives within this time after the connection is accepted. */
 const firstRequestMs = 100;
 
 /**

@@ -19,15 +19,16 @@ export interface EventStreams {
   serve(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
-/** Proxies close connections on which nothing is sent for too long. */
-const pingMs = 12_000;
-
 const ping = ':\n\n';
 
-/** @param isDraining whether streams end because the server shuts down: then no "complete" is sent */
+/**
+ * @param isDraining whether streams end because the server shuts down: then no "complete" is sent
+ * @param pingMs how often a comment is sent: proxies close connections on which nothing is sent for too long
+ */
 export const createEventStreams = (
   operations: SubscriptionOperations,
   isDraining: () => boolean,
+  pingMs = 12_000,
 ): EventStreams => ({
   accepts: (httpRequest) => {
     const accept = httpRequest.headers.accept?.toLowerCase() ?? '';

@@ -59,8 +59,8 @@ export const serveWebSockets = (
     });
   };
   server.on('upgrade', upgrade);
+  // From then on, ws refuses new connections with 503.
   return async () => {
-    server.off('upgrade', upgrade);
     const terminateAll = (): void => {
       for (const client of sockets.clients) client.terminate();
     };

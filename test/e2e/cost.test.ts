@@ -77,7 +77,7 @@ describe('a task that is known and fresh', () => {
   it.each([
     ['a finished task', 'aliyun-vod:all-succeeded', 'aliyun-vod'],
     ['a failed task', 'visionular:fail', 'visionular'],
-    ['a task that nobody knows', 'zego:huawei:no-such-task', 'zego'],
+    ['an unknown task', 'zego:huawei:no-such-task', 'zego'],
   ] as const)('costs no second call: %s', async (_, id, provider) => {
     const first = await stack.ask(statuses, { ids: [id] });
     const second = await stack.ask(statuses, { ids: [id] });

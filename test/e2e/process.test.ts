@@ -44,8 +44,7 @@ const openSandbox = async (): Promise<Sandbox> => {
 const aliyunTask = '{ mediaTask(id: "aliyun-vod:all-succeeded") { status problem { code } } }';
 
 describe('a wrong configuration', () => {
-  it('stops the start within two seconds with all faults by name, once each, and no secret', async () => {
-    const begun = performance.now();
+  it('stops the start with all faults by name, once each, and no secret', async () => {
     const server = start({
       PORT: 'eighty',
       GRAPHIQL: 'perhaps',
@@ -65,7 +64,6 @@ describe('a wrong configuration', () => {
       VOLCENGINE_WEBCAST_QPS: '0',
     });
     const code = await server.ended;
-    expect(performance.now() - begun).toBeLessThan(2_000);
     expect(code).not.toBe(0);
     expect(typeof code).toBe('number');
     const named = [...server.output().matchAll(/^\s*- (\w+)/gm)].map(([, name]) => name);

@@ -1,3 +1,4 @@
+import type { Answer } from '../../src/domain/answer.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import { LookupError } from '../../src/domain/errors.ts';
 import type { Quota } from '../../src/domain/provider.ts';
@@ -27,35 +28,42 @@ export interface FakeOwnerOptions {
   readonly isKilled: () => boolean;
 }
 
+const freshMs = 2_000;
+
 /** The thinnest owner behind the real rate limiter: one queue, no breaker, no retry. */
 export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
   const { name, clock, vendor, quota, links, isGreedy = false, callMs = 40, isKilled } = options;
   const limiter = createRateLimiter(quota, clock);
   const queue = new Map<string, Subject>();
+  const recent = new Map<string, Answer>();
   let share = 0;
   let isRunning = false;
-  let underWay = 0;
+  const underWay = new Set<Subject>();
+  /** What a predecessor will still push the answers of. */
+  const elsewhere = new Set<string>();
   const drained: (() => void)[] = [];
   let count = 0;
 
   const call = async (subject: Subject): Promise<void> => {
     vendor.calls.push({ at: clock.elapsed(), by: name, id: subject.id });
-    underWay += 1;
+    underWay.add(subject);
     const error = vendor.refuses(name);
     await clock.sleep(callMs);
-    underWay -= 1;
+    underWay.delete(subject);
     if (isKilled()) return;
     const now = clock.elapsed();
     if (!error) {
       const content = { status: 'RUNNING' as const };
-      links.publisher.answer(subject, { content, fetchedAt: now, checkedAt: now });
+      const answer = { content, fetchedAt: now, checkedAt: now };
+      if (!isGreedy) recent.set(subject.id, answer);
+      links.publisher.answer(subject, answer);
     } else if (
       error.details.reason?.kind !== 'wrong-credentials' ||
       !links.publisher.credentialsRefused(error)
     ) {
       links.publisher.failure(subject, error, 1_000);
     }
-    if (underWay === 0) for (const resolve of drained.splice(0)) resolve();
+    if (underWay.size === 0) for (const resolve of drained.splice(0)) resolve();
   };
 
   const nextSubject = (): Subject | undefined => {
@@ -88,7 +96,13 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
 
   return {
     want: (want, replica) => {
-      if (share <= 0) return;
+      if (share <= 0 || elsewhere.has(want.id)) return;
+      if ([...underWay].some(({ id }) => id === want.id)) return;
+      const known = recent.get(want.id);
+      if (known && clock.elapsed() - known.fetchedAt < freshMs) {
+        links.publisher.answer({ typename: want.typename, id: want.id }, known);
+        return;
+      }
       const positionMs = queue.size * limiter.spacingMs + limiter.nextInMs;
       if (want.patienceMs > 0 && positionMs > want.patienceMs) {
         const details = { retryAfterMs: positionMs, reason: { kind: 'own-quota' as const } };
@@ -115,11 +129,14 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
         nextPermitInMs: limiter.nextInMs,
         credentialsAccepted: true,
         breaker: { openForMs: 0, opened: 0 },
-        underWay: [],
+        underWay: [...underWay].map((subject) => ({ ...subject, forMs: callMs })),
       };
     },
-    takeOver: ({ nextPermitInMs }) => limiter.hold(nextPermitInMs),
-    drain: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => drained.push(resolve))),
+    takeOver: ({ nextPermitInMs, underWay: calls }) => {
+      limiter.hold(nextPermitInMs);
+      for (const { id } of calls) elsewhere.add(id);
+    },
+    drain: () => (underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => drained.push(resolve))),
     get status() {
       const backlogMs = Math.min(60_000, queue.size * limiter.spacingMs) || 0;
       return { breaker: 'CLOSED' as const, renewalBacklogMs: 0, backlogMs };

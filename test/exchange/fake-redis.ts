@@ -138,7 +138,7 @@ export const createFakeRedis = (serverClock: Clock): FakeRedis => {
       compareAndSet: (key, { expected, next, keepMs, channel }) =>
         run(() => {
           const stored = get(key) ?? '';
-          const current = stored.startsWith('lease ') ? stored : '';
+          const current = /^lease \S+ \d+ \d+ /.test(stored) ? stored : '';
           const isAsExpected = expected === '' ? current === '' : current.startsWith(expected);
           if (!isAsExpected) return current;
           set(key, next, keepMs);

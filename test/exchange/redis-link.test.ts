@@ -79,13 +79,16 @@ const promises = (open: () => Promise<Subject>): void => {
     expect(heard).toEqual(['lease a 1 1 {}', 'lease a 1 2 {}']);
   });
 
-  test('what is no record counts as missing', async () => {
-    const { link } = await start();
-    await link.set('record', 'something else', 10_000);
-    const change = { expected: '', next: 'lease a 1 1 {}', keepMs: 10_000, channel: 'channel' };
-    expect(await link.compareAndSet('record', change)).toBeUndefined();
-    expect((await link.read(['record']))[0]?.text).toBe('lease a 1 1 {}');
-  });
+  test.each(['something else', 'lease of another kind'])(
+    '%p is no record, and counts as missing',
+    async (text) => {
+      const { link } = await start();
+      await link.set('record', text, 10_000);
+      const change = { expected: '', next: 'lease a 1 1 {}', keepMs: 10_000, channel: 'channel' };
+      expect(await link.compareAndSet('record', change)).toBeUndefined();
+      expect((await link.read(['record']))[0]?.text).toBe('lease a 1 1 {}');
+    },
+  );
 
   test('texts are read with what is left of their lives, and not after', async () => {
     const { link, settle } = await start();

@@ -40,7 +40,7 @@ export interface GraphiqlBrowser {
   readonly complaints: readonly string[];
   tabTitles(): Promise<string[]>;
   openTab(title: string): Promise<void>;
-  /** Puts a query of the test's own in place of the current tab's. */
+  /** Replaces the query of the current tab. */
   replaceQuery(query: string): Promise<void>;
   /** Runs the current tab's query and returns the result pane's whole text, which is JSON. */
   runQuery(): Promise<string>;

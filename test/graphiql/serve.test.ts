@@ -37,7 +37,7 @@ describe('the root', () => {
   });
 
   test.each([['*/*'], ['application/json'], [undefined]])(
-    'points others to the endpoint: %s',
+    'gives other clients the path of the endpoint: %s',
     async (accept) => {
       const reply = await server.inject({ url: '/', headers: accept === undefined ? {} : { accept } });
       expect(reply.statusCode).toBe(200);
@@ -45,7 +45,7 @@ describe('the root', () => {
     },
   );
 
-  test('tells caches that its answer depends on Accept', async () => {
+  test('has Vary: accept, because its answer depends on it', async () => {
     const reply = await server.inject({ url: '/' });
     expect(reply.headers.vary).toBe('accept');
   });
@@ -55,7 +55,7 @@ describe('the files', () => {
   test.each([
     ['graphiql-ABCDEFGH.js', 'text/javascript; charset=utf-8', 'the script'],
     ['graphiql-ABCDEFGH.css', 'text/css; charset=utf-8', 'the style'],
-  ])('%s has its type and may be kept for good', async (name, type, body) => {
+  ])('%s has its type and may be cached for good', async (name, type, body) => {
     const reply = await server.inject(`/graphiql/${name}`);
     expect(reply.statusCode).toBe(200);
     expect(reply.headers['content-type']).toBe(type);
@@ -82,7 +82,7 @@ describe('the files', () => {
 });
 
 test.each(['/', '/graphiql/graphiql-ABCDEFGH.js'])(
-  '%s runs only our own code and cannot be framed',
+  "%s runs only the server's own code and cannot be framed",
   async (url) => {
     const { headers } = await server.inject({ url, headers: { accept: browserAccept } });
     const policy = String(headers['content-security-policy']);

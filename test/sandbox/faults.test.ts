@@ -71,9 +71,18 @@ describe('A vendor with the fault', () => {
     expect(JSON.parse(answer.text)).toEqual({ error: status });
   });
 
-  it('slow gives the right answer late', async () => {
+  it('slow gives the right answer, and not before its time', async () => {
     await switchOn({ fault: 'slow', ms: 1 });
     expect(JSON.parse((await ask()).text).status).toBe('ready');
+    await switchOn({ fault: 'slow', ms: 3_600_000 });
+    const asking = errorCodeOf(ask());
+    while ((await acmeStats()).answered < 2);
+    await control(sandbox, 'DELETE /faults');
+    expect((await ask()).status).toBe(200);
+    while ((await acmeStats()).inFlight > 1);
+    expect((await acmeStats()).inFlight).toBe(1);
+    await sandbox.close();
+    expect(await asking).toBe('ECONNRESET');
   });
 
   it('hang takes the request and does not answer it, and does not keep the sandbox from closing', async () => {

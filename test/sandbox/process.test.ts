@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { createSandbox, exampleTasks, faultNames } from '../../sandbox/index.ts';
+import { createSandbox, exampleTasks, faultNames, providerNames } from '../../sandbox/index.ts';
 import { importsOf } from '../support/sources.ts';
 import { send } from './http.ts';
 
@@ -60,6 +60,15 @@ describe('the files of the sandbox', () => {
     const targets = (await Promise.all(imported)).flat();
     expect(targets.filter((target) => target.startsWith('sandbox/')).length).toBeGreaterThan(20);
     expect(targets.filter((target) => !/^(sandbox\/|node:|lru-cache$)/.test(target))).toEqual([]);
+  });
+
+  it('are tested for every provider', async () => {
+    const tests = (await readdir('test/sandbox')).filter((name) => name.endsWith('.test.ts'));
+    const texts = await Promise.all(tests.map((name) => readFile(`test/sandbox/${name}`, 'utf8')));
+    const tested = providerNames.filter((name) =>
+      texts.some((text) => text.includes(`  provider: '${name}',`)),
+    );
+    expect(tested).toEqual(providerNames);
   });
 
   it('have the same layout for every vendor', async () => {

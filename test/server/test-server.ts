@@ -26,10 +26,12 @@ export const openTestServer = async ({
   stepMs = 20,
   routerSecrets = [],
   maxIdsPerQuery = 200,
+  closeDelayMs = 0,
 }: {
   stepMs?: number;
   routerSecrets?: readonly string[];
   maxIdsPerQuery?: number;
+  closeDelayMs?: number;
 } = {}): Promise<TestServer> => {
   const clock = createSteppedClock(stepMs);
   const lookup = createScriptedLookup(clock);
@@ -40,6 +42,7 @@ export const openTestServer = async ({
     logger: pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) }),
     introspection: true,
     routerSecrets,
+    closeDelayMs,
   });
   const url = await server.listen({ port: 0, host: '127.0.0.1' });
   return {

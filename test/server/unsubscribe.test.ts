@@ -4,7 +4,7 @@ import { waitFor } from '../support/wait.ts';
 import { createClientPool, updatesOf } from './subscription-clients.ts';
 import { openTestServer, type TestServer } from './test-server.ts';
 
-/** A task is looked up no more once its last client has gone, in whatever way it goes. */
+/** A task is no longer looked up once its last client has unsubscribed or disconnected. */
 
 let server: TestServer;
 const clients = createClientPool(() => server.url);

@@ -11,7 +11,7 @@ export const findSecrets = ({ sandbox }: Pick<Stack, 'sandbox'>, texts: readonly
       .filter(([name]) => /KEY|SECRET|TOKEN|APP_ID/.test(name))
       .map(([, value]) => value),
     ...Object.entries(sandbox.urls)
-      .filter(([door]) => door !== 'control')
+      .filter(([name]) => name !== 'control')
       .map(([, url]) => new URL(url).host),
   ];
   const spellings = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);

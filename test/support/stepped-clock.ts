@@ -5,9 +5,9 @@ import type { Clock } from '../../src/domain/clock.ts';
  * it, such as a server and the vendors of its sandbox, sees no pause of a busy machine: time stops for all of them.
  */
 export interface SteppedClock extends Clock {
-  /** Adds to the time shown. Whoever sleeps until a moment within is woken. */
+  /** Adds to the time, and wakes who sleeps until then. */
   putForward(ms: number): void;
-  /** No step more: whoever sleeps sleeps on. */
+  /** Ends the steps. Who sleeps is not woken any more. */
   stop(): void;
 }
 

@@ -9,16 +9,20 @@ import type { Subgraph } from '../compose.ts';
 import { type GatewayName, type RunningGateway, startGateway } from '../start-gateway.ts';
 import { serveBookings } from '../subgraphs/bookings.ts';
 import { exampleNotes, serveNotes } from '../subgraphs/notes.ts';
-import { readSiblingSdl } from '../subgraphs/serve.ts';
+import { readSiblingSdl, serveSubgraph } from '../subgraphs/serve.ts';
+
+import type { Sibling } from './siblings.ts';
 
 /** How many requests each subgraph had; one that had none is left out. */
-export type Requests = Partial<Record<'tasks' | 'notes' | 'bookings', number>>;
+export type Requests = Readonly<Record<string, number>>;
 
 export interface SupergraphOptions {
   readonly gateways: readonly GatewayName[];
   /** Environment variables of the gateways. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly notes?: ReadonlyMap<string, string>;
+  /** More subgraphs. */
+  readonly siblings?: readonly Sibling[];
 }
 
 /** Everything that stands between a person and the made-up vendors; the gateways as processes of their own. */
@@ -32,6 +36,8 @@ export interface Supergraph {
     gateway: GatewayName,
     operation: { readonly query: string; readonly variables?: object | undefined },
   ): Promise<Answer<Data> & { readonly requests: Requests }>;
+  /** How many requests the last operation has caused so far. */
+  requests(): Requests;
   /** Takes away the task subgraph's credentials for Visionular, or gives them back. */
   configureVisionular(isConfigured: boolean): void;
   close(): Promise<void>;
@@ -48,16 +54,24 @@ export const openSupergraph = async ({
   gateways,
   variables = {},
   notes = exampleNotes,
+  siblings = [],
 }: SupergraphOptions): Promise<Supergraph> => {
   let requests: Requests = {};
-  const count = (subgraph: keyof Requests) => () => {
+  const count = (subgraph: string) => () => {
     requests = { ...requests, [subgraph]: (requests[subgraph] ?? 0) + 1 };
   };
   const sandbox = await createSandbox();
   const tasks = await serveTasks(sandbox, count('tasks'));
   const notesSubgraph = await serveNotes(notes, count('notes'));
   const bookings = await serveBookings(undefined, count('bookings'));
+  const others = await Promise.all(
+    siblings.map(async ({ name, sdl, resolvers }) => {
+      const { url, close } = await serveSubgraph(sdl, resolvers, count(name));
+      return { name, url, sdl, close };
+    }),
+  );
   const subgraphs: readonly Subgraph[] = [
+    ...others,
     { name: 'tasks', url: tasks.url, sdl: readSdl() },
     { name: 'notes', url: notesSubgraph.url, sdl: readSiblingSdl('notes') },
     { name: 'bookings', url: bookings.url, sdl: readSiblingSdl('bookings') },
@@ -65,7 +79,7 @@ export const openSupergraph = async ({
   const running = new Map<GatewayName, RunningGateway>();
   const close = async () => {
     await Promise.all([...running.values()].map((gateway) => gateway.close()));
-    await Promise.all([tasks, notesSubgraph, bookings, sandbox].map((server) => server.close()));
+    await Promise.all([tasks, notesSubgraph, bookings, sandbox, ...others].map((server) => server.close()));
   };
   try {
     const settings = { subgraphs, variables: { ROUTER_SECRET: routerSecret, ...variables } };
@@ -83,6 +97,7 @@ export const openSupergraph = async ({
       const answer = await postOperation<never>(running.get(gateway)?.url ?? '', operation);
       return { ...answer, requests };
     },
+    requests: () => requests,
     configureVisionular: tasks.configureVisionular,
     close,
   };

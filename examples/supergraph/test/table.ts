@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type GatewayName, gatewayNames } from '../start-gateway.ts';
-import { cases } from './cases/index.ts';
+import { cases as allCases, chainCases } from './cases/index.ts';
 import type { Requests } from './supergraph.ts';
 
 /** The table of docs/federation.md, made of what the gateways are tested for. */
@@ -10,6 +10,8 @@ const titles: Readonly<Record<GatewayName, string>> = {
   hive: 'Hive Gateway',
   'hive-router': 'Hive Gateway with Router Runtime',
 };
+
+const cases = [...allCases, ...chainCases];
 
 /** Why gateways fail, each once, in the order of the table. */
 const reasons = [

@@ -12,6 +12,8 @@ export interface Outcome {
 
 /** What a gateway makes of a query instead of what it should. */
 export interface Limitation extends Outcome {
+  /** It does not answer at all. */
+  readonly hangs?: true;
   /** In the words of docs/federation.md. */
   readonly because: string;
 }

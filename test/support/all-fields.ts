@@ -4,14 +4,14 @@ import { selectEverything } from './selection.ts';
 import { openStack } from './stack.ts';
 
 /** A stack in which the sandbox's tasks have known times: each was created at 02:54:05 on 2026-01-02, UTC. */
-export const openKnownStack = async () => {
+export const openDatedStack = async () => {
   const clock = createTestClock(Date.parse('2026-01-02T03:04:05.000Z'));
   const stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
   clock.start();
   return {
     close: stack.close,
-    /** Everything the graph tells of a task. */
-    answerAbout: async (typename: string, id: string): Promise<object> => {
+    /** All fields of a task. */
+    selectAllFields: async (typename: string, id: string): Promise<object> => {
       const query = `query ($id: ID!) { mediaTask(id: $id) { __typename ... on ${typename} ${selectEverything(typename)} } }`;
       const { data, errors } = await stack.ask<{ mediaTask: object }>(query, { id });
       expect(errors).toBeUndefined();

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { justAnswered, openKnownStack, uuid } from '../support/whole-answers.ts';
+import { justAnswered, openDatedStack, uuid } from '../support/all-fields.ts';
 
-/** Everything the graph tells of ZEGO's tasks, at either cloud, field by field. */
+/** Every field of ZEGO's tasks at either cloud. */
 
-let stack: Awaited<ReturnType<typeof openKnownStack>>;
+let stack: Awaited<ReturnType<typeof openDatedStack>>;
 
 beforeAll(async () => {
-  stack = await openKnownStack();
+  stack = await openDatedStack();
 });
 
 afterAll(() => stack.close());
@@ -51,9 +51,9 @@ const whileRunning = {
   nextPollAfterMs: expect.any(Number),
 };
 
-describe('everything the graph tells of', () => {
+describe('all fields of', () => {
   it('a merge at Tencent, with thumbnails', async () => {
-    expect(await stack.answerAbout('ZegoMediaTask', 'zego:tencent:compose')).toEqual({
+    expect(await stack.selectAllFields('ZegoMediaTask', 'zego:tencent:compose')).toEqual({
       ...finished,
       id: 'zego:tencent:compose',
       kind: 'MERGE',
@@ -87,7 +87,7 @@ describe('everything the graph tells of', () => {
   it.each(['succeeded', 'beside-data'])(
     'snapshots at Huawei, wherever the answer puts them: %s',
     async (taskId) => {
-      expect(await stack.answerAbout('ZegoMediaTask', `zego:huawei:${taskId}`)).toEqual({
+      expect(await stack.selectAllFields('ZegoMediaTask', `zego:huawei:${taskId}`)).toEqual({
         ...finished,
         id: `zego:huawei:${taskId}`,
         kind: 'SNAPSHOT',
@@ -114,8 +114,8 @@ describe('everything the graph tells of', () => {
     },
   );
 
-  it('a task at Huawei whose answer holds a finished one of Tencent, too: only the asked cloud counts', async () => {
-    expect(await stack.answerAbout('ZegoMediaTask', 'zego:huawei:both-members')).toEqual({
+  it('a task at Huawei whose answer also holds a finished one of Tencent: only the requested cloud counts', async () => {
+    expect(await stack.selectAllFields('ZegoMediaTask', 'zego:huawei:both-members')).toEqual({
       ...whileRunning,
       id: 'zego:huawei:both-members',
       kind: 'SNAPSHOT',
