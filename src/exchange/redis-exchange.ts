@@ -13,7 +13,7 @@ import { createAccountKeys } from './keys.ts';
 import { createLease, type LeaseAction, renewEveryMs, type Succession } from './lease.ts';
 import { type LeaseRecord, type LeaseState, toRecordText } from './lease-record.ts';
 import type { OwnerLinks } from './local-exchange.ts';
-import { createMembership, toAloneCalls } from './membership.ts';
+import { createMembership, presentMs, toAloneCalls } from './membership.ts';
 import {
   type News,
   type Refusal,
@@ -87,6 +87,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   let wantsSubscription: Subscription | undefined;
   let heartbeatAt = startedAt;
   let pendingAt = startedAt;
+  let takenAt = Number.NEGATIVE_INFINITY;
   let handedOverAt = Number.NEGATIVE_INFINITY;
   let handedOverTerm = -1;
   let knownStatus = idleStatus;
@@ -142,7 +143,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
         if (replica === replicaId) tell((listener) => listener.onRefusal(subject, error), subject);
         else (refusals.get(replica) ?? toRefusals(replica))({ subject, error });
       },
-      credentialsRefused: () => giveToOtherCredentials(),
+      credentialsRefused: () => onCredentialsRefused(),
     },
   });
 
@@ -170,6 +171,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   const onTaken = (succession: Succession): void => {
     const { handOver, holdUntil } = succession;
     const now = clock.elapsed();
+    takenAt = now;
     membership.begin(succession, now);
     if (handOver) owner.takeOver(handOver);
     else owner.hold(Math.max(0, holdUntil - now));
@@ -277,15 +279,26 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
       .catch(ignore);
   };
 
-  const giveToOtherCredentials = (): boolean => {
-    const now = clock.elapsed();
-    denials.deny(fingerprint, now);
+  const giveToOtherCredentials = (now: number): boolean => {
     const hasOther = membership
       .membersAt(now)
       .some(({ isHeard, fingerprint: other }) => isHeard && !denials.isDenied(other, now));
     if (!hasOther || !lease.isOwner) return false;
     keep(release('wrong-credentials'));
     return true;
+  };
+
+  const onCredentialsRefused = (): boolean => {
+    const now = clock.elapsed();
+    denials.deny(fingerprint, now);
+    return giveToOtherCredentials(now);
+  };
+
+  /** A replica with others may come only after these have been refused. */
+  const giveUpRefusedCredentials = (now: number): void => {
+    // A new owner takes the members of the record for present until it could have heard them itself.
+    const knowsMembers = now - takenAt >= presentMs;
+    if (hasAuthority() && knowsMembers && denials.isDenied(fingerprint, now)) giveToOtherCredentials(now);
   };
 
   const giveToNewer = (now: number): void => {
@@ -457,6 +470,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     const action = news.isActive ? lease.next(now) : undefined;
     if (action) perform(action).then(step).catch(ignore);
     giveToNewer(now);
+    giveUpRefusedCredentials(now);
     if (now >= heartbeatAt) {
       heartbeatAt = now + heartbeatEveryMs;
       if (!hasAuthority()) beat();
