@@ -65,6 +65,9 @@ const handOverEveryMs = 5_000;
 /** Without news from an owner for so long, wants are not expected to reach one. */
 const silentMs = 3_500;
 
+/** A process that has just started has heard a living owner by then: two renewals, should one be late. */
+const firstHeardMs = 2 * renewEveryMs;
+
 const idleStatus: AccountStatus = { breaker: 'CLOSED', renewalBacklogMs: 0, backlogMs: 0 };
 
 /** Over Redis: one replica at a time owns the account, and the others talk to it. */
@@ -325,7 +328,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   const hearRecord = (record: LeaseRecord, now: number): void => {
     denials.learn(record.state.denials, now);
     const isNew = lease.record?.term !== record.term;
-    const wasListening = lease.record?.state.isListening && !isNew;
+    const wasListening = stateAt(now).kind === 'follower' && lease.record?.state.isListening && !isNew;
     lease.heard(record, now);
     if (record.owner === replicaId) return;
     knownStatus = record.state.status;
@@ -393,6 +396,9 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     const aloneInMs = Math.max(1, attachment.aloneAt - now);
     if (!news.isActive && now - startedAt > renewEveryMs) return aloneInMs;
     if (!meter.isAnswering && now - startedAt > renewEveryMs) return aloneInMs;
+    // A living owner is heard for the first time at its next renewal.
+    const mayHearOwner = lease.record?.owner !== undefined && attachment.heardAt < startedAt;
+    if (mayHearOwner && now - startedAt < firstHeardMs) return renewEveryMs;
     return Math.max(1, Math.min(aloneInMs, lease.servedAt(now) - now));
   };
 
