@@ -40,9 +40,9 @@ describeWithRedis('Three replicas', () => {
     await expectNoViolations(deployment, []);
   });
 
-  test('show a change that was fetched for one of them to a subscriber at another within 100 ms', async () => {
+  test('show a change that was fetched for one of them to a subscriber at another soon after', async () => {
     const { vendors, replicas, urls } = deployment;
-    const provider = 'volcengine-webcast';
+    const provider = 'volcengine-whiteboard';
     const { index } = findOwner(deployment, provider);
     const [subscriber, asker] = replicas.map((_, n) => n).filter((n) => n !== index);
     const id = newId(provider);

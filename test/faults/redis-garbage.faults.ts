@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { ProviderName } from '../../sandbox/index.ts';
+import { readSealed, toSealed } from '../../src/exchange/codec.ts';
+import { type AccountKeys, createAccountKeys } from '../../src/exchange/keys.ts';
+import { readRecord } from '../../src/exchange/lease-record.ts';
+import { shape } from '../../src/exchange/shape.ts';
+import { describeWithRedis } from '../support/redis.ts';
+import { expectNoViolations } from './support/checks.ts';
+import { type Deployment, openDeployment, warmUp } from './support/deployment.ts';
+import { askOne } from './support/graph.ts';
+import { ask, newId } from './support/load.ts';
+import { sleep, until } from './support/time.ts';
+
+/** Under the keys and on the channels of a running replica stands what is not ours: it is a miss, and heals. */
+
+const provider: ProviderName = 'zego';
+const typename = 'ZegoMediaTask';
+
+/** A well-made answer with a content, or with ages, that no version of us has written. */
+const toAnswer = (content: unknown, ages: object = {}): string =>
+  toSealed({ shape, keepMs: 60_000, fetchedAgeMs: 0, checkedAgeMs: 0, content, ...ages });
+
+const hugeText = 'x'.repeat(5_000_000);
+
+describeWithRedis('A replica whose Redis holds garbage', () => {
+  let deployment: Deployment;
+  let keys: AccountKeys;
+  beforeAll(async () => {
+    deployment = await openDeployment({ redis: true, deadlineMs: 3_000 });
+    await warmUp(deployment, 5);
+    const [lease] = (await deployment.redis.command('KEYS', `media-tasks:lease:{${provider}-*}`)) as string[];
+    const account = /\{(.+)\}/.exec(lease ?? '')?.[1] ?? '';
+    keys = createAccountKeys(account, 0);
+    expect(keys.lease).toBe(lease);
+  });
+  beforeEach(() => deployment.vendors.resetStats());
+  afterAll(() => deployment?.close());
+
+  const askFor = async (id: string) => {
+    const sample = await ask(deployment.urls[0] ?? '', askOne(id));
+    await expectNoViolations(deployment, [sample]);
+    return sample.tasks[0];
+  };
+  /** How many keys that were read since the last reset were there. */
+  const countHits = async (): Promise<number> => {
+    const stats = String(await deployment.redis.command('INFO', 'stats'));
+    return Number(/keyspace_hits:(\d+)/.exec(stats)?.[1]);
+  };
+
+  test.each<[string, readonly string[]]>([
+    ['is not sealed', ['SET', '\u0000\u0001 no json']],
+    ['has a seal that does not fit', ['SET', `0123456789abcdef${toAnswer(null).slice(16)}`]],
+    ['is null', ['SET', toSealed(null)]],
+    ['is a list', ['SET', toSealed([])]],
+    ['is of a shape that nobody knows', ['SET', toAnswer({ status: 'RUNNING' }, { shape: 999 })]],
+    ['has a status of another version', ['SET', toAnswer({ status: 'PAUSED', outputs: [] })]],
+    ['has outputs that are null', ['SET', toAnswer({ status: 'SUCCEEDED', outputs: [null] })]],
+    ['has a content that is a text', ['SET', toAnswer('RUNNING')]],
+    [
+      'has an age that is a text',
+      ['SET', toAnswer({ status: 'RUNNING', outputs: [] }, { checkedAgeMs: 'new' })],
+    ],
+    [
+      'has more life left than it was given',
+      ['SET', toAnswer({ status: 'RUNNING', outputs: [] }, { keepMs: 1 })],
+    ],
+    ['is longer than any of ours', ['SET', hugeText]],
+    ['is a hash', ['HSET', 'field', 'value']],
+    ['is a list of Redis', ['RPUSH', 'value']],
+  ])('takes an answer that %s for a miss, and replaces it', async (_what, [command = '', ...values]) => {
+    const { redis, vendors } = deployment;
+    const id = newId(provider);
+    const key = keys.answer({ typename, id }, shape);
+    await redis.command(command, key, ...values);
+    if (command === 'SET') await redis.command('PEXPIRE', key, 50_000);
+    await redis.command('CONFIG', 'RESETSTAT');
+    const task = await askFor(id);
+    expect(task).toMatchObject({ problem: null, stale: false });
+    // It was looked for there, and the vendor was asked instead.
+    expect(await countHits()).toBeGreaterThan(0);
+    expect((await vendors.arrivals())[provider]).toHaveLength(1);
+    const stored = String(await redis.command('GET', key));
+    expect(readSealed(stored)).toMatchObject({ shape, content: { status: task?.status } });
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['a text', ['SET', 'garbage']],
+    ['a record without a seal', ['SET', `lease ${'a'.repeat(36)} 7 7 {}`]],
+    ['a record of an owner that does not exist', ['SET', `lease ${'a'.repeat(36)} 7 7 ${toSealed({})}`]],
+    ['a list', ['RPUSH', 'garbage']],
+    ['a hash', ['HSET', 'owner', 'garbage']],
+  ])(
+    'owns its account again after %s stood in the place of its lease',
+    async (_what, [command = '', ...values]) => {
+      const { redis } = deployment;
+      await redis.command('DEL', keys.lease);
+      await redis.command(command, keys.lease, ...values);
+      const readLease = async () =>
+        readRecord(String(await redis.command('GET', keys.lease).catch(() => '')));
+      await until(async () => (await readLease())?.state.isListening === true, {
+        withinMs: 8_000,
+        what: 'a lease of ours',
+      });
+      await until(async () => (await askFor(newId(provider)))?.problem === null, {
+        withinMs: 5_000,
+        what: 'an answer',
+      });
+    },
+  );
+
+  test('does not mind messages that are not ours, on any channel', async () => {
+    const { redis, vendors } = deployment;
+    const id = newId(provider);
+    expect((await askFor(id))?.problem).toBeNull();
+    const texts = [
+      'garbage',
+      'heartbeat {}',
+      `wants ${toSealed({ from: 'somebody', wants: [[null, 7], 'x'] })}`,
+      `answer somebody ${typename} ${encodeURIComponent(id)} ${toAnswer({ status: 'PAUSED' })}`,
+      `failure somebody ${typename} ${encodeURIComponent(id)} ${toSealed({ error: { code: 'ON_STRIKE' }, restMs: 1e300 })}`,
+      `refusals somebody ${toSealed({ refusals: 7 })}`,
+      'lease - 1 1 garbage',
+      hugeText,
+    ];
+    for (const text of texts) {
+      for (const channel of [keys.news, keys.wants]) {
+        expect(await redis.command('PUBLISH', channel, text)).toBe(1);
+      }
+    }
+    await sleep(100);
+    await vendors.resetStats();
+    expect(await askFor(id)).toMatchObject({ problem: null });
+    expect((await askFor(newId(provider)))?.problem).toBeNull();
+  });
+});
