@@ -52,6 +52,7 @@ describeWithRedis('Three replicas', () => {
       let redisAt = 0;
       const { arrivals, figures } = await runUnderDemand(deployment, {
         forMs: 8_000,
+        knowsTasks: false,
         meanwhile: async () => {
           await sleep(2_500);
           await redis.start();

@@ -18,6 +18,8 @@ export interface UnderDemandOptions {
   readonly forMs: number;
   /** How often each new task is asked for, at one replica after the other. */
   readonly askedTimes?: number;
+  /** Whether known tasks are asked for, too; by default they are. */
+  readonly knowsTasks?: boolean;
   readonly mayHaveEnded?: readonly Replica[];
   /** What is done to the deployment meanwhile. */
   readonly meanwhile?: () => Promise<void>;
@@ -35,13 +37,20 @@ export interface UnderDemand {
  */
 export const runUnderDemand = async (
   deployment: Deployment,
-  { urls = deployment.urls, forMs, askedTimes = 1, mayHaveEnded = [], meanwhile }: UnderDemandOptions,
+  {
+    urls = deployment.urls,
+    forMs,
+    askedTimes = 1,
+    knowsTasks = true,
+    mayHaveEnded = [],
+    meanwhile,
+  }: UnderDemandOptions,
 ): Promise<UnderDemand> => {
   const { vendors } = deployment;
   await vendors.resetStats();
   const streams = [
     ...demanded.map((provider) => demandOf(provider, demandFactor, askedTimes)),
-    ...pollsOfKnown(3),
+    ...(knowsTasks ? pollsOfKnown(3) : []),
   ];
   const [samples] = await Promise.all([runStreams(urls, streams, forMs), meanwhile?.()]);
   const arrivals = await vendors.arrivals();

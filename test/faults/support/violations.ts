@@ -14,8 +14,9 @@ export const findReplicaViolations = async (
 ): Promise<string[]> => {
   const violations = await Promise.all(
     replicas.map(async (replica, index) => {
-      const found = [...findInOutput(replica), ...(await findInHealth(replica))];
-      if (!replica.isAlive && !mayHaveEnded.includes(replica)) found.push('It has ended.');
+      const mayEnd = mayHaveEnded.includes(replica);
+      const found = [...findInOutput(replica), ...(mayEnd ? [] : await findInHealth(replica))];
+      if (!replica.isAlive && !mayEnd) found.push('It has ended.');
       return found.map((violation) => `Replica ${index + 1}: ${violation}`);
     }),
   );
