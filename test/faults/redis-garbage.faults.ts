@@ -16,11 +16,12 @@ import { sleep, until } from './support/time.ts';
 const provider: ProviderName = 'zego';
 const typename = 'ZegoMediaTask';
 
-/** A well-made answer with a content, or with ages, that no version of us has written. */
-const toAnswer = (content: unknown, ages: object = {}): string =>
-  toSealed({ shape, keepMs: 60_000, fetchedAgeMs: 0, checkedAgeMs: 0, content, ...ages });
+const keepMs = 60_000;
+const running = { status: 'RUNNING', kind: 'VIDEO_TRANSCODE', outputs: [] };
 
-const hugeText = 'x'.repeat(5_000_000);
+/** An answer as it is stored, but for what is wrong with it. */
+const toAnswer = (content: unknown, others: object = {}): string =>
+  toSealed({ shape, keepMs, fetchedAgeMs: 0, checkedAgeMs: 0, content, ...others });
 
 describeWithRedis('A replica whose Redis holds garbage', () => {
   let deployment: Deployment;
@@ -47,33 +48,35 @@ describeWithRedis('A replica whose Redis holds garbage', () => {
     return Number(/keyspace_hits:(\d+)/.exec(stats)?.[1]);
   };
 
-  test.each<[string, readonly string[]]>([
-    ['is not sealed', ['SET', '\u0000\u0001 no json']],
-    ['has a seal that does not fit', ['SET', `0123456789abcdef${toAnswer(null).slice(16)}`]],
-    ['is of a shape that nobody knows', ['SET', toAnswer({ status: 'RUNNING' }, { shape: 999 })]],
-    ['has a status of another version', ['SET', toAnswer({ status: 'PAUSED', outputs: [] })]],
-    ['has outputs that are null', ['SET', toAnswer({ status: 'SUCCEEDED', outputs: [null] })]],
-    ['has a content that is a text', ['SET', toAnswer('RUNNING')]],
-    [
-      'has an age that is a text',
-      ['SET', toAnswer({ status: 'RUNNING', outputs: [] }, { checkedAgeMs: 'new' })],
-    ],
-    [
-      'has more life left than it was given',
-      ['SET', toAnswer({ status: 'RUNNING', outputs: [] }, { keepMs: 1 })],
-    ],
-    ['is longer than any of ours', ['SET', toAnswer({ status: 'RUNNING', outputs: [], padding: hugeText })]],
-    ['is a hash', ['HSET', 'field', 'value']],
-  ])('takes an answer that %s for a miss, and replaces it', async (_what, [command = '', ...values]) => {
-    const { redis, vendors } = deployment;
+  /** Stores a text under the key of a new task, as if it had been written just now. */
+  const store = async (text: string): Promise<{ id: string; key: string }> => {
     const id = newId(provider);
     const key = keys.answer({ typename, id }, shape);
-    await redis.command(command, key, ...values);
-    if (command === 'SET') await redis.command('PEXPIRE', key, 50_000);
-    await redis.command('CONFIG', 'RESETSTAT');
+    await deployment.redis.command('SET', key, text, 'PX', keepMs - 100);
+    await deployment.redis.command('CONFIG', 'RESETSTAT');
+    return { id, key };
+  };
+
+  test('takes an answer of ours for one, without a call', async () => {
+    const { id } = await store(toAnswer(running));
+    expect(await askFor(id)).toMatchObject({ status: 'RUNNING', problem: null });
+    expect((await deployment.vendors.arrivals())[provider] ?? []).toHaveLength(0);
+  });
+
+  test.each<[string, string]>([
+    ['has a seal that does not fit', `0123456789abcdef${toAnswer(running).slice(16)}`],
+    ['is of a shape that nobody knows', toAnswer(running, { shape: 999 })],
+    ['has outputs that are null', toAnswer({ ...running, outputs: [null] })],
+    ['has a content that is a text', toAnswer('RUNNING')],
+    ['has an age that is a text', toAnswer(running, { checkedAgeMs: 'new' })],
+    ['has more life left than it was given', toAnswer(running, { keepMs: keepMs - 10_000 })],
+    ['is longer than any of ours', toAnswer({ ...running, padding: 'x'.repeat(5_000_000) })],
+  ])('takes an answer that %s for a miss, and replaces it', async (_what, text) => {
+    const { redis, vendors } = deployment;
+    const { id, key } = await store(text);
     const task = await askFor(id);
     expect(task).toMatchObject({ problem: null, stale: false });
-    // It was looked for there, and the vendor was asked instead.
+    // It was read, and the vendor was asked all the same.
     expect(await countHits()).toBeGreaterThan(0);
     expect((await vendors.arrivals())[provider]).toHaveLength(1);
     const stored = String(await redis.command('GET', key));
@@ -117,7 +120,7 @@ describeWithRedis('A replica whose Redis holds garbage', () => {
       `failure somebody ${typename} ${encodeURIComponent(id)} ${toSealed({ error: { code: 'ON_STRIKE' }, restMs: 1e300 })}`,
       `refusals somebody ${toSealed({ refusals: 7 })}`,
       'lease - 1 1 garbage',
-      hugeText,
+      'x'.repeat(5_000_000),
     ];
     for (const text of texts) {
       for (const channel of [keys.news, keys.wants]) {
