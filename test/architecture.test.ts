@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type EnumTypeExtensionNode, Kind, parse } from 'graphql';
+import { readProvidersPage, readVariables, toProvidersPage } from '../scripts/providers-page.ts';
 import { createApplication } from '../src/app/application.ts';
-import { toQuotaVariable } from '../src/app/config.ts';
-import type { Environment } from '../src/domain/provider.ts';
 import { toEnumValue } from '../src/domain/task.ts';
 import { readSdl } from '../src/graphql/schema.ts';
 import { providers } from '../src/providers/index.ts';
@@ -19,7 +18,7 @@ import {
   type WordRule,
 } from './support/sources.ts';
 
-/** Who may import whom, and who may say what: DESIGN.md, section 4. */
+/** Who may import whom, and which words may stand where. */
 
 const root = join(import.meta.dirname, '..');
 const sources = readSources();
@@ -226,27 +225,6 @@ describe('the checker', () => {
   });
 });
 
-/** The names of the variables that opening a provider reads when its credentials are there. */
-const variablesRead = (open: (environment: Environment) => unknown): Set<string> => {
-  const names = new Set<string>();
-  const note = <Value>(name: string, value: Value): Value => {
-    names.add(name);
-    return value;
-  };
-  open({
-    credentials: <Name extends string>(...wanted: Name[]) =>
-      Object.fromEntries(wanted.map((name) => note(name, [name, '1']))) as Record<Name, string>,
-    secret: (name) => note(name, undefined),
-    secrets: (name) => note(name, []),
-    url: (name, fallback) => note(name, fallback),
-    oneOf: (name, [first]) => note(name, first),
-    text: (name, fallback) => note(name, fallback),
-    integer: (name, fallback) => note(name, fallback),
-    fault: () => undefined,
-  });
-  return names;
-};
-
 describe('registry, folders, SDL and .env.example', () => {
   const names = providers.map(({ name }) => name).sort();
 
@@ -266,12 +244,11 @@ describe('registry, folders, SDL and .env.example', () => {
   });
 
   it('agree on which environment variables there are', async () => {
-    const tools = { now: () => 0, randomHex: () => '' };
     const read = new Set(
-      providers.flatMap((provider) => [
-        ...variablesRead((environment) => provider.open(environment, tools)),
-        toQuotaVariable(provider.name),
-      ]),
+      providers.flatMap((provider) => {
+        const { credentials, others } = readVariables(provider);
+        return [...credentials, ...others];
+      }),
     );
     const byProviders = [...read];
     const everything = new Proxy<Record<string, string>>(
@@ -291,5 +268,9 @@ describe('registry, folders, SDL and .env.example', () => {
     expect(byProviders.filter((name) => !listed.includes(name))).toEqual([]);
     expect(listed.sort()).toEqual([...read].sort());
     expect(new Set(listed).size).toBe(listed.length);
+  });
+
+  it('are what docs/providers.md tells (npm run docs:providers)', () => {
+    expect(readProvidersPage()).toBe(toProvidersPage(providers, readSdl()));
   });
 });

@@ -1,4 +1,5 @@
 import { createEnvironment, readQuota, readSettings } from '../src/app/config.ts';
+import { readRedisSettings } from '../src/app/redis-settings.ts';
 import { findUnknownVariables } from '../src/app/unknown-variables.ts';
 import type { ProviderName } from '../src/domain/task.ts';
 import { providers } from '../src/providers/index.ts';
@@ -18,11 +19,11 @@ export const allCredentials: Variables = Object.assign({}, ...credentials.values
 /** The variables that hold vendors' addresses. */
 export const endpoints: readonly string[] = [...new Set(harnesses.map(({ endpoint }) => endpoint.variable))];
 
-/** Reads all that the process reads at its start, and tells what came of it. */
+/** Reads all that the process reads at its start, and returns what came of it. */
 export const readAll = (variables: Readonly<Record<string, string | undefined>>) => {
   const environment = createEnvironment(variables);
   const tools = { now: () => 0, randomHex: () => '00' };
-  const settings = readSettings(environment);
+  const settings = { ...readSettings(environment), redis: readRedisSettings(environment) };
   const quotas = Object.fromEntries(
     providers.map((provider) => [provider.name, readQuota(environment, provider)]),
   );

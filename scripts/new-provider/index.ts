@@ -72,9 +72,10 @@ const main = async (): Promise<void> => {
   const example = await readFile(join(root, environmentExample), 'utf8');
   await write(environmentExample, addToEnvironment(example, names));
   run('graphql-codegen', '--config', 'codegen.yml');
+  run('node', 'scripts/providers-page.ts');
   run('biome', 'check', '--write', registry, `src/providers/${name}`, `test/providers/${name}`);
 
-  const list = [...Object.keys(files), registry, environmentExample, 'src/generated'];
+  const list = [...Object.keys(files), registry, environmentExample, 'src/generated', 'docs/providers.md'];
   process.stdout.write(`Written:\n${list.map((path) => `  ${path}\n`).join('')}
 Each thing left to do is marked TODO there. The conformance suite lists them, and once they are done it tests the provider:
   npm test -- test/providers/${name}

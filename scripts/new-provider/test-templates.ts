@@ -55,13 +55,13 @@ export const harness: Harness = {
   minimal: { task: { status: 'queued' } },
   // TODO: every documented status word.
   statuses: {},
-  // TODO: add what goes with each status, such as the words of a failure.
+  // TODO: add what goes with each status, such as the message of a failure.
   withStatus: (status) => withTask({ status }),
   // TODO: what the vendor says to an id that it does not know.
   unknownTask: { ...ok(refuse('not_found', 'No such task.')), status: 404 },
   // TODO: every documented error code, what it means, and the HTTP statuses it comes with.
   errorCodes: [],
-  unheardOfCode: 'unheard_of',
+  undocumentedCode: 'undocumented',
   refusal: (code, words, status) => ({ ...ok(refuse(code, words)), status }),
   // TODO: what the vendor says when it throttles.
   throttled: { ...ok(refuse('too_many_requests', 'Slower.')), status: 429 },

@@ -14,6 +14,7 @@ import { createEventLog } from './event-log.ts';
 import { createExchanges } from './exchanges.ts';
 import { createGraphSources } from './graph-sources.ts';
 import { createRedactor } from './redact.ts';
+import { readRedisSettings } from './redis-settings.ts';
 import { findUnknownVariables } from './unknown-variables.ts';
 
 /** The whole program, put together but not yet listening. */
@@ -49,6 +50,7 @@ export const createApplication = async (
 ): Promise<Application> => {
   const environment = createEnvironment(variables);
   const settings = readSettings(environment);
+  const redisSettings = readRedisSettings(environment);
   const configured = configureProviders(providers, environment, clock);
   const unknown = findUnknownVariables(Object.keys(variables), environment.asked);
   if (environment.faults.size > 0) throw new ConfigError([...environment.faults, ...unknown]);
@@ -60,8 +62,8 @@ export const createApplication = async (
   for (const each of unknown) logger.warn(each);
   const events = createEventLog(logger, clock);
   const http = createHttpClient();
-  const { redisUrl, replicas, lookupDeadlineMs: deadlineMs } = settings;
-  const redis = redisUrl ? connectRedis({ url: redisUrl, onEvent: events.redis }) : undefined;
+  const { replicas, lookupDeadlineMs: deadlineMs } = settings;
+  const redis = redisSettings && connectRedis({ ...redisSettings, onEvent: events.redis });
 
   const exchanges = createExchanges({
     providers: configured,

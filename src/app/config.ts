@@ -11,8 +11,6 @@ export interface Settings {
   readonly maxIdsPerQuery: number;
   readonly maxRepresentations: number;
   readonly lookupDeadlineMs: number;
-  /** Where replicas share what they know. Absent: this process keeps every promise alone. */
-  readonly redisUrl: string | undefined;
   /** How many processes like this one ask the vendors with the same credentials. */
   readonly replicas: number;
   /** Secrets of which a caller of /graphql must bring one. Empty: anybody may call. */
@@ -32,6 +30,8 @@ export class ConfigError extends Error {
 export interface GatheringEnvironment extends Environment {
   readonly faults: ReadonlySet<string>;
   readonly handedOut: ReadonlySet<string>;
+  /** Counts a value that was read otherwise as a secret, too. */
+  keepSecret(value: string): void;
   /** The names of all variables that were asked for, set or not. */
   readonly asked: ReadonlySet<string>;
 }
@@ -54,8 +54,6 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
 
   const keepSecret = (value: string): string => {
     handedOut.add(value);
-    const { password } = URL.parse(value) ?? {};
-    if (password) handedOut.add(password);
     return value;
   };
   const secret = (name: string): string | undefined => {
@@ -66,6 +64,7 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
   return {
     faults,
     handedOut,
+    keepSecret,
     asked,
     fault,
     secret,
@@ -141,18 +140,9 @@ export const readSettings = (environment: Environment): Settings => {
     maxIdsPerQuery: environment.integer('MAX_IDS_PER_QUERY', 200, { min: 1, max: 10_000 }),
     maxRepresentations: environment.integer('MAX_REPRESENTATIONS', 1_000, { min: 1, max: 10_000 }),
     lookupDeadlineMs: environment.integer('LOOKUP_DEADLINE_MS', 5_000, { min: 100, max: 60_000 }),
-    redisUrl: readRedisUrl(environment),
     replicas: environment.integer('REPLICAS', 1, { min: 1, max: 1_000 }),
     routerSecrets: environment.secrets('ROUTER_SECRETS'),
   };
-};
-
-const readRedisUrl = (environment: Environment): string | undefined => {
-  const value = environment.secret('REDIS_URL');
-  if (value && !/^rediss?:$/.test(URL.parse(value)?.protocol ?? '')) {
-    environment.fault('REDIS_URL', 'must be an absolute redis or rediss address.');
-  }
-  return value;
 };
 
 /** A provider's quota: the documented one, or the account's own from `<ID_PREFIX_IN_CAPS>_QPS`. */

@@ -1,16 +1,3 @@
-/**
- * Variables of DESIGN that a later version reads. Whoever sets one ahead of its time has made no mistake, but nobody is
- * advised to use it either.
- */
-const announced = new Set([
-  'ALLOW_PUBLIC',
-  'ALLOWED_ORIGINS',
-  'FAST_LANE',
-  'FAST_LANE_BYTES',
-  'METRICS_PORT',
-  'REDIS_CA',
-]);
-
 /** Names shorter than this are too common to be taken for misspelled: HOSTS is not our HOST. */
 const shortestMisspelled = 6;
 
@@ -24,7 +11,7 @@ const shortestMisspelled = 6;
 export const findUnknownVariables = (names: Iterable<string>, known: ReadonlySet<string>): string[] => {
   const prefixes = new Set([...known].filter((name) => name.endsWith('_QPS')).map(toPrefix));
   return [...names]
-    .filter((name) => !known.has(name) && !announced.has(name))
+    .filter((name) => !known.has(name))
     .flatMap((name) => {
       const meant = findMeant(name, known);
       if (meant) return `${name} is not a variable of this program: did you mean ${meant}?`;

@@ -63,20 +63,20 @@ export class LookupError extends Error {
   }
 }
 
-/** A vendor's words are there to be read by people. */
-const longestWords = 400;
+/** The longest text of a vendor that is shown: it is there for people to read. */
+const maxTextLength = 400;
 
-/** The same error with everything the vendor worded passed through `redact`, and then cut: vendors repeat what they were sent. */
+/** The same error with every text of the vendor passed through `redact`, and then cut: vendors repeat what they were sent. */
 export const toRedacted = (
   { code, message, details }: LookupError,
   redact: (text: string) => string,
 ): LookupError => {
   const { vendorCode, vendorRequestId } = details;
-  const toTellable = (text: string): string => redact(text).slice(0, longestWords).toWellFormed();
-  return new LookupError(code, toTellable(message), {
+  const toShown = (text: string): string => redact(text).slice(0, maxTextLength).toWellFormed();
+  return new LookupError(code, toShown(message), {
     ...details,
-    vendorCode: vendorCode && toTellable(vendorCode),
-    vendorRequestId: vendorRequestId && toTellable(vendorRequestId),
+    vendorCode: vendorCode && toShown(vendorCode),
+    vendorRequestId: vendorRequestId && toShown(vendorRequestId),
   });
 };
 

@@ -40,7 +40,7 @@ export interface Call {
   get(request: VendorRequest): Promise<Reply>;
 }
 
-/** What a provider is told of the world besides its settings. */
+/** The only clock and the only randomness that a provider may use. */
 export interface Tools {
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -58,7 +58,7 @@ export type FetchTask<Name extends string = string> = (
   call: Call,
 ) => Promise<Snapshot | null>;
 
-/** Jobs of tasks that the vendor also tells of by their own ids, many in one call. */
+/** Jobs of tasks that the vendor also answers for by their own ids, many in one call. */
 export interface JobKind {
   /** The object type of the schema. */
   readonly typename: string;
@@ -86,7 +86,10 @@ export type FetchJobs = (ids: readonly string[], call: Call) => Promise<Readonly
 
 /** Reads a provider's settings, gathering every fault rather than stopping at the first. */
 export interface Environment {
-  /** All of them, or undefined when none is set. Some set and some not is a fault. The values count as secrets. */
+  /**
+   * All of them, or undefined when none is set. Some set and some not is a fault. The values count as secrets. The first
+   * one identifies the account, such as a key id: with another one it is another account, with quota and answers of its own.
+   */
   credentials<Name extends string>(...names: Name[]): Readonly<Record<Name, string>> | undefined;
   /** A value that counts as a secret. */
   secret(name: string): string | undefined;

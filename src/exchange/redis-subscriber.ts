@@ -26,7 +26,13 @@ export const createSubscriber = (connection: Redis, onRefused: (error: Error) =>
   };
 
   const start = (channel: string): void => {
-    connection.subscribe(channel).then(() => activate(channel), onRefused);
+    connection.subscribe(channel).then(
+      () => activate(channel),
+      (error: Error) => {
+        onRefused(error);
+        for (const { listener } of channels.get(channel) ?? []) listener.onRefused?.(error);
+      },
+    );
   };
 
   connection.on('message', (channel, message) => {

@@ -1,9 +1,18 @@
 /** What Redis and the network say, as a sentence for people. Names no address, no user and no key. */
 export const toTrouble = (error: unknown): string => {
   const { message = '', code = '' } = (error ?? {}) as { message?: string; code?: unknown };
-  const word = /^[A-Z]{2,}\b/.exec(message)?.[0] ?? '';
-  return explanations[String(code)] ?? explanations[word] ?? 'it could not be reached.';
+  const forbidden = /^NOPERM.*(key|channel|'([a-z|]+)' command)/.exec(message);
+  if (forbidden) {
+    const [, what, command] = forbidden;
+    return `it forbids this user ${command ? `the command ${command}` : `${what}s that begin with media-tasks:`}.`;
+  }
+  if (/^ERR DB index/.test(message)) return 'it has no database of that number.';
+  return explanations[String(code)] ?? explanations[toWord(error)] ?? 'it could not be reached.';
 };
+
+/** The word that an error of Redis begins with, such as `READONLY`. Empty: it is another error. */
+export const toWord = (error: unknown): string =>
+  /^[A-Z]{2,}\b/.exec(error instanceof Error ? error.message : '')?.[0] ?? '';
 
 const explanations: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens at its address.',
@@ -34,6 +43,7 @@ const explanations: Readonly<Record<string, string>> = {
   BUSY: 'it is busy with a script of somebody else.',
   MOVED: 'it is a node of a cluster: name several nodes, with commas between.',
   CLUSTERDOWN: 'its cluster is down.',
+  DEAF: 'messages that are published do not arrive.',
   MASTERDOWN: 'its primary is down.',
-  ERR: 'it does not know a command that is needed, or its database number is wrong.',
+  ERR: 'it does not know a command that is needed.',
 };

@@ -23,6 +23,8 @@ export interface ChannelListener {
   onMessage(message: string): void;
   /** Messages come from now on: for the first time, or again after the connection was lost. */
   onSubscribed(): void;
+  /** Redis does not let this process subscribe. */
+  onRefused?(error: unknown): void;
 }
 
 /** Ends when it is closed; until then it survives the connection. */

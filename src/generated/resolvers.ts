@@ -233,7 +233,7 @@ export type AliyunVideoStream = {
 };
 
 /**
- * A piece of work at a media vendor, in one shape whoever the vendor is.
+ * A piece of work at a media vendor, in one shape for all vendors.
  *
  * While `problem` is set the vendor's answer is missing, and every field that would come from it is null.
  */
@@ -259,7 +259,7 @@ export type MediaTask = {
   readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
   /**
    * What the task has produced, in one shape. Only what exists: nothing of a failed or unfinished job.
-   * Null while `problem` is set, and for vendors that never tell outputs; empty when there are none yet.
+   * Null while `problem` is set, and for vendors that never name outputs; empty when there are none yet.
    */
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
@@ -342,7 +342,7 @@ export type MediaTaskOutput = {
 export type MediaTaskOutputKind =
   /** A still picture. */
   | 'IMAGE'
-  /** A file of a kind the vendor did not tell. */
+  /** A file of a kind that the vendor did not name. */
   | 'UNKNOWN'
   /** A video file or playlist. */
   | 'VIDEO';
@@ -380,16 +380,16 @@ export type MediaTaskProblemCode =
   | 'TASK_NOT_FOUND'
   /** The vendor did not answer before the deadline. */
   | 'TIMEOUT'
-  /** The vendor could not be reached or failed inside; or it did so often enough that it is being left alone for a moment. */
+  /** The vendor could not be reached or failed inside; or the circuit breaker is open, because it did so often. */
   | 'UNAVAILABLE';
 
 /** The vendor APIs this graph can ask. Each value is the id prefix in capitals. */
 export type MediaTaskProvider =
-  /** Aliyun VOD GetTranscodeTask. Tells of tasks of the last year. */
+  /** Aliyun VOD GetTranscodeTask. Knows the tasks of the last year. */
   | 'ALIYUN_VOD'
   /** Visionular query_task. */
   | 'VISIONULAR'
-  /** Volcengine RTC GetWebCastTask. Tells of casts begun in the last 72 hours. */
+  /** Volcengine RTC GetWebCastTask. Knows the casts begun in the last 72 hours. */
   | 'VOLCENGINE_WEBCAST'
   /** Volcengine RTC WbTranscodeQuery. */
   | 'VOLCENGINE_WHITEBOARD'
@@ -422,7 +422,7 @@ export type MediaTaskQuota = {
 
 /** How far a task is. The vendor's own word is in `vendorStatus`. */
 export type MediaTaskStatus =
-  /** Ended because somebody called it off. */
+  /** Ended because it was canceled. */
   | 'CANCELED'
   /** Ended, nothing of it well. */
   | 'FAILED'
@@ -441,14 +441,14 @@ export type Query = {
   readonly __typename?: 'Query';
   /**
    * Jobs of Aliyun transcoding tasks by their own ids, ten for one call to the vendor: same order and same length as the ids.
-   * Why a job's data is missing is told by its `problem`. An item is null only when its id is malformed, which is also a
+   * A job's `problem` says why its data is missing. An item is null only when its id is malformed, which is also a
    * BAD_USER_INPUT error at its path. More ids than for `mediaTasks` are refused as a whole.
    */
   readonly aliyunTranscodeJobs: ReadonlyArray<Maybe<TranscodeJobInfo>>;
   /** A transcoding task of Aliyun VOD. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
   readonly aliyunTranscodeTask: Maybe<AliyunTranscodeTask>;
   /**
-   * One task by its id. A well-formed id always yields a task; why its data is missing is told by `problem`.
+   * One task by its id. A well-formed id always yields a task; `problem` says why its data is missing.
    * Null only when the id is malformed, which is also an error with code BAD_USER_INPUT.
    */
   readonly mediaTask: Maybe<MediaTask>;
@@ -463,7 +463,7 @@ export type Query = {
   /** A transcoding task of Visionular. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
   readonly visionularTranscodeTask: Maybe<VisionularTranscodeTask>;
   /**
-   * A web cast of Volcengine RTC. The vendor tells only of casts begun in the last 72 hours; older ones are TASK_NOT_FOUND.
+   * A web cast of Volcengine RTC. The vendor knows only casts begun in the last 72 hours; older ones are TASK_NOT_FOUND.
    * Null only when an argument is malformed, which is also a BAD_USER_INPUT error.
    */
   readonly webCastTask: Maybe<WebCastTask>;
@@ -557,7 +557,7 @@ export type TranscodeJobInfo = {
   readonly problem: Maybe<MediaTaskProblem>;
   /** TranscodeProgress in percent, 0 to 100; below 100 on a failed job. Null when missing or unreadable. */
   readonly progress: Maybe<Scalars['Int']['output']>;
-  /** From TranscodeJobStatus; UNKNOWN when missing or unheard of. Null while `problem` is set. */
+  /** From TranscodeJobStatus; UNKNOWN when missing or unknown here. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
   /** TranscodeJobId: the natural key. */
   readonly transcodeJobId: Scalars['ID']['output'];
@@ -687,7 +687,7 @@ export type WebCastStopReason =
 /**
  * A web cast of Volcengine RTC: a web page recorded and pushed into a room.
  *
- * The vendor tells only of casts begun in the last 72 hours; older ones have a `problem` with code TASK_NOT_FOUND.
+ * The vendor knows only casts begun in the last 72 hours; older ones have a `problem` with code TASK_NOT_FOUND.
  */
 export type WebCastTask = MediaTask & {
   readonly __typename?: 'WebCastTask';
@@ -752,7 +752,7 @@ export type WebCastTask = MediaTask & {
 /**
  * A whiteboard document transcoding of Volcengine RTC: a document turned into pages.
  *
- * The vendor tells its state and nothing else: no times, no pages. All its response fields are those of MediaTask.
+ * The vendor gives its state and nothing else: no times, no pages. All its response fields are those of MediaTask.
  */
 export type WhiteboardTranscodeTask = MediaTask & {
   readonly __typename?: 'WhiteboardTranscodeTask';
@@ -774,7 +774,7 @@ export type WhiteboardTranscodeTask = MediaTask & {
   readonly kind: Maybe<MediaTaskKind>;
   /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
   readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
-  /** Always null: the vendor does not tell the pages. */
+  /** Always null: the vendor does not name the pages. */
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;

@@ -202,7 +202,7 @@ const webCast: ReadyQuery = {
   title: 'WebCast',
   query: `# Volcengine web cast: a web page pushed into a
 # room, and how it is encoded and watched. The
-# vendor tells only of casts begun in the last 72
+# vendor knows only casts begun in the last 72
 # hours.
 query WebCast {
   webCastTask(appId: "demo-app", roomId: "demo-room", taskId: "running") {
@@ -247,7 +247,7 @@ query WebCast {
 const whiteboard: ReadyQuery = {
   title: 'WhiteboardTranscode',
   query: `# Volcengine whiteboard: a document turned into
-# pages. The vendor tells its state and nothing
+# pages. The vendor gives its state and nothing
 # else.
 query WhiteboardTranscode {
   whiteboardTranscodeTask(appId: "demo-app", taskId: "done") {
@@ -278,7 +278,7 @@ const zego: ReadyQuery = {
   title: 'ZegoMedia',
   query: `# ZEGO: Tencent or Huawei does the work, and
 # \`detail\` holds what that cloud says. Nobody
-# knows the third task: \`problem\` tells why its
+# knows the third task: \`problem\` says why its
 # fields are null, and there is no entry in
 # \`errors\`.
 query ZegoMedia {

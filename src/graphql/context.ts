@@ -71,15 +71,21 @@ const findEach =
     caller: string,
     addToCachePolicy: (shown: Shown, freshForMs: number) => void,
   ) =>
-  (refs: readonly Ref[]): Promise<(Shown | Error)[]> =>
-    Promise.all(
-      refs.map(async (ref) => {
-        try {
-          const shown = await lookup.find(ref, caller);
-          addToCachePolicy(shown, lookup.freshForMs(ref));
-          return shown;
-        } catch (error) {
-          return error instanceof Error ? error : new Error(String(error));
-        }
-      }),
-    );
+  (refs: readonly Ref[]): Promise<(Shown | Error)[]> => {
+    const add = (ref: Ref, shown: Shown): Shown => {
+      addToCachePolicy(shown, lookup.freshForMs(ref));
+      return shown;
+    };
+    // Most are known, and need no promise.
+    const find = (ref: Ref): Shown | Error | Promise<Shown | Error> => {
+      try {
+        const found = lookup.find(ref, caller);
+        return found instanceof Promise ? found.then((shown) => add(ref, shown), toError) : add(ref, found);
+      } catch (error) {
+        return toError(error);
+      }
+    };
+    return Promise.all(refs.map(find));
+  };
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -81,7 +81,7 @@ export const readBoolean = (value: unknown): boolean | null => {
   return value === 'true' ? true : value === 'false' ? false : null;
 };
 
-/** The extension of a file's name, in lower case: all that some vendors tell of its format. */
+/** The extension of a file's name, in lower case: all that some vendors say of its format. */
 export const readExtension = (name: unknown): string | null =>
   /\.([a-z0-9]{1,5})$/i.exec(readText(name) ?? '')?.[1]?.toLowerCase() ?? null;
 

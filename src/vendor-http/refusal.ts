@@ -2,12 +2,12 @@ import { LookupError, type LookupErrorDetails, type LookupErrorReason } from '..
 import type { Reply } from '../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../generated/model.ts';
 
-/** Enough of a vendor's words to find the secrets in them; what is told to people is cut shorter after that. */
+/** Enough of a vendor's message to find the secrets in it; what is shown is cut shorter after that. */
 const maxMessageLength = 5_000;
 
 const longestRetryAfterMs = 60_000;
 
-/** What a vendor says when it refuses: its own code, its words, its id of the request. */
+/** What a vendor says when it refuses: its own code, its message, its id of the request. */
 export interface Refusal {
   readonly vendorCode?: string | null;
   readonly message?: string | null;
@@ -36,8 +36,8 @@ export const toRefusalError = (
     vendorRequestId: toShort(refusal.vendorRequestId),
     retryAfterMs: readRetryAfterMs(reply, now),
   };
-  const words = toShort(refusal.message);
-  return new LookupError(code, words ? `${summaries[code]}: ${words}` : `${summaries[code]}.`, details);
+  const message = toShort(refusal.message);
+  return new LookupError(code, message ? `${summaries[code]}: ${message}` : `${summaries[code]}.`, details);
 };
 
 /** Below this, the vendor cannot have refused a timestamp for its age: they tolerate ten minutes and more. */

@@ -17,7 +17,7 @@ describe('an environment without any variable', () => {
       maxIdsPerQuery: 200,
       maxRepresentations: 1_000,
       lookupDeadlineMs: 5_000,
-      redisUrl: undefined,
+      redis: undefined,
       replicas: 1,
       routerSecrets: [],
     });
@@ -71,7 +71,7 @@ describe('the server', () => {
       maxIdsPerQuery: 10_000,
       maxRepresentations: 1,
       lookupDeadlineMs: 100,
-      redisUrl: 'rediss://:s3cr3t@h:6380/1',
+      redis: { url: 'rediss://:s3cr3t@h:6380/1' },
       replicas: 4,
       routerSecrets: ['new-secret', 'old-secret'],
     });
@@ -92,8 +92,16 @@ describe('the server', () => {
     ['MAX_REPRESENTATIONS', '10001', 'must be a whole number from 1 to 10000.'],
     ['LOOKUP_DEADLINE_MS', '99', 'must be a whole number from 100 to 60000.'],
     ['REPLICAS', '0', 'must be a whole number from 1 to 1000.'],
-    ['REDIS_URL', '127.0.0.1:6379', 'must be an absolute redis or rediss address.'],
-    ['REDIS_URL', 'http://h', 'must be an absolute redis or rediss address.'],
+    [
+      'REDIS_URL',
+      '127.0.0.1:6379',
+      'must be a redis, rediss, redis-sentinel or unix address, or several with commas between.',
+    ],
+    [
+      'REDIS_URL',
+      'http://h',
+      'must be a redis, rediss, redis-sentinel or unix address, or several with commas between.',
+    ],
     ['VISIONULAR_AUTH', 'v2', 'must be one of basic, v1.'],
     ['VISIONULAR_V1_TRAILING_NEWLINE', '1', 'must be one of false, true.'],
   ])('refuses %s=%s', (name, value, problem) => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { findContradictions } from './contradictions.ts';
 import type { Harness } from './harness.ts';
 import { type Json, ok, replaceAt } from './json.ts';
-import { findBrokenPromises } from './promises.ts';
 import { readSchema } from './schema.ts';
 import type { Session } from './session.ts';
 import { findShapeFaults } from './shape.ts';
 
-const unheardOf = ['CONFUSED', '99', 'constructor', '__proto__', 'toString', 'hasOwnProperty'];
+const undocumentedWords = ['CONFUSED', '99', 'constructor', '__proto__', 'toString', 'hasOwnProperty'];
 
 /** What a provider makes of a vendor's success. */
 export const describeAnswers = (harness: Harness, session: Session): void => {
@@ -20,14 +20,14 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
     test('reads a full reply into exactly the fields of its type', async () => {
       const snapshot = await session.askForTask(ok(full));
       expect(findFaults(snapshot)).toEqual([]);
-      expect(findBrokenPromises(snapshot)).toEqual([]);
+      expect(findContradictions(snapshot)).toEqual([]);
       expect(snapshot.status).toBe(fullStatus);
     });
 
     test('reads the least that is a success into the same fields, without making anything up', async () => {
       const snapshot = await session.askForTask(ok(minimal));
       expect(findFaults(snapshot)).toEqual([]);
-      expect(findBrokenPromises(snapshot)).toEqual([]);
+      expect(findContradictions(snapshot)).toEqual([]);
       expect([snapshot.createdAt, snapshot.startedAt, snapshot.finishedAt]).toEqual([null, null, null]);
       expect([snapshot.progress, snapshot.failure]).toEqual([null, null]);
     });
@@ -47,7 +47,7 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
     });
 
     test('reads every documented status word, takes any other for UNKNOWN, and keeps the word', async () => {
-      const unknown = unheardOf.map((word) => [word, 'UNKNOWN'] as const);
+      const unknown = undocumentedWords.map((word) => [word, 'UNKNOWN'] as const);
       for (const [word, status] of [...Object.entries(statuses), ...unknown]) {
         const snapshot = await session.interpretTask(ok(withStatus(word)));
         expect([snapshot.status, snapshot.vendorStatus]).toEqual([status, word]);
@@ -55,10 +55,10 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
       }
     });
 
-    test('tells a failure only of a task that failed, at least in part, and outputs only where something succeeded', async () => {
-      for (const word of [...Object.keys(statuses), ...unheardOf]) {
+    test('gives a failure only for a task that failed, at least in part, and outputs only where something succeeded', async () => {
+      for (const word of [...Object.keys(statuses), ...undocumentedWords]) {
         const snapshot = await session.interpretTask(ok(withStatus(word)));
-        expect([word, findBrokenPromises(snapshot)]).toEqual([word, []]);
+        expect([word, findContradictions(snapshot)]).toEqual([word, []]);
       }
     });
 
@@ -69,7 +69,7 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
     if (taskIdPath === undefined) return;
 
     test('refuses an answer about another task than the one asked for', async () => {
-      const error = await session.askInVain(ok(replaceAt(full, taskIdPath, 'another-task')));
+      const error = await session.askForError(ok(replaceAt(full, taskIdPath, 'another-task')));
       expect(error.code).toBe('BAD_RESPONSE');
       expect(error.message).toMatch(/another task/);
     });
@@ -81,5 +81,5 @@ const reverseAndPad = (document: Json): Json => {
   if (Array.isArray(document)) return document.map(reverseAndPad);
   if (typeof document !== 'object' || document === null) return document;
   const entries = Object.entries(document).map(([name, value]) => [name, reverseAndPad(value as Json)]);
-  return Object.fromEntries([['Unheard', { of: [1] }], ...entries.reverse()]) as Json;
+  return Object.fromEntries([['Undocumented', { of: [1] }], ...entries.reverse()]) as Json;
 };

@@ -53,7 +53,7 @@ export interface Harness {
   /** Every documented error code. */
   readonly errorCodes: readonly ErrorCode[];
   /** A code of the vendor's kind that no document knows. */
-  readonly unheardOfCode: string;
+  readonly undocumentedCode: string;
   /** The refusal with this code, in these words, with `refused-request` as the request's id where the vendor gives one. */
   readonly refusal: (code: string, words: string, http: number) => VendorReply;
   readonly throttled: VendorReply;

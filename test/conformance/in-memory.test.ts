@@ -58,7 +58,7 @@ const harness: Harness = {
     ['E_WHAT', 'REJECTED', 200, 400],
     ['E_SICK', 'UNAVAILABLE', 200, 503],
   ],
-  unheardOfCode: 'E_UNHEARD',
+  undocumentedCode: 'E_UNDOCUMENTED',
   refusal: (error, words, status) => ({ ...ok({ error, words, request: 'refused-request' }), status }),
   throttled: { ...ok({ error: 'E_SLOWER' }), status: 429 },
 };

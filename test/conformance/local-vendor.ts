@@ -19,7 +19,7 @@ export interface SeenRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A real HTTP server in the place of a vendor: it says what it is told to and remembers what it was asked. */
+/** A real HTTP server in the place of a vendor: it sends the reply it is given, and records the requests. */
 export interface LocalVendor {
   readonly url: string;
   readonly requests: SeenRequest[];

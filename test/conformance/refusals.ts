@@ -5,9 +5,9 @@ import { mergeJson, ok, parse } from './json.ts';
 import type { VendorReply } from './local-vendor.ts';
 import type { Session } from './session.ts';
 
-/** How a provider tells that the vendor said no. */
+/** What a provider makes of a vendor's refusal. */
 export const describeRefusals = (harness: Harness, session: Session): void => {
-  const { errorCodes, refusal, throttled, unheardOfCode, full } = harness;
+  const { errorCodes, refusal, throttled, undocumentedCode, full } = harness;
 
   /** The problem code of a reply, or what was made of it instead. */
   const meaningOf = async (reply: VendorReply): Promise<unknown> => {
@@ -35,7 +35,7 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
     test("keeps the vendor's code, words and request id", async () => {
       for (const [code, means, http = 200] of errorCodes.filter(([, means]) => means !== 'TASK_NOT_FOUND')) {
         const reply = refusal(code, 'The words of the vendor.', http);
-        const error = await session.askInVain(reply);
+        const error = await session.askForError(reply);
         const namesRequest = JSON.stringify(reply).includes('refused-request');
         const vendorRequestId = namesRequest ? 'refused-request' : undefined;
         expect([means, error.message]).toEqual([means, expect.stringContaining('The words of the vendor.')]);
@@ -46,10 +46,10 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
       }
     });
 
-    test('takes an unheard-of code for a refusal of the request, not for an unknown task or a success', async () => {
-      for (const code of [unheardOfCode, 'constructor', '__proto__', 'toString']) {
+    test('takes an undocumented code for a refusal of the request, not for an unknown task or a success', async () => {
+      for (const code of [undocumentedCode, 'constructor', '__proto__', 'toString']) {
         for (const http of [200, 400]) {
-          const error = await session.askInVain(refusal(code, 'Unheard of.', http));
+          const error = await session.askForError(refusal(code, 'undocumented.', http));
           expect([error.code, error.details.vendorCode]).toEqual(['REJECTED', code]);
         }
       }
@@ -57,7 +57,7 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
 
     test('takes no data that stands beside a refusal for an answer', async () => {
       for (const http of [200, 400]) {
-        const refused = refusal(unheardOfCode, 'No.', http);
+        const refused = refusal(undocumentedCode, 'No.', http);
         const body = JSON.stringify(mergeJson(full, parse(refused.body)));
         expect(await meaningOf({ ...refused, body })).toBe('REJECTED');
       }
@@ -75,7 +75,7 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
       ] as const;
       for (const [status, means] of expected) {
         const body = `<html><body><h1>${status}</h1>code: 0</body></html>`;
-        const error = await session.askInVain({ status, headers: { 'content-type': 'text/html' }, body });
+        const error = await session.askForError({ status, headers: { 'content-type': 'text/html' }, body });
         expect([status, error.code, error.details.vendorCode]).toEqual([status, means, undefined]);
         expect(error.message).not.toContain('<');
       }
@@ -85,20 +85,20 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
       expect(await meaningOf({ ...ok(full), status: 500 })).toBe('UNAVAILABLE');
     });
 
-    test('tells that the vendor throttles, and how long it asks to wait', async () => {
-      const error = await session.askInVain(throttled);
+    test('says RATE_LIMITED when the vendor throttles, and how long the vendor asks to wait', async () => {
+      const error = await session.askForError(throttled);
       expect([error.code, error.details.retryAfterMs]).toEqual(['RATE_LIMITED', undefined]);
-      const patient = await session.askInVain({ ...throttled, headers: { 'retry-after': '7' } });
+      const patient = await session.askForError({ ...throttled, headers: { 'retry-after': '7' } });
       expect([patient.code, patient.details.retryAfterMs]).toEqual(['RATE_LIMITED', 7_000]);
     });
 
     test('reads a date in Retry-After by its own clock, not that of the machine', async () => {
       const headers = { 'retry-after': 'Wed, 04 Mar 2026 12:00:30 GMT' };
-      expect((await session.askInVain({ ...throttled, headers })).details.retryAfterMs).toBe(30_000);
+      expect((await session.askForError({ ...throttled, headers })).details.retryAfterMs).toBe(30_000);
     });
 
     test('cuts an endless explanation short', async () => {
-      const error = await session.askInVain(refusal(unheardOfCode, 'blah '.repeat(20_000), 400));
+      const error = await session.askForError(refusal(undocumentedCode, 'blah '.repeat(20_000), 400));
       expect(error.message.length).toBeLessThan(6_000);
     });
   });

@@ -22,9 +22,9 @@ const repeat = ({ target, headers }: SeenRequest): string => {
   return `GET ${target} ${decodeURIComponent(target)} ${lines.join(' ')} ${JSON.stringify(headers)}`;
 };
 
-/** Nothing that is thrown tells what must not be told. */
+/** No error holds a secret, or what gives its reader the right to send the request again. */
 export const describeSecrets = (harness: Harness, session: Session): void => {
-  const { credentials, notSecret = [], endpoint, key, refusal, unheardOfCode, throttled } = harness;
+  const { credentials, notSecret = [], endpoint, key, refusal, undocumentedCode, throttled } = harness;
   const secrets = Object.entries(credentials)
     .filter(([name]) => !notSecret.includes(name))
     .map(([, value]) => value);
@@ -32,34 +32,34 @@ export const describeSecrets = (harness: Harness, session: Session): void => {
   const failures: readonly [string, VendorReply][] = [
     ['an HTTP error', { status: 500, body: 'no' }],
     ['garbage', { body: '{{{' }],
-    ['a refusal', refusal(unheardOfCode, 'No.', 400)],
+    ['a refusal', refusal(undocumentedCode, 'No.', 400)],
     ['throttling', throttled],
     ['too large a body', { body: ' '.repeat(2 * 1024 * 1024 + 1) }],
     ['an answer cut off', { body: '{"a": 1}', fault: 'cut' }],
     ['a redirect', { status: 307, headers: { location: 'https://elsewhere.example/' }, body: '' }],
   ];
 
-  const expectDiscreet = (error: Error, request: SeenRequest | undefined) => {
-    const told = `${error.message}\n${error.stack}\n${inspect(error, { depth: null, showHidden: true })}`;
+  const expectNoSecrets = (error: Error, request: SeenRequest | undefined) => {
+    const text = `${error.message}\n${error.stack}\n${inspect(error, { depth: null, showHidden: true })}`;
     const hidden = [...secrets, ...(request ? signaturesOf(request) : [])];
-    expect(hidden.filter((secret) => told.includes(secret))).toEqual([]);
-    expect(told).not.toMatch(/https?:|[?&]\w+=/);
+    expect(hidden.filter((secret) => text.includes(secret))).toEqual([]);
+    expect(text).not.toMatch(/https?:|[?&]\w+=/);
     expect(error.cause).toBeUndefined();
   };
 
   describe('its secrets', () => {
     test.each(failures)('are not in the error for %s', async (_what, reply) => {
-      const error = await session.askInVain(reply);
-      expectDiscreet(error, session.vendor.requests.at(-1));
+      const error = await session.askForError(reply);
+      expectNoSecrets(error, session.vendor.requests.at(-1));
     });
 
     test('are not in the error for a silent vendor', async () => {
       const caller = new AbortController();
       const asked = session.vendor.nextQuestion();
-      const failed = session.askInVain({ body: '', fault: 'hang' }, { signal: caller.signal });
+      const failed = session.askForError({ body: '', fault: 'hang' }, { signal: caller.signal });
       await asked;
       caller.abort();
-      expectDiscreet(await failed, session.vendor.requests.at(-1));
+      expectNoSecrets(await failed, session.vendor.requests.at(-1));
     });
 
     test('are not in the error for a vendor that cannot be reached', async () => {
@@ -67,16 +67,16 @@ export const describeSecrets = (harness: Harness, session: Session): void => {
       const { fetchTask } = session.open(closed);
       const error = await fetchTask?.(key, session.call()).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(LookupError);
-      expectDiscreet(error as LookupError, undefined);
+      expectNoSecrets(error as LookupError, undefined);
     });
 
-    test('are blotted out of the words of a vendor that repeats the request', async () => {
+    test('are redacted from the message of a vendor that repeats the request', async () => {
       const { environment } = session.open(session.variables());
       const redact = createRedactor(environment.handedOut);
       const request = await session.askAndSee();
-      const told = redact(repeat(request));
+      const text = redact(repeat(request));
       const hidden = [...secrets, ...signaturesOf(request)];
-      expect(hidden.filter((secret) => told.includes(secret))).toEqual([]);
+      expect(hidden.filter((secret) => text.includes(secret))).toEqual([]);
     });
   });
 };

@@ -22,7 +22,7 @@ export interface Asking {
 /** A provider that asks a local vendor over real HTTP, for the tests of one `describe`. */
 export interface Session {
   readonly vendor: LocalVendor;
-  /** Milliseconds since 1970, as the provider is told. */
+  /** Milliseconds since 1970, by the provider's clock. */
   now: number;
   /** What the provider draws its nonces from. */
   randomHex: Tools['randomHex'];
@@ -33,7 +33,7 @@ export interface Session {
   /** The same, of a reply that must give a task. */
   askForTask(reply: VendorReply): Promise<Snapshot>;
   /** The error of a question that must fail; anything but a LookupError is thrown on. */
-  askInVain(reply: VendorReply, asking?: Asking): Promise<LookupError>;
+  askForError(reply: VendorReply, asking?: Asking): Promise<LookupError>;
   /**
    * What the provider makes of a reply that its call hands over at once, without HTTP; a LookupError is an outcome,
    * anything else is thrown on.
@@ -83,7 +83,7 @@ export const useSession = (harness: Harness): Session => {
       if (!snapshot) throw new Error('The provider said that there is no such task.');
       return snapshot;
     },
-    askInVain: async (reply, asking) => {
+    askForError: async (reply, asking) => {
       let answer: unknown;
       try {
         answer = await session.ask(reply, asking);

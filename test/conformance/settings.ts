@@ -50,7 +50,7 @@ export const describeSettings = (
       expect(await askAt(`${variables[endpoint.variable]}//`)).toBe(path);
     });
 
-    test('tells the server its secrets, so that they can be blotted out, and repeats none in a fault', () => {
+    test('hands its secrets to the server, so that they can be redacted, and repeats none in a fault', () => {
       const { environment } = session.open({ ...session.variables(), [endpoint.variable]: 'nowhere' });
       const secrets = Object.values(credentials);
       expect([...environment.handedOut]).toEqual(expect.arrayContaining(secrets));

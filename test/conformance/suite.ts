@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeAnswers } from './answers.ts';
 import type { Harness } from './harness.ts';
+import { describeMalformedReplies } from './malformed-replies.ts';
 import { describePlaceInSchema } from './place-in-schema.ts';
 import { describeRefusals } from './refusals.ts';
 import { describeRequests } from './requests.ts';
@@ -9,12 +10,11 @@ import { useSession } from './session.ts';
 import { describeSettings } from './settings.ts';
 import { findTodos } from './todos.ts';
 import { describeTransportFaults } from './transport-faults.ts';
-import { describeWildReplies } from './wild-replies.ts';
 
 /**
- * The provider contract (src/domain/provider.ts), told as tests. Every provider runs it against a local HTTP server that
- * plays its vendor; the harness says what the vendor's replies look like and what they mean. A provider with something
- * left to do is told that first, and nothing else.
+ * The provider contract (src/domain/provider.ts), as tests. Every provider runs it against a local HTTP server that
+ * plays its vendor; the harness says what the vendor's replies look like and what they mean. For a provider with
+ * something left to do, that is the only test.
  */
 export const describeConformance = (harness: Harness): void => {
   const todos = findTodos(harness.provider.name);
@@ -32,7 +32,7 @@ export const describeConformance = (harness: Harness): void => {
     describeAnswers(harness, session);
     describeRefusals(harness, session);
     describeTransportFaults(harness, session);
-    describeWildReplies(harness, session);
+    describeMalformedReplies(harness, session);
     describeSecrets(harness, session);
   });
 };

@@ -13,7 +13,14 @@ const root = join(import.meta.dirname, '../..');
 
 /** What is left to do in the SDL, the sources and the tests of a provider. */
 export const findTodos = (name: ProviderName): Todo[] =>
-  [`schema/${name}.graphql`, `src/providers/${name}`, `test/providers/${name}`]
+  [
+    `schema/${name}.graphql`,
+    `src/providers/${name}`,
+    // One of several APIs of a vendor.
+    `src/providers/${name.replaceAll('-', '/')}`,
+    `test/providers/${name}`,
+  ]
+    .filter((path, index, paths) => paths.indexOf(path) === index)
     .flatMap(filesAt)
     .flatMap((path) => todosIn(path, readFileSync(join(root, path), 'utf8')));
 

@@ -29,24 +29,24 @@ export const describeTransportFaults = (harness: Harness, session: Session): voi
 
     test('takes HTTP 200 with a body that is no answer for a bad response', async () => {
       for (const [what, body] of unreadable) {
-        expect([what, (await session.askInVain({ body })).code]).toEqual([what, 'BAD_RESPONSE']);
+        expect([what, (await session.askForError({ body })).code]).toEqual([what, 'BAD_RESPONSE']);
       }
     });
 
     test('takes a body of more than 2 MB for a bad response', async () => {
-      const error = await session.askInVain({ body: text + ' '.repeat(2 * 1024 * 1024) });
+      const error = await session.askForError({ body: text + ' '.repeat(2 * 1024 * 1024) });
       expect(error.code).toBe('BAD_RESPONSE');
     });
 
     test('does not follow a redirect', async () => {
       const headers = { location: `${session.vendor.url}/elsewhere` };
-      const error = await session.askInVain({ ...ok(full), status: 302, headers });
+      const error = await session.askForError({ ...ok(full), status: 302, headers });
       expect(error.code).toBe('BAD_RESPONSE');
       expect(session.vendor.requests).toHaveLength(1);
     });
 
     test('takes an answer that breaks off for no answer', async () => {
-      const error = await session.askInVain({ body: text, fault: 'cut' });
+      const error = await session.askForError({ body: text, fault: 'cut' });
       expect(['BAD_RESPONSE', 'UNAVAILABLE']).toContain(error.code);
     });
 
@@ -60,20 +60,20 @@ export const describeTransportFaults = (harness: Harness, session: Session): voi
     test('gives up with TIMEOUT when its signal aborts while the vendor is silent', async () => {
       const caller = new AbortController();
       const asked = session.vendor.nextQuestion();
-      const failed = session.askInVain({ body: '', fault: 'hang' }, { signal: caller.signal });
+      const failed = session.askForError({ body: '', fault: 'hang' }, { signal: caller.signal });
       await asked;
       caller.abort();
       expect((await failed).code).toBe('TIMEOUT');
     });
 
     test('gives up with TIMEOUT, and asks nobody, when its signal has already aborted', async () => {
-      const error = await session.askInVain(ok(full), { signal: AbortSignal.abort() });
+      const error = await session.askForError(ok(full), { signal: AbortSignal.abort() });
       expect(error.code).toBe('TIMEOUT');
       expect(session.vendor.requests).toEqual([]);
     });
 
     test('asks once and leaves trying again to others', async () => {
-      await session.askInVain({ status: 503, headers: { 'retry-after': '0' }, body: '' });
+      await session.askForError({ status: 503, headers: { 'retry-after': '0' }, body: '' });
       expect(session.vendor.requests).toHaveLength(1);
     });
   });

@@ -40,7 +40,7 @@ describe('an answer', () => {
   });
 
   test.each([
-    ['its seal is broken', toAnswerText(answer, 60_000, 0).replace('RUNNING', 'SUCCEED')],
+    ['its seal is broken', toAnswerText(answer, 60_000, 0).replace('RUNNING', 'QUEUED')],
     [
       'its version cannot be read',
       toSealed({ shape: 99, keepMs: 1, fetchedAgeMs: 1, checkedAgeMs: 1, content: null }),

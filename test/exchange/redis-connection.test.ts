@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { connectRedis, type RedisConnection, type RedisEvent } from '../../src/exchange/redis-connection.ts';
+import { selfSigned } from '../fixtures/self-signed.ts';
+import { findSparePort } from '../support/ports.ts';
 import { describeWithRedis, openRedis, type RedisServer, reserveRedis } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -14,9 +19,9 @@ const openServer = async (...options: string[]): Promise<RedisServer> => {
   return server;
 };
 
-const connect = (url: string): { link: RedisConnection; events: RedisEvent[] } => {
+const connect = (url: string, ca?: string): { link: RedisConnection; events: RedisEvent[] } => {
   const events: RedisEvent[] = [];
-  const link = connectRedis({ url, onEvent: (event) => events.push(event) });
+  const link = connectRedis({ url, ca, onEvent: (event) => events.push(event) });
   closers.push(link.close);
   return { link, events };
 };
@@ -115,16 +120,133 @@ describeWithRedis('a connection to Redis', () => {
     expect(events).toEqual([{ kind: 'redis-lost', cause }]);
   });
 
-  test('tells that Redis is full', async () => {
-    const server = await openServer('--maxmemory', '1');
-    const { link, events } = connect(server.url);
+  test.each([
+    { rule: ['-eval', '-evalsha'], cause: 'it forbids this user the command eval.' },
+    { rule: ['resetkeys', '~other:*'], cause: 'it forbids this user keys that begin with media-tasks:.' },
+    { rule: ['resetchannels'], cause: 'it forbids this user channels that begin with media-tasks:.' },
+  ])('tells once that $cause', async ({ rule, cause }) => {
+    const server = await openServer();
+    await server.client.acl(
+      'SETUSER',
+      'limited',
+      'on',
+      '>secret',
+      'allkeys',
+      'allchannels',
+      '+@all',
+      ...rule,
+    );
+    const { link, events } = connect(server.url.replace('//', '//limited:secret@'));
+    await waitFor(
+      async () => events,
+      (all) => all.length > 0,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await isThere(link)).toBe(false);
+    expect(events).toEqual([{ kind: 'redis-lost', cause }]);
+  });
+
+  test('needs no more rights than the least', async () => {
+    const server = await openServer();
+    const rights = [
+      '+eval',
+      '+evalsha',
+      '+get',
+      '+pttl',
+      '+set',
+      '+publish',
+      '+subscribe',
+      '+unsubscribe',
+      '+ping',
+      '+select',
+    ];
+    await server.client.acl(
+      'SETUSER',
+      'least',
+      'on',
+      '>secret',
+      '~media-tasks:*',
+      '&media-tasks:*',
+      ...rights,
+    );
+    const { link, events } = connect(server.url.replace('//', '//least:secret@'));
     await waitFor(
       () =>
-        link.publish('news', 'x').then(
+        link.publish('media-tasks:news', 'x').then(
           () => true,
           () => false,
         ),
       Boolean,
+    );
+    await link.set('media-tasks:key', 'text', 10_000);
+    expect(events).toEqual([]);
+  });
+
+  test('tells that there is no such database, and writes into no other', async () => {
+    const server = await openServer();
+    const { link, events } = connect(`${server.url}/99`);
+    await waitFor(
+      async () => events,
+      (all) => all.length > 0,
+    );
+    expect(await isThere(link)).toBe(false);
+    expect(events).toEqual([{ kind: 'redis-lost', cause: 'it has no database of that number.' }]);
+    expect((await server.client.keys('*')).filter((key) => !key.startsWith('media-tasks:probe:'))).toEqual(
+      [],
+    );
+  });
+
+  test('tells that Redis is a read-only replica', async () => {
+    const primary = await openServer();
+    const replica = await openServer('--replicaof', '127.0.0.1', String(primary.port));
+    const { events } = connect(replica.url);
+    await waitFor(
+      async () => events,
+      (all) => all.length > 0,
+    );
+    expect(events).toEqual([{ kind: 'redis-lost', cause: 'it is a read-only replica: name the primary.' }]);
+  });
+
+  test('is encrypted, and trusts the certificates that it is given', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'media-tasks-tls-'));
+    closers.push(() => rm(directory, { recursive: true, force: true }));
+    const [keyFile, certificateFile] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
+    await writeFile(keyFile, selfSigned.key);
+    await writeFile(certificateFile, selfSigned.cert);
+    const port = await findSparePort();
+    const certificates = [
+      '--tls-cert-file',
+      certificateFile,
+      '--tls-key-file',
+      keyFile,
+      '--tls-ca-cert-file',
+      certificateFile,
+    ];
+    await openServer('--tls-port', String(port), ...certificates, '--tls-auth-clients', 'no');
+    const url = `rediss://127.0.0.1:${port}`;
+    await whenThere(connect(url, selfSigned.cert).link);
+    const { events } = connect(url);
+    await waitFor(
+      async () => events,
+      (all) => all.length > 0,
+    );
+    expect(events).toEqual([{ kind: 'redis-lost', cause: 'its certificate is not trusted: set REDIS_CA.' }]);
+  });
+
+  test('may be a socket', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'media-tasks-socket-'));
+    closers.push(() => rm(directory, { recursive: true, force: true }));
+    const path = join(directory, 'redis.sock');
+    await openServer('--unixsocket', path);
+    await whenThere(connect(`unix:${path}?db=2`).link);
+  });
+
+  test('tells that Redis is full', async () => {
+    const server = await openServer('--maxmemory', '1');
+    const { link, events } = connect(server.url);
+    await waitFor(
+      async () => events,
+      (all) => all.length > 0,
     );
     expect(await isThere(link)).toBe(false);
     expect(events).toEqual([{ kind: 'redis-lost', cause: 'it is full.' }]);

@@ -5,6 +5,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 import { describeWithRedis, openRedis } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 import { createFakeRedis } from './fake-redis.ts';
+import { openRedisCluster } from './redis-cluster.ts';
 
 /** A Redis that the steps are done on; time passes as it needs. */
 interface Subject {
@@ -92,10 +93,10 @@ const promises = (open: () => Promise<Subject>): void => {
 
   test('texts are read with what is left of their lives, and not after', async () => {
     const { link, settle } = await start();
-    await link.set('short', 'gone', 10);
-    await link.set('long', 'kept: ü', 10_000);
+    await link.set('{a}short', 'gone', 10);
+    await link.set('{a}long', 'kept: ü', 10_000);
     await settle();
-    const [short, long, none] = await link.read(['short', 'long', 'none']);
+    const [short, long, none] = await link.read(['{a}short', '{a}long', '{a}none']);
     expect(short).toBeUndefined();
     expect(none).toBeUndefined();
     expect(long?.text).toBe('kept: ü');
@@ -134,5 +135,27 @@ const promises = (open: () => Promise<Subject>): void => {
   });
 };
 
+const openCluster = async (): Promise<Subject> => {
+  const cluster = await openRedisCluster();
+  const link = connectRedis({ url: cluster.url, onEvent: () => {} });
+  await waitFor(
+    () =>
+      link.publish('nobody', 'hello').then(
+        () => true,
+        () => false,
+      ),
+    Boolean,
+  );
+  return {
+    link,
+    settle: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    clean: async () => {
+      link.close();
+      await cluster.close();
+    },
+  };
+};
+
 describeWithRedis('the real Redis', () => promises(openReal));
+describeWithRedis('a cluster of real Redis', () => promises(openCluster));
 describe('the Redis of the model tests', () => promises(openFake));

@@ -98,6 +98,31 @@ test('wants that were sent to a killed owner are served by the next', async () =
   expect(second?.heard.filter(({ id }) => id === 'b')).toMatchObject([{ kind: 'answer' }]);
 });
 
+test('who takes an account over unasked makes no call for a span after the last owner may have made one', async () => {
+  const world = createWorld();
+  for (let count = 0; count < 2; count += 1) world.start({ isGreedy: true, replicas: 2 });
+  await world.clock.advance(3_000);
+  const owner = onlyOwnerOf(world);
+  owner.link.cut();
+  await world.clock.advance(5_000);
+  const lastOld = world.vendor.calls.filter(({ by }) => by === owner.name).at(-1);
+  const firstNew = world.vendor.calls.find(({ by }) => by !== owner.name);
+  expect((firstNew?.at ?? 0) - (lastOld?.at ?? 0)).toBeGreaterThanOrEqual(world.quota.perMs);
+});
+
+test('a want that was lost on the way is sent again after a second', async () => {
+  const world = createWorld();
+  for (let count = 0; count < 2; count += 1) world.start();
+  await world.clock.advance(2_000);
+  const [follower] = followersOf(world);
+  follower?.link.cut();
+  follower?.exchange.want(toWant('a'));
+  await world.clock.advance(100);
+  follower?.link.mend();
+  await world.clock.advance(1_500);
+  expect(follower?.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+});
+
 describe('a Redis that has lost its memory', () => {
   test('costs nothing while the owner lives', async () => {
     const world = createWorld();

@@ -10,7 +10,7 @@ type Edits = readonly (readonly [scaffold: string, filledIn: string])[];
  */
 const edits: Readonly<Record<string, Edits>> = {
   'schema/acme.graphql': [
-    ['"Acme."', '"Acme, GET task. Tells of tasks of the last week."'],
+    ['"Acme."', '"Acme, GET task. Knows the tasks of the last week."'],
     ['"From the vendor\'s status. Null', '"From state. Null'],
     [
       '  # TODO: add every other response field that the vendor documents, described with its unit and when it is null.\n',

@@ -32,7 +32,7 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['1006', 'REJECTED'],
 ]);
 
-/** The vendor has one code for every failure of authentication; a wrong time is told by the reply's own. */
+/** The vendor has one code for every failure of authentication; a wrong time shows in the reply's Date header. */
 const grounds: Grounds = { wrongCredentials: new Set(['1003']), wrongTime: new Set(['1003']) };
 
 /**

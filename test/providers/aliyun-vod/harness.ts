@@ -104,7 +104,7 @@ export const harness: Harness = {
     ['ServiceUnAvailable', 'UNAVAILABLE', 503],
     ['ServiceUnavailable', 'UNAVAILABLE', 503],
   ],
-  unheardOfCode: 'InvalidUnheard.Of',
+  undocumentedCode: 'InvalidUnheard.Of',
   refusal: (Code, Message, status) => ({
     ...ok({ RequestId: 'refused-request', HostId: 'vod.cn-shanghai.aliyuncs.com', Code, Message }),
     status,

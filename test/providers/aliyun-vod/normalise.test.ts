@@ -157,7 +157,7 @@ describe('Aliyun VOD tasks', () => {
   test.each<[Json, string | null, string | null]>([
     ['Auto', 'Auto', 'AUTO'],
     ['Manual ', 'Manual ', 'MANUAL'],
-    ['Unheard', 'Unheard', 'UNKNOWN'],
+    ['Undocumented', 'Undocumented', 'UNKNOWN'],
     ['constructor', 'constructor', 'UNKNOWN'],
     ['', null, null],
     [{}, null, null],
@@ -227,17 +227,17 @@ describe('Aliyun VOD tasks', () => {
   });
 
   test('the XML sample of the document, the vendor default, is a bad response', async () => {
-    const error = await session.askInVain({ body: readFixture('aliyun-vod/document-xml.txt') });
+    const error = await session.askForError({ body: readFixture('aliyun-vod/document-xml.txt') });
     expect(error.code).toBe('BAD_RESPONSE');
   });
 
   test('any code with Throttling in it is throttling, as in the vendor SDK', async () => {
-    const error = await session.askInVain(harness.refusal('Throttling.Unheard', 'Slower.', 400));
+    const error = await session.askForError(harness.refusal('Throttling.Undocumented', 'Slower.', 400));
     expect(error.code).toBe('RATE_LIMITED');
   });
 
   test('HTTP 404 is an unknown task only with the code that says so', async () => {
-    const error = await session.askInVain(harness.refusal('InvalidUnheard.NotFound', 'What?', 404));
+    const error = await session.askForError(harness.refusal('InvalidUnheard.NotFound', 'What?', 404));
     expect(error.code).toBe('REJECTED');
   });
 });

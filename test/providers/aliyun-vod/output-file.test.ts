@@ -13,7 +13,7 @@ describe('Aliyun VOD output files', () => {
   const session = useSession(harness);
   const schema = readSchema();
   const readFile = async (fields: Readonly<Record<string, Json>>) => {
-    const snapshot = await session.askForTask(ok(withOutputFile(fields)));
+    const snapshot = await session.interpretTask(ok(withOutputFile(fields)));
     expect(findShapeFaults(schema, 'AliyunTranscodeTask', ['transcodeTaskId'], snapshot)).toEqual([]);
     return snapshot;
   };

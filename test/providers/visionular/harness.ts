@@ -61,7 +61,7 @@ export const harness: Harness = {
     ['1005', 'UNAVAILABLE', 200],
     ['1006', 'REJECTED', 200],
   ],
-  unheardOfCode: '1999',
+  undocumentedCode: '1999',
   refusal: (code, msg, status) => ({
     ...ok({ code: /^\d+$/.test(code) ? Number(code) : code, msg, request_id: 'refused-request' }),
     status,

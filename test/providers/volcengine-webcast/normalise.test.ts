@@ -43,7 +43,7 @@ describe('Volcengine web casts', () => {
 
   test('a result without a task is a bad response', async () => {
     for (const Result of [{}, { WebCastTask: null }, { WebCastTask: [] }]) {
-      expect((await session.askInVain(ok({ Result }))).code).toBe('BAD_RESPONSE');
+      expect((await session.askForError(ok({ Result }))).code).toBe('BAD_RESPONSE');
     }
   });
 
@@ -148,20 +148,20 @@ describe('Volcengine web casts', () => {
     const { Result = null } = documented as { Result: Json };
     const refused = { CodeN: 100_013, Code: 'AccessDenied', Message: 'No.' };
     const body = { Result, ResponseMetadata: { RequestId: 'r-1', Error: refused } };
-    const error = await session.askInVain(ok(body));
+    const error = await session.askForError(ok(body));
     expect(error.code).toBe('ACCESS_DENIED');
     expect(error.details).toMatchObject({ vendorCode: 'AccessDenied', vendorRequestId: 'r-1' });
   });
 
-  test('an unheard-of code of a known family is taken for the family', async () => {
-    const refuse = (code: string) => session.askInVain(harness.refusal(code, 'No.', 200));
-    expect((await refuse('FlowLimitExceeded.Unheard')).code).toBe('RATE_LIMITED');
-    expect((await refuse('AccessDenied.Unheard')).code).toBe('ACCESS_DENIED');
-    expect((await refuse('InternalError.Unheard')).code).toBe('UNAVAILABLE');
+  test('an undocumented code of a known family is taken for the family', async () => {
+    const refuse = (code: string) => session.askForError(harness.refusal(code, 'No.', 200));
+    expect((await refuse('FlowLimitExceeded.Undocumented')).code).toBe('RATE_LIMITED');
+    expect((await refuse('AccessDenied.Undocumented')).code).toBe('ACCESS_DENIED');
+    expect((await refuse('InternalError.Undocumented')).code).toBe('UNAVAILABLE');
   });
 
   test('an error without a code is still an error', async () => {
-    const error = await session.askInVain(
+    const error = await session.askForError(
       ok({ Result: {}, ResponseMetadata: { Error: { Message: 'No.' } } }),
     );
     expect(error.message).toContain('No.');

@@ -24,7 +24,9 @@ describe('Volcengine whiteboard transcodings', () => {
   });
 
   test('the sample of the document as it is printed, with its comment, is a bad response', async () => {
-    const error = await session.askInVain({ body: readFixture('volcengine-whiteboard/document-broken.txt') });
+    const error = await session.askForError({
+      body: readFixture('volcengine-whiteboard/document-broken.txt'),
+    });
     expect(error.code).toBe('BAD_RESPONSE');
   });
 

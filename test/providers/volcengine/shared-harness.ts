@@ -77,7 +77,7 @@ export const volcengineHarness = (action: string) =>
     endpoint: { variable: 'VOLCENGINE_RTC_ENDPOINT' },
     signed: { time: readDate },
     errorCodes: [...gatewayCodes, ...rtcCodes],
-    unheardOfCode: 'Unheard.Of',
+    undocumentedCode: 'Undocumented.Of',
     refusal: (Code, Message, status) => ({
       ...ok({
         ResponseMetadata: {

@@ -66,7 +66,7 @@ const shared = {
     code(100_000_016, 'ACCESS_DENIED'),
     code(100_000_017, 'ACCESS_DENIED'),
   ],
-  unheardOfCode: '1999',
+  undocumentedCode: '1999',
   refusal: (word, Message, status) => ({
     ...ok({
       Code: /^\d+$/.test(word) ? Number(word) : word,

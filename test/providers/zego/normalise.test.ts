@@ -69,7 +69,7 @@ describe('ZEGO tasks at Tencent', () => {
   });
 
   test('the sample of the document as it is printed, without its commas, is a bad response', async () => {
-    const error = await session.askInVain({ body: readFixture('zego/document-broken.txt') });
+    const error = await session.askForError({ body: readFixture('zego/document-broken.txt') });
     expect(error.code).toBe('BAD_RESPONSE');
   });
 
@@ -101,7 +101,7 @@ describe('ZEGO tasks at Tencent', () => {
     expect((await read({ Status: 'FAIL', Message: '' })).failure).toBeNull();
   });
 
-  test.each(['WAITING', 'PROCESSING', 'FAIL', 'unheard'])(
+  test.each(['WAITING', 'PROCESSING', 'FAIL', 'undocumented'])(
     'a task that is %s has no outputs',
     async (Status) => {
       const snapshot = await read({ Status, ReplayUrl: replayUrl, ThumbnailsUrl: [replayUrl] });
@@ -111,7 +111,7 @@ describe('ZEGO tasks at Tencent', () => {
   );
 
   test.each(['SUCCEEDED', 'FAILED', 'CANCELED'])(
-    'the word %s of Huawei is unheard of at Tencent',
+    'the word %s of Huawei is undocumented at Tencent',
     async (Status) => {
       expect(await read({ Status })).toMatchObject({ status: 'UNKNOWN', vendorStatus: Status });
     },
@@ -138,19 +138,19 @@ describe('ZEGO tasks at Tencent', () => {
   });
 
   test('an answer of Huawei alone is no answer about a task at Tencent', async () => {
-    const error = await session.askInVain(ok(withHuawei({ Status: 'SUCCEEDED' })));
+    const error = await session.askForError(ok(withHuawei({ Status: 'SUCCEEDED' })));
     expect(error.code).toBe('BAD_RESPONSE');
   });
 
   test('a code in a text, as callbacks have it, is the same code', async () => {
-    expect((await session.askInVain(ok({ Code: '6', Message: 'too frequent' }))).code).toBe('RATE_LIMITED');
+    expect((await session.askForError(ok({ Code: '6', Message: 'too frequent' }))).code).toBe('RATE_LIMITED');
     const fine = { ...(withTencent({ Status: 'FINISH' }) as Record<string, Json>), Code: '0' };
     expect(await session.askForTask(ok(fine))).toMatchObject({ status: 'SUCCEEDED', code: 0 });
   });
 
   test('a refusal is one even where data comes with it', async () => {
     const refusal = { ...(documented as Record<string, Json>), Code: 7, RequestId: 'r-7' };
-    const error = await session.askInVain(ok(refusal));
+    const error = await session.askForError(ok(refusal));
     expect([error.code, error.details.vendorCode, error.details.vendorRequestId]).toEqual([
       'ACCESS_DENIED',
       '7',
@@ -248,11 +248,11 @@ describe('ZEGO tasks at Huawei', () => {
     expect(snapshot).toHaveProperty('detail.createdAt', expected);
   });
 
-  test.each(['FINISH', 'FAIL'])('the word %s of Tencent is unheard of at Huawei', async (Status) => {
+  test.each(['FINISH', 'FAIL'])('the word %s of Tencent is undocumented at Huawei', async (Status) => {
     expect(await read({ Status })).toMatchObject({ status: 'UNKNOWN', vendorStatus: Status });
   });
 
-  test.each(['WAITING', 'PROCESSING', 'FAILED', 'CANCELED', 'unheard'])(
+  test.each(['WAITING', 'PROCESSING', 'FAILED', 'CANCELED', 'undocumented'])(
     'a task that is %s has no outputs',
     async (Status) => {
       expect((await read({ Status, FileName: ['record/0.jpg'] })).outputs).toEqual([]);
@@ -260,7 +260,7 @@ describe('ZEGO tasks at Huawei', () => {
   );
 
   test('Huawei asked for a merge, which it does not do, refuses with code 4', async () => {
-    const error = await session.askInVain(ok({ Code: 4, Message: 'CDN type mismatch', RequestId: 'r-4' }));
+    const error = await session.askForError(ok({ Code: 4, Message: 'CDN type mismatch', RequestId: 'r-4' }));
     expect([error.code, error.details.vendorCode]).toEqual(['REJECTED', '4']);
   });
 

@@ -4,7 +4,7 @@ const successes = ['SUCCEEDED', 'PARTIALLY_SUCCEEDED'];
 const failures = ['FAILED', 'PARTIALLY_SUCCEEDED'];
 
 /** What a snapshot says that no snapshot may say, whatever the vendor wrote. Empty when nothing. */
-export const findBrokenPromises = (snapshot: Snapshot): string[] => {
+export const findContradictions = (snapshot: Snapshot): string[] => {
   const { kind, status, progress, failure, outputs } = snapshot;
   const broken: string[] = [];
   if (kind === null) broken.push('the kind is null, not UNKNOWN');
