@@ -5,7 +5,7 @@ import { createDenials } from './denials.ts';
 import type { ExchangeState } from './exchange.ts';
 import { createLease, type Lease, renewEveryMs, type Succession } from './lease.ts';
 import type { LeaseRecord, LeaseState } from './lease-record.ts';
-import { createMembership, toAloneCalls } from './membership.ts';
+import { createMembership, presentMs, toAloneCalls } from './membership.ts';
 import type { Heartbeat } from './messages-to-owner.ts';
 
 export interface AuthorityOptions {
@@ -59,6 +59,8 @@ export interface Authority {
   newestShape(now: number): number;
   /** The vendor refuses this process's credentials. @returns whether another replica has others */
   denyCredentials(now: number): boolean;
+  /** Whether these credentials were refused lately, and a replica with others has come since. */
+  isForOtherCredentials(now: number): boolean;
   /** Stops being the owner. @returns what to replace the record with; undefined: it was not the owner */
   release(): ReturnType<Lease['release']>;
   /** How many replicas there are, as far as is known. */
@@ -73,6 +75,9 @@ const leaveToOthersMs = 2_000;
 /** When nothing has been received from an owner for so long, wants are not expected to reach one. */
 const silentMs = 3_500;
 
+/** A process that has just started has heard a living owner by then: two renewals, should one be late. */
+const firstHeardMs = 2 * renewEveryMs;
+
 const detached: readonly AttachmentState[] = ['detaching', 'alone'];
 
 export const createAuthority = (options: AuthorityOptions): Authority => {
@@ -81,6 +86,7 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
   const attachment = createAttachment(replicaId, quota.perMs, options.replicas, startedAt);
   let isClosing = false;
   let releasedTerm = -1;
+  let takenAt = Number.NEGATIVE_INFINITY;
 
   const claimableAt = (record: LeaseRecord | undefined, seenAt: number): number => {
     if (isClosing) return Number.POSITIVE_INFINITY;
@@ -103,6 +109,7 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     claimableAt,
     roundTripMs,
     onTaken: (succession, now) => {
+      takenAt = now;
       membership.begin(succession, now);
       options.onTaken(succession);
     },
@@ -123,6 +130,9 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
   const servedInMs = (now: number): number => {
     const aloneInMs = Math.max(1, attachment.aloneAt - now);
     if (!isConnected() && now - startedAt > renewEveryMs) return aloneInMs;
+    // A living owner is heard for the first time at its next renewal.
+    const mayHearOwner = lease.record?.owner !== undefined && attachment.heardAt < startedAt;
+    if (mayHearOwner && now - startedAt < firstHeardMs) return renewEveryMs;
     return Math.max(1, Math.min(aloneInMs, lease.servedAt(now) - now));
   };
 
@@ -154,7 +164,8 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     receiveRecord: (record, now) => {
       denials.learn(record.state.denials, now);
       const isNew = lease.record?.term !== record.term;
-      const wasListening = lease.record?.state.isListening && !isNew;
+      // Until it follows, wants were kept and not sent.
+      const wasListening = isFollower(now) && lease.record?.state.isListening && !isNew;
       lease.heard(record, now);
       if (record.owner === replicaId) return undefined;
       attachment.heard(record, now);
@@ -179,6 +190,13 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     denyCredentials: (now) => {
       denials.deny(fingerprint, now);
       return candidatesAt(now).length > 0;
+    },
+    isForOtherCredentials: (now) => {
+      // A new owner takes the members of the record for present until it could have heard them itself.
+      const knowsMembers = now - takenAt >= presentMs;
+      return (
+        isOwner(now) && knowsMembers && denials.isDenied(fingerprint, now) && candidatesAt(now).length > 0
+      );
     },
     release: () => {
       const change = lease.release();

@@ -43,8 +43,8 @@ export interface Ownership {
   lose(): void;
   /** Leaves the account vacant for another replica to go on at once. Nothing happens unless this process is the owner. */
   handOver(why: HandOverReason): Promise<void>;
-  /** Hands over if another replica has a newer version. */
-  handOverToNewer(now: number): void;
+  /** Hands over if another replica has a newer version, or credentials that are not refused as these are. */
+  handOverIfDue(now: number): void;
   /** Receives no wants any more. */
   stopListening(): void;
 }
@@ -150,8 +150,12 @@ export const createOwnership = (options: OwnershipOptions): Ownership => {
     },
     handOver: (why) => handOver(why),
     stopListening,
-    handOverToNewer: (now) => {
+    handOverIfDue: (now) => {
       if (!authority.isOwner(now) || now - handedOverAt < handOverEveryMs) return;
+      if (authority.isForOtherCredentials(now)) {
+        requests.keep(handOver('wrong-credentials'));
+        return;
+      }
       const newest = authority.newestShape(now);
       if (newest > shape) requests.keep(handOver('newer-version', newest));
     },

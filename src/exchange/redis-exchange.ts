@@ -152,7 +152,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     authority.update(now);
     adjustShare(now);
     if (subscription.isActive) ownership.keepLease(now);
-    ownership.handOverToNewer(now);
+    ownership.handOverIfDue(now);
     if (now >= heartbeatAt) {
       heartbeatAt = now + heartbeatEveryMs;
       if (!authority.isOwner(now)) sendHeartbeat();

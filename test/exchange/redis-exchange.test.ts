@@ -49,4 +49,17 @@ describe('an account over Redis', () => {
     expect((survivor?.heard[0]?.at ?? 0) - killedAt).toBeLessThan(4_500);
     expect(world.owners()).toHaveLength(1);
   });
+
+  test('serves the first wants of a replica that has just started, though it has not heard the owner yet', async () => {
+    const world = createWorld();
+    world.start();
+    await world.clock.advance(2_600);
+    const late = world.start();
+    await world.clock.advance(50);
+    const wantedAt = world.clock.elapsed();
+    late.exchange.want(toWant('a', 2_000));
+    await world.clock.advance(2_000);
+    expect(late.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+    expect((late.heard[0]?.at ?? 0) - wantedAt).toBeLessThan(700);
+  });
 });

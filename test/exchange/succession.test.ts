@@ -178,6 +178,22 @@ describe('credentials that the vendor refuses', () => {
     expect(bad.heard.some(({ id }) => id === 'b')).toBe(true);
   });
 
+  test('are given up as soon as a replica with others comes, though they were refused before', async () => {
+    const world = createWorld();
+    const bad = world.start({ fingerprint: 'bad' });
+    world.vendor.refuses = (by) => (by === bad.name ? refused : undefined);
+    bad.exchange.want(toWant('a'));
+    await world.clock.advance(2_000);
+    expect(bad.heard).toMatchObject([{ kind: 'failure', id: 'a', code: 'ACCESS_DENIED' }]);
+    const good = world.start({ fingerprint: 'good' });
+    await world.clock.advance(2_000);
+    expect(world.owners()).toEqual([good]);
+    bad.exchange.want(toWant('b'));
+    await world.clock.advance(20_000);
+    expect(world.owners()).toEqual([good]);
+    expect(bad.heard.slice(1)).toMatchObject([{ kind: 'answer', id: 'b' }]);
+  });
+
   test('are told to all replicas when none has others', async () => {
     const world = createWorld();
     const [first, second] = [world.start({ fingerprint: 'bad' }), world.start({ fingerprint: 'bad' })];

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { bareEnvironment, endChild, hasEnded, root, startChild } from './children.ts';
@@ -15,12 +16,15 @@ export interface Replica {
   readonly errorOutput: readonly string[];
   readonly isAlive: boolean;
   signal(signal: NodeJS.Signals): void;
-  /** Resolves when the process has ended, with its exit code (null when a signal ended it). */
+  /** Resolves when the process has ended, with its exit code (null: killed by a signal). */
   readonly ended: Promise<number | null>;
   kill(): Promise<void>;
 }
 
 const startWithinMs = 20_000;
+
+/** For people who look for the cause of a failure: a folder that gets each replica's log. */
+const logDirectory = process.env.FAULTS_LOGS;
 
 export const startReplica = async (variables: Readonly<Record<string, string>>): Promise<Replica> => {
   const startedAt = performance.now();
@@ -36,6 +40,7 @@ export const startReplica = async (variables: Readonly<Record<string, string>>):
     createInterface({ input: child.stderr }).on('line', (line) => errorOutput.push(line));
     createInterface({ input: child.stdout }).on('line', (line) => {
       logLines.push(line);
+      if (logDirectory) appendFileSync(path.join(logDirectory, `${child.pid}.log`), `${line}\n`);
       const address = /GraphQL at (http:\S+)\/graphql/.exec(line)?.[1];
       if (address) resolve(address);
     });
