@@ -135,7 +135,8 @@ export const createWorld = (quota: Quota = { calls: 20, perMs: 1_000 }): World =
   };
 };
 
-const mostInAnySpan = (calls: readonly { readonly at: number }[], spanMs: number): number => {
+/** The most calls in any span. */
+export const mostInAnySpan = (calls: readonly { readonly at: number }[], spanMs: number): number => {
   let most = 0;
   let first = 0;
   for (const [index, { at }] of calls.entries()) {
