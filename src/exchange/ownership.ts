@@ -2,6 +2,7 @@ import type { Owner } from '../owner/owner.ts';
 import type { AnswerStore } from './answer-store.ts';
 import type { Authority } from './authority.ts';
 import type { HandOverReason } from './events.ts';
+import { guarded } from './guarded.ts';
 import type { AccountKeys } from './keys.ts';
 import type { Succession } from './lease.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
@@ -26,6 +27,7 @@ export interface OwnershipOptions
   readonly shape: number;
   /** Something has changed: whatever is due should be done. */
   readonly onChange: () => void;
+  readonly onBug: (error: unknown) => void;
 }
 
 /** The owner in this process: served with wants, given its share, and handed over as this process's authority says. */
@@ -53,8 +55,20 @@ export interface Ownership {
 const handOverEveryMs = 5_000;
 
 export const createOwnership = (options: OwnershipOptions): Ownership => {
-  const { redis, account, keys, requests, clock, replicaId, listeners, authority, shape, onEvent, onChange } =
-    options;
+  const {
+    redis,
+    account,
+    keys,
+    requests,
+    clock,
+    replicaId,
+    listeners,
+    authority,
+    shape,
+    onEvent,
+    onChange,
+    onBug,
+  } = options;
   let share = 0;
   /** Open while this process owns the account. */
   let subscription: Subscription | undefined;
@@ -134,7 +148,7 @@ export const createOwnership = (options: OwnershipOptions): Ownership => {
       else owner.hold(Math.max(0, holdUntil - clock.elapsed()));
       stopListening();
       subscription = redis.subscribe(keys.owner, {
-        onMessage: receive,
+        onMessage: (text) => guarded(() => receive(text), onBug),
         onSubscribed: () => {
           // The others learn at once that wants are received.
           authority.lease.renewNow();

@@ -5,6 +5,7 @@ import { createAnswerStore } from './answer-store.ts';
 import { createAuthority } from './authority.ts';
 import type { ExchangeEvent } from './events.ts';
 import type { AccountStatus, Exchange } from './exchange.ts';
+import { guarded } from './guarded.ts';
 import { createAccountKeys } from './keys.ts';
 import { createListeners } from './listeners.ts';
 import type { OwnerLinks } from './local-exchange.ts';
@@ -49,7 +50,8 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   const { redis, account, clock, replicaId, onEvent, shape = currentShape } = options;
   const startedAt = clock.elapsed();
   const keys = createAccountKeys(account, redis.database);
-  const requests = createRequests(redis, clock, (error) => onEvent({ kind: 'bug', account, error }));
+  const onBug = (error: unknown): void => onEvent({ kind: 'bug', account, error });
+  const requests = createRequests(redis, clock, onBug);
   const store = createAnswerStore({ redis, keys, clock, roundTripMs: () => requests.roundTripMs });
   const listeners = createListeners();
 
@@ -78,6 +80,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     authority,
     shape,
     onChange: () => step(),
+    onBug,
   });
   const { owner } = ownership;
 
@@ -146,8 +149,8 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   const sendHeartbeat = (isLeaving = false): void =>
     requests.publish(keys.owner, toHeartbeatMessage(authority.toHeartbeat(isLeaving)));
 
-  const step = (): void => {
-    if (isClosing) return;
+  /** Does whatever is due. */
+  const proceed = (): void => {
     const now = clock.elapsed();
     authority.update(now);
     adjustShare(now);
@@ -162,6 +165,12 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
       wants.check();
     }
     adjustShare(now);
+  };
+
+  const step = (): void => {
+    if (isClosing) return;
+    guarded(proceed, onBug);
+    const now = clock.elapsed();
     const leaseAt = subscription.isActive ? authority.lease.nextAt : Number.POSITIVE_INFINITY;
     timer.set(Math.max(now + 1, Math.min(leaseAt, heartbeatAt, checkWantsAt)));
   };
@@ -172,7 +181,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
       if (isClosed) return;
       const now = clock.elapsed();
       const message = readMessageToReplicas(text, replicaId, now);
-      if (message) receive(message, now);
+      if (message) guarded(() => receive(message, now), onBug);
     },
     onSubscribed: step,
   });
