@@ -14,13 +14,13 @@ const isNestedTooDeep = (text: string): boolean => {
   return false;
 };
 
-/** The value of JSON from elsewhere. Null when it is no text, is not JSON, or nests deeper than anybody needs. */
+/** The value of an untrusted JSON text. Undefined when it is not a text, not JSON, or nested more than 100 levels deep. */
 export const parseJson = (text: unknown): unknown => {
-  if (typeof text !== 'string') return null;
-  if (text.length > uncheckedLength && isNestedTooDeep(text)) return null;
+  if (typeof text !== 'string') return undefined;
+  if (text.length > uncheckedLength && isNestedTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 };
