@@ -3,8 +3,9 @@ import type { AttachmentState } from './attachment.ts';
 import { createAttachment } from './attachment.ts';
 import { createDenials } from './denials.ts';
 import type { ExchangeState } from './exchange.ts';
-import { createLease, type Lease, renewEveryMs, type Succession } from './lease.ts';
+import { createLease, type Lease } from './lease.ts';
 import type { LeaseRecord, LeaseState } from './lease-record.ts';
+import { renewEveryMs, type Succession } from './lease-terms.ts';
 import { createMembership, toAloneCalls } from './membership.ts';
 import type { Heartbeat } from './messages-to-owner.ts';
 
@@ -117,7 +118,7 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
   const candidatesAt = (now: number) =>
     membership
       .membersAt(now)
-      .filter((member) => member.isHeard && !denials.isDenied(member.fingerprint, now));
+      .filter((member) => member.isReachable && !denials.isDenied(member.fingerprint, now));
 
   /** In how many milliseconds somebody may serve wants again. */
   const servedInMs = (now: number): number => {
@@ -129,7 +130,7 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
   const isFollower = (now: number): boolean => {
     const { record, isOwner: isLeaseholder } = lease;
     if (record?.owner === undefined || record.owner === replicaId || isLeaseholder) return false;
-    return attachment.state !== 'detaching' && now - attachment.heardAt < silentMs;
+    return attachment.state !== 'detaching' && now - attachment.lastSeenAt < silentMs;
   };
 
   return {
@@ -149,19 +150,19 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     },
     update: (now) => {
       if (isOwner(now)) attachment.owned(lease.renewedAt, membership.replicas);
-      attachment.pass(now);
+      attachment.update(now);
     },
     receiveRecord: (record, now) => {
       denials.learn(record.state.denials, now);
       const isNew = lease.record?.term !== record.term;
       const wasListening = lease.record?.state.isListening && !isNew;
-      lease.heard(record, now);
+      lease.announced(record, now);
       if (record.owner === replicaId) return undefined;
-      attachment.heard(record, now);
+      attachment.receive(record, now);
       if (record.owner === undefined) return undefined;
       return { isNew, hasBegunListening: record.state.isListening && !wasListening };
     },
-    receiveHeartbeat: membership.heard,
+    receiveHeartbeat: membership.receive,
     toHeartbeat: (isLeaving) => {
       const { confirmed, replicas, state } = attachment;
       const isDetached = detached.includes(state) && !isLeaving;
@@ -171,7 +172,7 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
       shape,
       fingerprint,
       replicas: membership.replicas,
-      unheard: membership.unheard,
+      undiscovered: membership.undiscovered,
       members: membership.membersAt(now),
       denials: denials.toDenials(now),
     }),

@@ -25,8 +25,8 @@ export interface PendingWants {
   /** Those that are to be repeated now. */
   takeDue(now: number): readonly Want[];
   /** Those that will not be served in time: their patience ends before this moment. They are given up. */
-  takeHopeless(servedAt: number): readonly Want[];
-  /** When `takeDue` or `takeHopeless` with the time of then is worth calling again. */
+  takeLate(servedAt: number): readonly Want[];
+  /** When `takeDue` or `takeLate` with the time of then is worth calling again. */
   readonly nextAt: number;
 }
 
@@ -65,10 +65,10 @@ export const createPendingWants = (): PendingWants => {
     takeAll: (now) => [...pending.values()].map((entry) => send(entry, now)),
     takeDue: (now) =>
       [...pending.values()].filter(({ repeatAt }) => repeatAt <= now).map((entry) => send(entry, now)),
-    takeHopeless: (servedAt) => {
-      const hopeless = [...pending.values()].filter(({ until }) => until <= servedAt);
-      for (const { want } of hopeless) pending.delete(toKey(want));
-      return hopeless.filter((entry) => !isIdle(entry)).map(({ want }) => want);
+    takeLate: (servedAt) => {
+      const late = [...pending.values()].filter(({ until }) => until <= servedAt);
+      for (const { want } of late) pending.delete(toKey(want));
+      return late.filter((entry) => !isIdle(entry)).map(({ want }) => want);
     },
     get nextAt() {
       let nextAt = Number.POSITIVE_INFINITY;

@@ -238,7 +238,7 @@ const openCommands = (target: RedisTarget): (Redis | Cluster) & Scripts => {
   return connection as (Redis | Cluster) & Scripts;
 };
 
-/** Of a cluster any node will do: each hears what is published at the others. The next one after each failure. */
+/** Any node of a cluster will do: each receives what is published at the others. After a failure the next one is tried. */
 const openMessages = (target: RedisTarget): Redis => {
   const options = { ...settings, ...target.options };
   if (target.kind === 'single') return new Redis(options);

@@ -131,7 +131,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
         break;
       }
       case 'owner-known':
-        if (message.from !== replicaId) lease.heardOfOwner(message.leftMs, message.replicas, now);
+        if (message.from !== replicaId) lease.ownerIsKnown(message.leftMs, message.replicas, now);
     }
     step();
   };

@@ -6,7 +6,7 @@ interface Entry {
   isActive: boolean;
 }
 
-/** The channels that one connection hears. A connection that has subscribed can do nothing else. */
+/** The channels that one connection is subscribed to. A connection that has subscribed can do nothing else. */
 export interface Subscriber {
   subscribe(channel: string, listener: ChannelListener): Subscription;
 }

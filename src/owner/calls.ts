@@ -133,7 +133,7 @@ export const createCalls = (options: CallsOptions): Calls => {
 
   const run = async (scheduled: readonly Scheduled[], call: VendorCall): Promise<void> => {
     const subjects = scheduled.map(({ subject }) => subject);
-    // Before anything is published: whoever hears of it may want the next answer at once.
+    // Before anything is published: whoever receives it may want the next answer at once.
     const end = (): void => leave(subjects, call);
     try {
       const reading = readStored(scheduled);

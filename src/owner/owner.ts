@@ -25,7 +25,7 @@ export interface Operation {
    * @throws LookupError
    */
   fetch(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, Content>>;
-  /** What else an answer tells: the jobs in a task, as subjects with their contents. */
+  /** What else an answer holds: the jobs in a task, as subjects with their contents. */
   readonly learn?: (content: Content) => Iterable<readonly [Subject, Content]>;
 }
 
@@ -37,7 +37,7 @@ export interface Publisher {
   refusal(replica: string, subject: Subject, error: LookupError): void;
   /**
    * The vendor refuses these credentials.
-   * @returns whether the account goes to a replica with other credentials; if not, everybody is told the error
+   * @returns whether the account goes to a replica with other credentials; if not, all wants fail with the error
    */
   credentialsRefused(error: LookupError): boolean;
 }
@@ -188,9 +188,9 @@ export const createOwner = (options: OwnerOptions): Owner => {
 
   /** What is known without a call. @returns whether that is all there is to do */
   const answerAtOnce = (want: Want, subject: Subject): boolean => {
-    const news = recent.news(subject, want.knownAgeMs);
-    if (news) publisher.answer(subject, news);
-    if (news || calls.isUnderWay(subject)) return true;
+    const newer = recent.newer(subject, want.knownAgeMs);
+    if (newer) publisher.answer(subject, newer);
+    if (newer || calls.isUnderWay(subject)) return true;
     const { denial } = credentials;
     if (denial) results.failed([subject], denial);
     return denial !== undefined;

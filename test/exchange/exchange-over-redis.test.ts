@@ -8,12 +8,12 @@ import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
 import { describeWithRedis, openRedis, type RedisServer } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 import { createFakeOwner, createFakeVendor, type FakeVendor } from './fake-owner.ts';
-import { type Heard, toWant } from './replicas.ts';
+import { type Received, toWant } from './replicas.ts';
 
 interface Process {
   readonly exchange: Exchange;
   readonly vendor: FakeVendor;
-  readonly heard: Heard[];
+  readonly received: Received[];
   readonly events: (ExchangeEvent | RedisEvent)[];
 }
 
@@ -31,7 +31,7 @@ const openServer = async (): Promise<RedisServer> => {
 const open = (url: string, vendor: FakeVendor = createFakeVendor(), account = 'vendor-a1'): Process => {
   const quota = { calls: 100, perMs: 1_000 };
   const events: Process['events'] = [];
-  const heard: Heard[] = [];
+  const received: Received[] = [];
   const redis = connectRedis({ url, onEvent: (event) => events.push(event) });
   const exchange = createRedisExchange({
     redis,
@@ -47,15 +47,15 @@ const open = (url: string, vendor: FakeVendor = createFakeVendor(), account = 'v
   });
   exchange.listen({
     onNewOwner: () => {},
-    onAnswer: ({ id }) => heard.push({ kind: 'answer', id, at: 0 }),
-    onFailure: ({ id }) => heard.push({ kind: 'failure', id, at: 0 }),
-    onRefusal: ({ id }) => heard.push({ kind: 'refusal', id, at: 0 }),
+    onAnswer: ({ id }) => received.push({ kind: 'answer', id, at: 0 }),
+    onFailure: ({ id }) => received.push({ kind: 'failure', id, at: 0 }),
+    onRefusal: ({ id }) => received.push({ kind: 'refusal', id, at: 0 }),
   });
   closers.push(async () => {
     await exchange.close();
     redis.close();
   });
-  return { exchange, vendor, heard, events };
+  return { exchange, vendor, received, events };
 };
 
 const whenOwned = (...processes: Process[]): Promise<unknown> =>
@@ -64,9 +64,9 @@ const whenOwned = (...processes: Process[]): Promise<unknown> =>
     (kinds) => kinds.every((kind) => kind === 'owner' || kind === 'follower'),
   );
 
-const whenHeard = ({ heard }: Process, count: number): Promise<unknown> =>
+const whenReceived = ({ received }: Process, count: number): Promise<unknown> =>
   waitFor(
-    async () => heard,
+    async () => received,
     (all) => all.length >= count,
   );
 
@@ -78,7 +78,7 @@ describeWithRedis('exchanges on one Redis', () => {
     await whenOwned(first, second);
     first.exchange.want(toWant('a'));
     second.exchange.want(toWant('a'));
-    await Promise.all([whenHeard(first, 1), whenHeard(second, 1)]);
+    await Promise.all([whenReceived(first, 1), whenReceived(second, 1)]);
     expect(vendor.calls).toHaveLength(1);
     const third = open(server.url, vendor);
     await whenOwned(third);
@@ -91,11 +91,11 @@ describeWithRedis('exchanges on one Redis', () => {
     const others = [open(server.url, undefined, 'vendor-b2'), open(`${server.url}/1`)];
     await whenOwned(one, ...others);
     one.exchange.want(toWant('a'));
-    await whenHeard(one, 1);
-    for (const { exchange, heard } of others) {
+    await whenReceived(one, 1);
+    for (const { exchange, received } of others) {
       expect(exchange.state.kind).toBe('owner');
       expect(await exchange.read(toWant('a'))).toBeUndefined();
-      expect(heard).toEqual([]);
+      expect(received).toEqual([]);
     }
   });
 
@@ -121,7 +121,7 @@ describeWithRedis('exchanges on one Redis', () => {
     expect(await process.exchange.read(toWant('a'))).toBeUndefined();
     expect(await process.exchange.read(toWant('b'))).toBeUndefined();
     process.exchange.want(toWant('a'));
-    await whenHeard(process, 1);
+    await whenReceived(process, 1);
     expect((await process.exchange.read(toWant('a')))?.content).toEqual({ status: 'RUNNING' });
   });
 
@@ -135,11 +135,11 @@ describeWithRedis('exchanges on one Redis', () => {
       (kinds) => kinds.every((kind) => kind === 'alone'),
     );
     first.exchange.want(toWant('a'));
-    await whenHeard(first, 1);
+    await whenReceived(first, 1);
     await server.start();
     await whenOwned(first, second);
     second.exchange.want(toWant('b'));
-    await Promise.all([whenHeard(first, 2), whenHeard(second, 1)]);
+    await Promise.all([whenReceived(first, 2), whenReceived(second, 1)]);
     for (const { events } of [first, second]) {
       const kinds = events.map(({ kind }) => kind).filter((kind) => !kind.startsWith('owner'));
       expect(kinds).toEqual(['redis-lost', 'alone', 'redis-back', 'rejoined']);
