@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { RedisDown, type RedisLink } from './redis.ts';
+import { openCommandClient, openMessageClient, toRedisLink } from './redis-clients.ts';
 import { probeRedis } from './redis-probe.ts';
 import { createSubscriber } from './redis-subscriber.ts';
-import { type RedisTarget, readRedisTarget } from './redis-target.ts';
-import { toTrouble, toWord } from './redis-trouble.ts';
+import { readRedisTarget } from './redis-target.ts';
+import { isRedisReply, toTrouble, toWord } from './redis-trouble.ts';
+import { watchConnections } from './redis-watchdog.ts';
 
 /** What people who run this want to know of Redis. */
 export type RedisEvent =
@@ -26,53 +26,8 @@ export interface RedisConnection extends RedisLink {
   close(): void;
 }
 
-/** What takes longer is not waited for any more. */
-const longestReplyMs = 2_000;
-
-/** A connection that has been silent for so long, though it was asked something, is made anew. */
-const longestSilenceMs = 3_000;
-const watchEveryMs = 500;
-
 /** After trouble, what is needed is tried again so often. */
 const proveEveryMs = 500;
-
-const readScript = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
-
-/** Given to ioredis, which sends a script once for each connection, and then only its hash. */
-const scripts = {
-  compareAndSet: { lua: readScript('compare-and-set.lua'), numberOfKeys: 1 },
-  readTexts: { lua: readScript('read.lua') },
-};
-
-interface Scripts {
-  compareAndSet(
-    key: string,
-    expected: string,
-    next: string,
-    keepMs: number,
-    channel: string,
-  ): Promise<[isDone: 0 | 1, current: string]>;
-  readTexts(count: number, ...keys: readonly string[]): Promise<(string | number)[]>;
-}
-
-const toRetryMs = (attempt: number): number => Math.min(attempt * 50, 500);
-
-const settings: RedisOptions = {
-  // What cannot be sent now fails now: the exchange knows when to send it again.
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  autoResendUnfulfilledCommands: false,
-  autoResubscribe: false,
-  // Would need the right to INFO.
-  enableReadyCheck: false,
-  disableClientInfo: true,
-  connectTimeout: 2_000,
-  // A connection is only closed when nobody waits for it. ioredis's own 2 s keep a process from ending.
-  disconnectTimeout: 200,
-  commandTimeout: longestReplyMs,
-  keepAlive: 10_000,
-  retryStrategy: toRetryMs,
-};
 
 /**
  * Connects in the background: Redis may be down now, and come up or go away at any time.
@@ -80,8 +35,8 @@ const settings: RedisOptions = {
  */
 export const connectRedis = ({ url, ca, onEvent }: RedisConnectionOptions): RedisConnection => {
   const target = readRedisTarget(url, ca);
-  const commands = openCommands(target);
-  const messages = openMessages(target);
+  const commands = openCommandClient(target);
+  const messages = openMessageClient(target);
   const connections: readonly (Redis | Cluster)[] = [commands, messages];
 
   let lastError: unknown;
@@ -145,64 +100,16 @@ export const connectRedis = ({ url, ca, onEvent }: RedisConnectionOptions): Redi
     });
   }
 
-  /** What the connection was asked and has not answered since. */
-  const silentSince = new Map<Redis | Cluster, number>();
-  const watch = setInterval(async () => {
-    for (const connection of connections) {
-      if (connection.status !== 'ready') {
-        silentSince.delete(connection);
-        continue;
-      }
-      const since = silentSince.get(connection);
-      if (since === undefined) {
-        silentSince.set(connection, performance.now());
-        connection.ping().then(
-          () => silentSince.delete(connection),
-          (error: unknown) => {
-            if (isReply(error)) silentSince.delete(connection);
-          },
-        );
-      } else if (performance.now() - since >= longestSilenceMs) {
-        silentSince.delete(connection);
-        lose({ code: 'ETIMEDOUT' });
-        connection.disconnect(true);
-      }
-    }
-  }, watchEveryMs).unref();
-
+  const stopWatching = watchConnections(connections, () => lose({ code: 'ETIMEDOUT' }));
   const subscriber = createSubscriber(messages, lose);
-
-  /** As they are: errors are what Redis says. */
-  const direct: RedisLink = {
-    database: target.database,
-    compareAndSet: async (key, { expected, next, keepMs, channel }) => {
-      const [isDone, current] = await commands.compareAndSet(key, expected, next, keepMs, channel);
-      return isDone === 1 ? undefined : current;
-    },
-    read: async (keys) => {
-      const replies = await commands.readTexts(keys.length, ...keys);
-      return keys.map((_, index) => {
-        const [text, leftMs] = [replies[2 * index], replies[2 * index + 1]];
-        return typeof text === 'string' && typeof leftMs === 'number' && leftMs > 0
-          ? { text, leftMs }
-          : undefined;
-      });
-    },
-    set: async (key, text, keepMs) => {
-      await commands.set(key, text, 'PX', keepMs);
-    },
-    publish: async (channel, message) => {
-      await commands.publish(channel, message);
-    },
-    subscribe: subscriber.subscribe,
-  };
+  const direct = toRedisLink(commands, subscriber, target.database);
 
   const ask = async <Reply>(request: () => Promise<Reply>): Promise<Reply> => {
     if (!isProven) throw new RedisDown('Redis cannot be used just now.');
     try {
       return await request();
     } catch (error) {
-      if (isReply(error)) lose(error);
+      if (isRedisReply(error)) lose(error);
       throw new RedisDown(`Redis: ${toTrouble(error)}`);
     }
   };
@@ -216,42 +123,9 @@ export const connectRedis = ({ url, ca, onEvent }: RedisConnectionOptions): Redi
     subscribe: subscriber.subscribe,
     close: () => {
       isClosed = true;
-      clearInterval(watch);
+      stopWatching();
       clearTimeout(proveTimer);
       for (const connection of connections) connection.disconnect();
     },
   };
 };
-
-const openCommands = (target: RedisTarget): (Redis | Cluster) & Scripts => {
-  const options = { ...settings, ...target.options };
-  const connection =
-    target.kind === 'single'
-      ? new Redis({ ...options, scripts })
-      : new Cluster([...target.nodes], {
-          redisOptions: options,
-          scripts,
-          enableOfflineQueue: false,
-          clusterRetryStrategy: toRetryMs,
-          slotsRefreshTimeout: longestReplyMs,
-        });
-  return connection as (Redis | Cluster) & Scripts;
-};
-
-/** Any node of a cluster will do: each receives what is published at the others. After a failure the next one is tried. */
-const openMessages = (target: RedisTarget): Redis => {
-  const options = { ...settings, ...target.options };
-  if (target.kind === 'single') return new Redis(options);
-  const connection: Redis = new Redis({
-    ...options,
-    ...target.nodes[0],
-    retryStrategy: (attempt) => {
-      Object.assign(connection.options, target.nodes[attempt % target.nodes.length]);
-      return toRetryMs(attempt);
-    },
-  });
-  return connection;
-};
-
-/** Whether Redis itself said so. */
-const isReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
