@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../domain/clock.ts';
 import type { ExchangeEvent } from '../exchange/events.ts';
-import type { RedisEvent } from '../exchange/redis-connection.ts';
+import type { RedisEvent } from '../exchange/redis/connection.ts';
 
 /** Where what happens below the graph is logged, in words for whoever runs this. */
 export interface EventLog {

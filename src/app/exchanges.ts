@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { ProviderName } from '../domain/task.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { createLocalExchange, type OwnerLinks } from '../exchange/local-exchange.ts';
-import type { RedisConnection } from '../exchange/redis-connection.ts';
+import type { RedisConnection } from '../exchange/redis/connection.ts';
 import { createRedisExchange } from '../exchange/redis-exchange.ts';
 import { createOwner, type Owner } from '../owner/owner.ts';
 import type { HttpClient } from '../vendor-http/client.ts';

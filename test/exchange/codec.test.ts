@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Answer } from '../../src/domain/answer.ts';
 import { LookupError } from '../../src/domain/errors.ts';
 import { readAnswer, toAnswerText, toSealed } from '../../src/exchange/codec.ts';
-import { readRecord } from '../../src/exchange/lease-record.ts';
+import { readRecord } from '../../src/exchange/lease/lease-record.ts';
 import { readMessageToOwner, toWantsMessage } from '../../src/exchange/messages-to-owner.ts';
 import {
   readMessageToReplicas,

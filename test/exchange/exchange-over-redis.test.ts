@@ -3,7 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { ExchangeEvent } from '../../src/exchange/events.ts';
 import type { Exchange } from '../../src/exchange/exchange.ts';
-import { connectRedis, type RedisEvent } from '../../src/exchange/redis-connection.ts';
+import { connectRedis, type RedisEvent } from '../../src/exchange/redis/connection.ts';
 import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
 import { describeWithRedis, openRedis, type RedisServer } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';

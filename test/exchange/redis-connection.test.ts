@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { connectRedis, type RedisConnection, type RedisEvent } from '../../src/exchange/redis-connection.ts';
+import { connectRedis, type RedisConnection, type RedisEvent } from '../../src/exchange/redis/connection.ts';
 import { selfSigned } from '../fixtures/self-signed.ts';
 import { findSparePort } from '../support/ports.ts';
 import { describeWithRedis, openRedis, type RedisServer, reserveRedis } from '../support/redis.ts';

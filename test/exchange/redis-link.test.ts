@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { RedisLink } from '../../src/exchange/redis.ts';
-import { connectRedis } from '../../src/exchange/redis-connection.ts';
+import { connectRedis } from '../../src/exchange/redis/connection.ts';
+import type { RedisLink } from '../../src/exchange/redis/link.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { describeWithRedis, openRedis } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { ChannelListener, Subscription } from './redis.ts';
+import type { ChannelListener, Subscription } from './link.ts';
 
 interface Entry {
   readonly listener: ChannelListener;

@@ -1,13 +1,13 @@
-import type { Quota } from '../domain/provider.ts';
+import type { Quota } from '../../domain/provider.ts';
+import type { ExchangeState } from '../exchange.ts';
+import type { Heartbeat } from '../messages-to-owner.ts';
 import type { AttachmentState } from './attachment.ts';
 import { createAttachment } from './attachment.ts';
 import { createDenials } from './denials.ts';
-import type { ExchangeState } from './exchange.ts';
 import { createLease, type Lease } from './lease.ts';
 import type { LeaseRecord, LeaseState } from './lease-record.ts';
 import { renewEveryMs, type Succession } from './lease-terms.ts';
 import { createMembership, toAloneCalls } from './membership.ts';
-import type { Heartbeat } from './messages-to-owner.ts';
 
 export interface AuthorityOptions {
   readonly replicaId: string;

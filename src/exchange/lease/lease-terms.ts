@@ -1,4 +1,4 @@
-import type { HandOver } from '../owner/owner.ts';
+import type { HandOver } from '../../owner/owner.ts';
 import type { LeaseRecord } from './lease-record.ts';
 
 /** For so long after its last renewal an owner may make calls, and nobody else becomes the owner. */

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { isRedisReply } from './redis-trouble.ts';
+import { isRedisReply } from './trouble.ts';
 
 /** A connection that has been silent for so long, though it was asked something, is made anew. */
 const longestSilenceMs = 3_000;

@@ -1,5 +1,5 @@
-import type { MediaTaskBreakerState } from '../generated/model.ts';
-import type { HandOver } from '../owner/owner.ts';
+import type { MediaTaskBreakerState } from '../../generated/model.ts';
+import type { HandOver } from '../../owner/owner.ts';
 import {
   type JsonObject,
   readList,
@@ -9,8 +9,8 @@ import {
   readSubject,
   readText,
   toSealed,
-} from './codec.ts';
-import type { AccountStatus } from './exchange.ts';
+} from '../codec.ts';
+import type { AccountStatus } from '../exchange.ts';
 
 /** A replica as the owner of the account sees it. */
 export interface MemberInRecord {

@@ -1,11 +1,11 @@
-import type { Clock } from '../domain/clock.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { AccountKeys } from '../keys.ts';
+import { toAskMessage } from '../messages-to-replicas.ts';
+import { RedisDown, type RedisLink } from '../redis/link.ts';
+import type { Requests } from '../requests.ts';
 import type { Authority } from './authority.ts';
-import type { AccountKeys } from './keys.ts';
 import { type LeaseState, toRecordText } from './lease-record.ts';
 import type { LeaseAction } from './lease-terms.ts';
-import { toAskMessage } from './messages-to-replicas.ts';
-import { RedisDown, type RedisLink } from './redis.ts';
-import type { Requests } from './requests.ts';
 
 export interface LeaseKeeperOptions {
   readonly redis: Pick<RedisLink, 'read' | 'compareAndSet'>;

@@ -1,11 +1,11 @@
 import type { Cluster, Redis } from 'ioredis';
-import { RedisDown, type RedisLink } from './redis.ts';
-import { openCommandClient, openMessageClient, toRedisLink } from './redis-clients.ts';
-import { probeRedis } from './redis-probe.ts';
-import { createSubscriber } from './redis-subscriber.ts';
-import { readRedisTarget } from './redis-target.ts';
-import { isRedisReply, toTrouble, toWord } from './redis-trouble.ts';
-import { watchConnections } from './redis-watchdog.ts';
+import { openCommandClient, openMessageClient, toRedisLink } from './clients.ts';
+import { RedisDown, type RedisLink } from './link.ts';
+import { probeRedis } from './probe.ts';
+import { createSubscriber } from './subscriber.ts';
+import { readRedisTarget } from './target.ts';
+import { isRedisReply, toTrouble, toWord } from './trouble.ts';
+import { watchConnections } from './watchdog.ts';
 
 /** What people who run this want to know of Redis. */
 export type RedisEvent =

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { RedisLink } from './redis.ts';
-import type { Subscriber } from './redis-subscriber.ts';
-import type { RedisTarget } from './redis-target.ts';
+import type { RedisLink } from './link.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { RedisTarget } from './target.ts';
 
 /** What takes longer is not waited for any more. */
 const longestReplyMs = 2_000;
