@@ -8,6 +8,9 @@ export interface Subject {
   readonly id: string;
 }
 
+/** One text per subject, for maps. Type names hold no space. */
+export const toSubjectKey = ({ typename, id }: Subject): string => `${typename} ${id}`;
+
 /** What a replica asks of the owner of the account. A lost one costs nothing but being sent again. */
 export interface Want extends Subject {
   /** How long somebody can wait for the answer, in ms. 0: nobody waits, it is to be renewed in the background. */

@@ -1,4 +1,4 @@
-import type { Subject, Want } from './exchange.ts';
+import { type Subject, toSubjectKey, type Want } from './exchange.ts';
 
 const repeatEveryMs = 1_000;
 
@@ -33,7 +33,6 @@ export interface PendingWants {
 export const createPendingWants = (): PendingWants => {
   const pending = new Map<string, Pending>();
 
-  const toKey = ({ typename, id }: Subject): string => `${typename} ${id}`;
   const isIdle = ({ want }: Pending): boolean => want.patienceMs <= 0;
 
   const send = (entry: Pending, now: number): Want => {
@@ -50,7 +49,7 @@ export const createPendingWants = (): PendingWants => {
 
   return {
     add: (want, now) => {
-      const key = toKey(want);
+      const key = toSubjectKey(want);
       const known = pending.get(key);
       // Who waits longer keeps waiting.
       const knownUntil = known && !isIdle(known) ? known.until : Number.NEGATIVE_INFINITY;
@@ -60,14 +59,14 @@ export const createPendingWants = (): PendingWants => {
       pending.set(key, { want, wantedAt: now, until: now + lifeMs, repeatAt: now + repeatMs });
     },
     settle: (subject) => {
-      pending.delete(toKey(subject));
+      pending.delete(toSubjectKey(subject));
     },
     takeAll: (now) => [...pending.values()].map((entry) => send(entry, now)),
     takeDue: (now) =>
       [...pending.values()].filter(({ repeatAt }) => repeatAt <= now).map((entry) => send(entry, now)),
     takeLate: (servedAt) => {
       const late = [...pending.values()].filter(({ until }) => until <= servedAt);
-      for (const { want } of late) pending.delete(toKey(want));
+      for (const { want } of late) pending.delete(toSubjectKey(want));
       return late.filter((entry) => !isIdle(entry)).map(({ want }) => want);
     },
     get nextAt() {

@@ -3,8 +3,7 @@ import type { Answer } from '../domain/answer.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { LookupError } from '../domain/errors.ts';
 import { freshUntil } from '../domain/freshness.ts';
-import type { Subject } from '../exchange/exchange.ts';
-import { toSubjectKey } from './subject-key.ts';
+import { type Subject, toSubjectKey } from '../exchange/exchange.ts';
 
 /** A call's failure, and for how many more milliseconds it is not made again. */
 export interface RecentFailure {

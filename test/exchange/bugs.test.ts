@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Content } from '../../src/domain/answer.ts';
 import type { ExchangeEvent } from '../../src/exchange/events.ts';
 import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
-import { createOwner } from '../../src/owner/owner.ts';
+import { createOwner } from '../../src/owner/create-owner.ts';
 import { createVendorClock } from '../../src/owner/vendor-clock.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeRedis, type FakeRedis } from './fake-redis.ts';
