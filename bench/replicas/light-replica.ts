@@ -3,12 +3,12 @@ import { systemClock } from '../../src/domain/clock.ts';
 import type { Reply } from '../../src/domain/provider.ts';
 import type { ProviderName, Snapshot, Task } from '../../src/domain/task.ts';
 import type { TaskRef } from '../../src/domain/task-id.ts';
-import { connectRedis } from '../../src/exchange/redis-connection.ts';
+import { connectRedis } from '../../src/exchange/redis/connection.ts';
 import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
 import { createLookup } from '../../src/lookup/lookup.ts';
 import { createTaskLookup, type TaskLookup } from '../../src/lookup/lookups.ts';
 import { createTaskView } from '../../src/lookup/view.ts';
-import { createOwner } from '../../src/owner/owner.ts';
+import { createOwner } from '../../src/owner/create-owner.ts';
 import { createVendorClock } from '../../src/owner/vendor-clock.ts';
 import { createFollowers } from '../../src/subscriptions/followers.ts';
 

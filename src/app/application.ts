@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Provider } from '../domain/provider.ts';
-import { connectRedis } from '../exchange/redis-connection.ts';
+import { connectRedis } from '../exchange/redis/connection.ts';
 import { bundleDirectory, serveGraphiql } from '../graphiql/serve.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { providers as allProviders } from '../providers/index.ts';

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../domain/clock.ts';
 import type { ExchangeEvent } from '../exchange/events.ts';
-import type { RedisEvent } from '../exchange/redis-connection.ts';
+import type { RedisEvent } from '../exchange/redis/connection.ts';
 
 /** Logs events of the exchange and of Redis, in words for operators. */
 export interface EventLog {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readRedisTarget } from '../exchange/redis-target.ts';
+import { readRedisTarget } from '../exchange/redis/target.ts';
 import type { GatheringEnvironment } from './config.ts';
 
 /** Where replicas meet. */

@@ -5,7 +5,7 @@ import { createBatch } from './batch.ts';
 import { readAnswer, toAnswerText } from './codec.ts';
 import type { Subject } from './exchange.ts';
 import type { AccountKeys } from './keys.ts';
-import type { RedisLink } from './redis.ts';
+import type { RedisLink } from './redis/link.ts';
 import { readableShapes, shape } from './shape.ts';
 
 /** Redis does nothing else meanwhile. */

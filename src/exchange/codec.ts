@@ -5,7 +5,7 @@ import type { MediaTaskStatus } from '../generated/model.ts';
 import type { Subject } from './exchange.ts';
 import { readableShapes, shape } from './shape.ts';
 
-/** What is longer is none of ours: vendors' answers are at most 2 MB, and told once. */
+/** What is longer is none of ours: vendors' answers are at most 2 MB, and each is sent by itself. */
 const longestText = 4_000_000;
 const sealLength = 16;
 const longestLifeMs = 40 * 24 * 3_600_000;
@@ -61,7 +61,7 @@ export const toAnswerText = (answer: Answer, keepMs: number, now: number): strin
   });
 
 /**
- * @param now when it was asked for or heard, by `Clock.elapsed`
+ * @param now when it was asked for or received, by `Clock.elapsed`
  * @param leftMs how much of its life the stored text has left; absent: it has just been sent
  * @returns undefined for what is not ours, what this version cannot read, and what has no credible age
  */

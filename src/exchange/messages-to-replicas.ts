@@ -13,7 +13,7 @@ import {
   toSealed,
 } from './codec.ts';
 import type { Subject } from './exchange.ts';
-import { type LeaseRecord, readRecord } from './lease-record.ts';
+import { type LeaseRecord, readRecord } from './lease/lease-record.ts';
 
 export interface Refusal {
   readonly subject: Subject;

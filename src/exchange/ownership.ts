@@ -1,16 +1,16 @@
 import type { Owner } from '../owner/owner.ts';
 import type { AnswerStore } from './answer-store.ts';
-import type { Authority } from './authority.ts';
 import type { HandOverReason } from './events.ts';
 import { guarded } from './guarded.ts';
 import type { AccountKeys } from './keys.ts';
-import type { Succession } from './lease.ts';
-import { createLeaseKeeper } from './lease-keeper.ts';
-import type { LeaseState } from './lease-record.ts';
+import type { Authority } from './lease/authority.ts';
+import { createLeaseKeeper } from './lease/lease-keeper.ts';
+import type { LeaseState } from './lease/lease-record.ts';
+import type { Succession } from './lease/lease-terms.ts';
 import type { Listeners } from './listeners.ts';
 import { readMessageToOwner } from './messages-to-owner.ts';
 import { createPublisher } from './publisher.ts';
-import type { Subscription } from './redis.ts';
+import type { Subscription } from './redis/link.ts';
 import type { RedisExchangeOptions } from './redis-exchange.ts';
 import type { Requests } from './requests.ts';
 

@@ -1,4 +1,4 @@
-import type { Subject, Want } from './exchange.ts';
+import { type Subject, toSubjectKey, type Want } from './exchange.ts';
 
 const repeatEveryMs = 1_000;
 
@@ -25,15 +25,14 @@ export interface PendingWants {
   /** Those that are to be repeated now. */
   takeDue(now: number): readonly Want[];
   /** Those that will not be served in time: their patience ends before this moment. They are given up. */
-  takeHopeless(servedAt: number): readonly Want[];
-  /** When `takeDue` or `takeHopeless` with the time of then is worth calling again. */
+  takeLate(servedAt: number): readonly Want[];
+  /** When `takeDue` or `takeLate` with the time of then is worth calling again. */
   readonly nextAt: number;
 }
 
 export const createPendingWants = (): PendingWants => {
   const pending = new Map<string, Pending>();
 
-  const toKey = ({ typename, id }: Subject): string => `${typename} ${id}`;
   const isIdle = ({ want }: Pending): boolean => want.patienceMs <= 0;
 
   const send = (entry: Pending, now: number): Want => {
@@ -50,7 +49,7 @@ export const createPendingWants = (): PendingWants => {
 
   return {
     add: (want, now) => {
-      const key = toKey(want);
+      const key = toSubjectKey(want);
       const known = pending.get(key);
       // Who waits longer keeps waiting.
       const knownUntil = known && !isIdle(known) ? known.until : Number.NEGATIVE_INFINITY;
@@ -60,15 +59,15 @@ export const createPendingWants = (): PendingWants => {
       pending.set(key, { want, wantedAt: now, until: now + lifeMs, repeatAt: now + repeatMs });
     },
     settle: (subject) => {
-      pending.delete(toKey(subject));
+      pending.delete(toSubjectKey(subject));
     },
     takeAll: (now) => [...pending.values()].map((entry) => send(entry, now)),
     takeDue: (now) =>
       [...pending.values()].filter(({ repeatAt }) => repeatAt <= now).map((entry) => send(entry, now)),
-    takeHopeless: (servedAt) => {
-      const hopeless = [...pending.values()].filter(({ until }) => until <= servedAt);
-      for (const { want } of hopeless) pending.delete(toKey(want));
-      return hopeless.filter((entry) => !isIdle(entry)).map(({ want }) => want);
+    takeLate: (servedAt) => {
+      const late = [...pending.values()].filter(({ until }) => until <= servedAt);
+      for (const { want } of late) pending.delete(toSubjectKey(want));
+      return late.filter((entry) => !isIdle(entry)).map(({ want }) => want);
     },
     get nextAt() {
       let nextAt = Number.POSITIVE_INFINITY;

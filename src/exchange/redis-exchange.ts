@@ -2,11 +2,11 @@ import type { Clock } from '../domain/clock.ts';
 import type { Quota } from '../domain/provider.ts';
 import type { Owner } from '../owner/owner.ts';
 import { createAnswerStore } from './answer-store.ts';
-import { createAuthority } from './authority.ts';
 import type { ExchangeEvent } from './events.ts';
 import type { AccountStatus, Exchange } from './exchange.ts';
 import { guarded } from './guarded.ts';
 import { createAccountKeys } from './keys.ts';
+import { createAuthority } from './lease/authority.ts';
 import { createListeners } from './listeners.ts';
 import type { OwnerLinks } from './local-exchange.ts';
 import { toHeartbeatMessage, toWantsMessage } from './messages-to-owner.ts';
@@ -16,7 +16,7 @@ import {
   toOwnerKnownMessage,
 } from './messages-to-replicas.ts';
 import { createOwnership } from './ownership.ts';
-import type { RedisLink } from './redis.ts';
+import type { RedisLink } from './redis/link.ts';
 import { createRequests } from './requests.ts';
 import { shape as currentShape } from './shape.ts';
 import { createTimer } from './timer.ts';
@@ -131,7 +131,7 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
         break;
       }
       case 'owner-known':
-        if (message.from !== replicaId) lease.heardOfOwner(message.leftMs, message.replicas, now);
+        if (message.from !== replicaId) lease.ownerIsKnown(message.leftMs, message.replicas, now);
     }
     step();
   };

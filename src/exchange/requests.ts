@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import { RedisDown, type RedisLink } from './redis.ts';
+import { RedisDown, type RedisLink } from './redis/link.ts';
 
 /** How quickly the mean follows. */
 const newShare = 0.2;

@@ -64,10 +64,10 @@ export const createWants = (options: WantsOptions): Wants => {
       const current = state();
       const outage = toOutage(current);
       if (outage) {
-        refuseAll(pending.takeHopeless(now + outage.servedInMs), outage.error);
+        refuseAll(pending.takeLate(now + outage.servedInMs), outage.error);
         return;
       }
-      refuseAll(pending.takeHopeless(now), new LookupError('TIMEOUT', 'No answer came in time.'));
+      refuseAll(pending.takeLate(now), new LookupError('TIMEOUT', 'No answer came in time.'));
       if (current.kind === 'follower') send(pending.takeDue(now));
     },
   };

@@ -1,7 +1,7 @@
 import type { Answer, Content } from '../domain/answer.ts';
 import { LookupError } from '../domain/errors.ts';
 import type { Call } from '../domain/provider.ts';
-import type { Subject } from '../exchange/exchange.ts';
+import { type Subject, toSubjectKey } from '../exchange/exchange.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { CredentialCheck } from './credential-check.ts';
 import { isWrongCredentials } from './credential-check.ts';
@@ -11,7 +11,6 @@ import type { RecentAnswers } from './recent-answers.ts';
 import type { Results } from './results.ts';
 import { createRetry } from './retry.ts';
 import type { Scheduled } from './scheduler.ts';
-import { toSubjectKey } from './subject-key.ts';
 import { createVendorCall, isGivenUp, type VendorCall } from './vendor-call.ts';
 
 /** Makes calls, each through credential check, retry, the vendor's clock and circuit breaker, and hands on what they bring. */
@@ -133,7 +132,7 @@ export const createCalls = (options: CallsOptions): Calls => {
 
   const run = async (scheduled: readonly Scheduled[], call: VendorCall): Promise<void> => {
     const subjects = scheduled.map(({ subject }) => subject);
-    // Before anything is published: whoever hears of it may want the next answer at once.
+    // Before anything is published: whoever receives it may want the next answer at once.
     const end = (): void => leave(subjects, call);
     try {
       const reading = readStored(scheduled);

@@ -3,8 +3,7 @@ import type { Answer } from '../domain/answer.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { LookupError } from '../domain/errors.ts';
 import { freshUntil } from '../domain/freshness.ts';
-import type { Subject } from '../exchange/exchange.ts';
-import { toSubjectKey } from './subject-key.ts';
+import { type Subject, toSubjectKey } from '../exchange/exchange.ts';
 
 /** A call's failure, and for how many more milliseconds it is not made again. */
 export interface RecentFailure {
@@ -12,7 +11,7 @@ export interface RecentFailure {
   readonly restMs: number;
 }
 
-/** What the owner's calls have brought lately, for replicas that have not heard of it. */
+/** What the owner's calls have brought lately, for replicas that have not received it. */
 export interface RecentAnswers {
   /** The last answer, however old. */
   last(subject: Subject): Answer | undefined;
@@ -20,7 +19,7 @@ export interface RecentAnswers {
    * An answer that is still fresh and newer than what the replica has.
    * @param knownAgeMs the age of what the replica has; absent: it has nothing
    */
-  news(subject: Subject, knownAgeMs: number | undefined): Answer | undefined;
+  newer(subject: Subject, knownAgeMs: number | undefined): Answer | undefined;
   /** The failure of the last call, while it is not to be made again. */
   failure(subject: Subject): RecentFailure | undefined;
   keepAnswer(subject: Subject, answer: Answer): void;
@@ -43,12 +42,12 @@ export const createRecentAnswers = (clock: Clock): RecentAnswers => {
   const last = (subject: Subject): Answer | undefined => outcomes.get(toSubjectKey(subject))?.answer;
   return {
     last,
-    news: (subject, knownAgeMs) => {
+    newer: (subject, knownAgeMs) => {
       const answer = last(subject);
       const now = clock.elapsed();
       if (!answer || freshUntil(answer, clock) <= now) return undefined;
-      const isNews = knownAgeMs === undefined || answer.checkedAt > now - knownAgeMs + roundingMs;
-      return isNews ? answer : undefined;
+      const isNewer = knownAgeMs === undefined || answer.checkedAt > now - knownAgeMs + roundingMs;
+      return isNewer ? answer : undefined;
     },
     failure: (subject) => {
       const failed = outcomes.get(toSubjectKey(subject))?.failed;

@@ -60,7 +60,7 @@ export const createResults = (options: ResultsOptions): Results => {
     }
   };
 
-  /** What one answer tells of other subjects is news to those who want them; the others find it when they do. */
+  /** What one answer says of other subjects is published if they are wanted, and kept for when they are. */
   const learn = (subject: Subject, content: Content, at: number): void => {
     const answer = toSettledAnswer(recent.last(subject), content, at);
     recent.keepAnswer(subject, answer);

@@ -1,10 +1,9 @@
 import type { Clock } from '../domain/clock.ts';
-import type { Subject, Want } from '../exchange/exchange.ts';
+import { type Subject, toSubjectKey, type Want } from '../exchange/exchange.ts';
 import { createFairQueue, type Place } from './fair-queue.ts';
 import { createHeap } from './heap.ts';
 import { createHotQueue, type HotPlace } from './hot-queue.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { toSubjectKey } from './subject-key.ts';
 
 /** A subject whose call is due now. */
 export interface Scheduled {

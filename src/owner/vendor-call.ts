@@ -42,7 +42,7 @@ export const createVendorCall = (options: VendorCallOptions): VendorCall => {
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
   });
-  // Whoever awaits the call hears of it there.
+  // Whoever awaits the call gets the rejection there.
   aborted.catch(() => {});
   void clock.sleep(deadlineMs).then(() => abort.abort(isConnecting ? tooSlow : tooLate));
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Content } from '../../src/domain/answer.ts';
 import type { ExchangeEvent } from '../../src/exchange/events.ts';
 import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
-import { createOwner } from '../../src/owner/owner.ts';
+import { createOwner } from '../../src/owner/create-owner.ts';
 import { createVendorClock } from '../../src/owner/vendor-clock.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeRedis, type FakeRedis } from './fake-redis.ts';
@@ -11,7 +11,7 @@ import { createWorld, toWant } from './replicas.ts';
 const bug = new TypeError('undefined is not a function');
 
 interface Process {
-  readonly heard: string[];
+  readonly received: string[];
   readonly bugs: unknown[];
   readonly events: ExchangeEvent[];
   want(id: string): void;
@@ -20,7 +20,7 @@ interface Process {
 
 /** A replica with a real owner, whose provider has a bug that one task meets. */
 const start = (clock: FakeClock, redis: FakeRedis, replicaId: string): Process => {
-  const heard: string[] = [];
+  const received: string[] = [];
   const bugs: unknown[] = [];
   const events: ExchangeEvent[] = [];
   const quota = { calls: 100, perMs: 1_000 };
@@ -53,12 +53,12 @@ const start = (clock: FakeClock, redis: FakeRedis, replicaId: string): Process =
   });
   exchange.listen({
     onNewOwner: () => {},
-    onAnswer: ({ id }) => heard.push(`${id} answered`),
-    onFailure: ({ id }, { code, message }) => heard.push(`${id} ${code} ${message}`),
-    onRefusal: ({ id }, { code }) => heard.push(`${id} refused ${code}`),
+    onAnswer: ({ id }) => received.push(`${id} answered`),
+    onFailure: ({ id }, { code, message }) => received.push(`${id} ${code} ${message}`),
+    onRefusal: ({ id }, { code }) => received.push(`${id} refused ${code}`),
   });
   return {
-    heard,
+    received,
     bugs,
     events,
     want: (id) => exchange.want(toWant(id)),
@@ -82,8 +82,8 @@ test('a bug in a provider is reported once, fails its own task at all replicas, 
   expect(owner.bugs).toEqual([bug]);
   expect(follower.bugs).toEqual([]);
   const failed = 'faulty UNAVAILABLE Internal error.';
-  expect([...new Set(owner.heard)].sort()).toEqual(['after answered', 'before answered', failed]);
-  expect([...new Set(follower.heard)].sort()).toEqual(['after answered', 'before answered', failed]);
+  expect([...new Set(owner.received)].sort()).toEqual(['after answered', 'before answered', failed]);
+  expect([...new Set(follower.received)].sort()).toEqual(['after answered', 'before answered', failed]);
   // As often as it happens.
   follower.want('faulty');
   await clock.advance(1_000);
@@ -107,7 +107,7 @@ test('a bug in whoever listens is reported, and costs no other message', async (
   });
   for (const id of ['faulty', 'after']) follower.exchange.want(toWant(id));
   await world.clock.advance(1_000);
-  expect(follower.heard.map(({ id }) => id)).toEqual(['faulty', 'after']);
+  expect(follower.received.map(({ id }) => id)).toEqual(['faulty', 'after']);
   expect(follower.events).toContainEqual({ kind: 'bug', account: 'vendor-a1', error: bug });
   // The refusal comes from the replica itself, at a moment of its own.
   follower.link.cut();

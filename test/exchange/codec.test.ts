@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Answer } from '../../src/domain/answer.ts';
 import { LookupError } from '../../src/domain/errors.ts';
 import { readAnswer, toAnswerText, toSealed } from '../../src/exchange/codec.ts';
-import { readRecord } from '../../src/exchange/lease-record.ts';
+import { readRecord } from '../../src/exchange/lease/lease-record.ts';
 import { readMessageToOwner, toWantsMessage } from '../../src/exchange/messages-to-owner.ts';
 import {
   readMessageToReplicas,
@@ -71,17 +71,17 @@ describe('news', () => {
       vendorCode: 'Throttling',
       reason: { kind: 'own-quota' },
     });
-    const heard = [
+    const received = [
       toAnswerMessage('other', subject, toAnswerText(answer, 60_000, 10_000)),
       toFailureMessage('other', subject, error, 1_000),
       toRefusalsMessage('self', [{ subject, error }]),
     ].map((text) => readMessageToReplicas(text, 'self', 10_000));
-    expect(heard).toEqual([
+    expect(received).toEqual([
       { kind: 'answer', subject, answer },
       { kind: 'failure', subject, error, restMs: 1_000 },
       { kind: 'refusals', replica: 'self', refusals: [{ subject, error }] },
     ]);
-    const [, failure] = heard;
+    const [, failure] = received;
     expect(failure?.kind === 'failure' && failure.error.details).toEqual(error.details);
   });
 

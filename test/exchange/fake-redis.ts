@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/domain/clock.ts';
-import { type ChannelListener, RedisDown, type RedisLink } from '../../src/exchange/redis.ts';
+import { type ChannelListener, RedisDown, type RedisLink } from '../../src/exchange/redis/link.ts';
 
 /** How one process's way to Redis is. */
 export interface Network {

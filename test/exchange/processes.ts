@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { ExchangeEvent } from '../../src/exchange/events.ts';
 import type { Exchange } from '../../src/exchange/exchange.ts';
-import { connectRedis, type RedisEvent } from '../../src/exchange/redis-connection.ts';
+import { connectRedis, type RedisEvent } from '../../src/exchange/redis/connection.ts';
 import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
 import { waitFor } from '../support/wait.ts';
 import { createFakeOwner, createFakeVendor, type FakeVendor } from './fake-owner.ts';
-import type { Heard } from './replicas.ts';
+import type { Received } from './replicas.ts';
 
 /** What is one replica's in production, over a real Redis; several of them share this process. */
 export interface Process {
   readonly exchange: Exchange;
   readonly vendor: FakeVendor;
-  readonly heard: Heard[];
+  readonly heard: Received[];
   readonly events: (ExchangeEvent | RedisEvent)[];
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export const openProcess = (options: ProcessOptions): Process => {
   const { url, vendor = createFakeVendor(), account = 'vendor-a1', limit = 100, isGreedy = false } = options;
   const quota = { calls: limit, perMs: 1_000 };
   const events: Process['events'] = [];
-  const heard: Heard[] = [];
+  const heard: Received[] = [];
   const replicaId = randomUUID();
   const redis = connectRedis({ url, onEvent: (event) => events.push(event) });
   let isClosed = false;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { connectRedis, type RedisConnection, type RedisEvent } from '../../src/exchange/redis-connection.ts';
+import { connectRedis, type RedisConnection, type RedisEvent } from '../../src/exchange/redis/connection.ts';
 import { selfSigned } from '../fixtures/self-signed.ts';
 import { findSparePort } from '../support/ports.ts';
 import { describeWithRedis, openRedis, type RedisServer, reserveRedis } from '../support/redis.ts';
@@ -38,10 +38,10 @@ describeWithRedis('a connection to Redis', () => {
   test('is lost and back once when Redis is killed and started again, with its subscriptions', async () => {
     const server = await openServer();
     const { link, events } = connect(server.url);
-    const heard: string[] = [];
+    const received: string[] = [];
     let subscribed = 0;
     const subscription = link.subscribe('news', {
-      onMessage: (message) => heard.push(message),
+      onMessage: (message) => received.push(message),
       onSubscribed: () => {
         subscribed += 1;
       },
@@ -59,7 +59,7 @@ describeWithRedis('a connection to Redis', () => {
     await whenThere(link);
     await link.publish('news', 'hello');
     await waitFor(
-      async () => heard,
+      async () => received,
       (all) => all.length > 0,
     );
     expect(subscribed).toBe(2);
@@ -103,7 +103,7 @@ describeWithRedis('a connection to Redis', () => {
   test.each([
     { options: ['--requirepass', 'right'], login: '', cause: 'it wants a password.' },
     { options: ['--requirepass', 'right'], login: ':wrong@', cause: 'it refuses the user or the password.' },
-  ])('tells once that $cause', async ({ options, login, cause }) => {
+  ])('reports once that $cause', async ({ options, login, cause }) => {
     const server = await reserveRedis(...options);
     closers.push(server.close);
     server.client.options.password = 'right';
@@ -124,7 +124,7 @@ describeWithRedis('a connection to Redis', () => {
     { rule: ['-eval', '-evalsha'], cause: 'it forbids this user the command eval.' },
     { rule: ['resetkeys', '~other:*'], cause: 'it forbids this user keys that begin with media-tasks:.' },
     { rule: ['resetchannels'], cause: 'it forbids this user channels that begin with media-tasks:.' },
-  ])('tells once that $cause', async ({ rule, cause }) => {
+  ])('reports once that $cause', async ({ rule, cause }) => {
     const server = await openServer();
     await server.client.acl(
       'SETUSER',
@@ -182,7 +182,7 @@ describeWithRedis('a connection to Redis', () => {
     expect(events).toEqual([]);
   });
 
-  test('tells that there is no such database, and writes into no other', async () => {
+  test('reports that there is no such database, and writes into no other', async () => {
     const server = await openServer();
     const { link, events } = connect(`${server.url}/99`);
     await waitFor(
@@ -196,7 +196,7 @@ describeWithRedis('a connection to Redis', () => {
     );
   });
 
-  test('tells that Redis is a read-only replica', async () => {
+  test('reports that Redis is a read-only replica', async () => {
     const primary = await openServer();
     const replica = await openServer('--replicaof', '127.0.0.1', String(primary.port));
     const { events } = connect(replica.url);
@@ -241,7 +241,7 @@ describeWithRedis('a connection to Redis', () => {
     await whenThere(connect(`unix:${path}?db=2`).link);
   });
 
-  test('tells that Redis is full', async () => {
+  test('reports that Redis is full', async () => {
     const server = await openServer('--maxmemory', '1');
     const { link, events } = connect(server.url);
     await waitFor(

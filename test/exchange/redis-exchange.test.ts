@@ -8,7 +8,7 @@ describe('an account over Redis', () => {
     replica.exchange.want(toWant('a', 1_000));
     await world.clock.advance(1_000);
     expect(world.owners()).toEqual([replica]);
-    expect(replica.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+    expect(replica.received).toMatchObject([{ kind: 'answer', id: 'a' }]);
   });
 
   test('has one owner, and one call serves the wants of all replicas', async () => {
@@ -19,7 +19,7 @@ describe('an account over Redis', () => {
     for (const { exchange } of replicas) exchange.want(toWant('a'));
     await world.clock.advance(200);
     expect(world.vendor.calls).toHaveLength(1);
-    for (const { heard } of replicas) expect(heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+    for (const { received } of replicas) expect(received).toMatchObject([{ kind: 'answer', id: 'a' }]);
   });
 
   test('stores its answers, and a replica that comes later reads them with their age', async () => {
@@ -45,8 +45,8 @@ describe('an account over Redis', () => {
     const survivor = replicas.find((replica) => replica !== owner);
     survivor?.exchange.want(toWant('a'));
     await world.clock.advance(5_000);
-    expect(survivor?.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
-    expect((survivor?.heard[0]?.at ?? 0) - killedAt).toBeLessThan(4_500);
+    expect(survivor?.received).toMatchObject([{ kind: 'answer', id: 'a' }]);
+    expect((survivor?.received[0]?.at ?? 0) - killedAt).toBeLessThan(4_500);
     expect(world.owners()).toHaveLength(1);
   });
 
@@ -59,7 +59,7 @@ describe('an account over Redis', () => {
     const wantedAt = world.clock.elapsed();
     late.exchange.want(toWant('a', 2_000));
     await world.clock.advance(2_000);
-    expect(late.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
-    expect((late.heard[0]?.at ?? 0) - wantedAt).toBeLessThan(700);
+    expect(late.received).toMatchObject([{ kind: 'answer', id: 'a' }]);
+    expect((late.received[0]?.at ?? 0) - wantedAt).toBeLessThan(700);
   });
 });

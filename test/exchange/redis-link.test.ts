@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { RedisLink } from '../../src/exchange/redis.ts';
-import { connectRedis } from '../../src/exchange/redis-connection.ts';
+import { connectRedis } from '../../src/exchange/redis/connection.ts';
+import type { RedisLink } from '../../src/exchange/redis/link.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { describeWithRedis, openRedis } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
@@ -66,8 +66,8 @@ const promises = (open: () => Promise<Subject>): void => {
 
   test('a record is replaced only if it is as expected, and announced only then', async () => {
     const { link, settle } = await start();
-    const heard: string[] = [];
-    link.subscribe('channel', { onMessage: (message) => heard.push(message), onSubscribed: () => {} });
+    const received: string[] = [];
+    link.subscribe('channel', { onMessage: (message) => received.push(message), onSubscribed: () => {} });
     await settle();
     const change = (expected: string, next: string) =>
       link.compareAndSet('record', { expected, next, keepMs: 10_000, channel: 'channel' });
@@ -77,7 +77,7 @@ const promises = (open: () => Promise<Subject>): void => {
     expect(await change('lease a 1 2 ', 'lease b 2 1 {}')).toBe('lease a 1 1 {}');
     expect(await change('lease a 1 ', 'lease a 1 2 {}')).toBeUndefined();
     await settle();
-    expect(heard).toEqual(['lease a 1 1 {}', 'lease a 1 2 {}']);
+    expect(received).toEqual(['lease a 1 1 {}', 'lease a 1 2 {}']);
   });
 
   test.each(['something else', 'lease of another kind'])(
@@ -106,11 +106,11 @@ const promises = (open: () => Promise<Subject>): void => {
 
   test('messages reach all who have subscribed to their channel, and nobody who has closed', async () => {
     const { link, settle } = await start();
-    const heard: string[] = [];
+    const received: string[] = [];
     const listen = (name: string, channel: string) =>
       link.subscribe(channel, {
-        onMessage: (message) => heard.push(`${name}: ${message}`),
-        onSubscribed: () => heard.push(`${name} subscribed`),
+        onMessage: (message) => received.push(`${name}: ${message}`),
+        onSubscribed: () => received.push(`${name} subscribed`),
       });
     const first = listen('first', 'error');
     expect(first.isActive).toBe(false);
@@ -124,7 +124,7 @@ const promises = (open: () => Promise<Subject>): void => {
     second.close();
     await link.publish('error', 'two');
     await settle();
-    expect(heard).toEqual([
+    expect(received).toEqual([
       'first subscribed',
       'second subscribed',
       'third subscribed',

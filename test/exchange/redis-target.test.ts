@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readRedisTarget } from '../../src/exchange/redis-target.ts';
+import { readRedisTarget } from '../../src/exchange/redis/target.ts';
 
 describe('the address of Redis', () => {
   test.each([

@@ -12,8 +12,8 @@ import {
 import { createFakeOwner, createFakeVendor, type FakeVendor } from './fake-owner.ts';
 import { createFakeRedis, type FakeLink, type FakeRedis, type Network } from './fake-redis.ts';
 
-/** What a replica heard of its wants. */
-export interface Heard {
+/** What a replica received of its wants. */
+export interface Received {
   readonly kind: 'answer' | 'failure' | 'refusal';
   readonly id: string;
   readonly at: number;
@@ -26,7 +26,7 @@ export interface Replica {
   readonly exchange: Exchange;
   readonly link: FakeLink;
   readonly clock: ProcessClock;
-  readonly heard: Heard[];
+  readonly received: Received[];
   readonly events: ExchangeEvent[];
   /** Ends it without a word. */
   kill(): void;
@@ -67,7 +67,7 @@ export const createWorld = (quota: Quota = { calls: 20, perMs: 1_000 }): World =
     const name = `replica-${replicas.length + 1}`;
     const processClock = createProcessClock(clock);
     const link = redis.connect(processClock, options.network);
-    const heard: Heard[] = [];
+    const received: Received[] = [];
     const events: ExchangeEvent[] = [];
     let isKilled = false;
     const exchange = createRedisExchange({
@@ -92,9 +92,9 @@ export const createWorld = (quota: Quota = { calls: 20, perMs: 1_000 }): World =
           ...(callMs !== undefined && { callMs }),
         }),
     });
-    const note = (kind: Heard['kind'], { id }: Subject, error?: LookupError): void => {
+    const note = (kind: Received['kind'], { id }: Subject, error?: LookupError): void => {
       const why = error && { code: error.code, reason: error.details.reason?.kind };
-      heard.push({ kind, id, at: clock.elapsed(), ...why });
+      received.push({ kind, id, at: clock.elapsed(), ...why });
     };
     exchange.listen({
       onNewOwner: () => {},
@@ -107,7 +107,7 @@ export const createWorld = (quota: Quota = { calls: 20, perMs: 1_000 }): World =
       exchange,
       link,
       clock: processClock,
-      heard,
+      received,
       events,
       kill: () => {
         isKilled = true;

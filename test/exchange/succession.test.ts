@@ -80,7 +80,7 @@ test('what was under way when the account was handed over is stored and pushed b
   await world.clock.advance(100);
   void owner.exchange.close().then(owner.kill);
   await world.clock.advance(1_500);
-  expect(second.heard).toMatchObject([{ kind: 'answer', id: 'slow' }]);
+  expect(second.received).toMatchObject([{ kind: 'answer', id: 'slow' }]);
   expect(world.redis.get('media-tasks:1:{vendor-a1}:answer:Task:slow')).toBeDefined();
   expect(owner.isKilled).toBe(true);
 });
@@ -94,8 +94,8 @@ test('wants that were sent to a killed owner are served by the next', async () =
   first?.exchange.want(toWant('a', 6_000));
   second?.exchange.want(toWant('b', 6_000));
   await world.clock.advance(6_000);
-  expect(first?.heard.filter(({ id }) => id === 'a')).toMatchObject([{ kind: 'answer' }]);
-  expect(second?.heard.filter(({ id }) => id === 'b')).toMatchObject([{ kind: 'answer' }]);
+  expect(first?.received.filter(({ id }) => id === 'a')).toMatchObject([{ kind: 'answer' }]);
+  expect(second?.received.filter(({ id }) => id === 'b')).toMatchObject([{ kind: 'answer' }]);
 });
 
 test('who takes an account over unasked makes no call for a span after the last owner may have made one', async () => {
@@ -120,7 +120,7 @@ test('a want that was lost on the way is sent again after a second', async () =>
   await world.clock.advance(100);
   follower?.link.mend();
   await world.clock.advance(1_500);
-  expect(follower?.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+  expect(follower?.received).toMatchObject([{ kind: 'answer', id: 'a' }]);
 });
 
 describe('a Redis that has lost its memory', () => {
@@ -171,11 +171,11 @@ describe('credentials that the vendor refuses', () => {
     bad.exchange.want(toWant('b'));
     await world.clock.advance(20_000);
     expect(world.owners()).toEqual([good]);
-    for (const { heard } of [bad, good]) {
-      expect(heard.filter(({ kind }) => kind !== 'answer')).toEqual([]);
+    for (const { received } of [bad, good]) {
+      expect(received.filter(({ kind }) => kind !== 'answer')).toEqual([]);
     }
-    expect(good.heard.some(({ id }) => id === 'a')).toBe(true);
-    expect(bad.heard.some(({ id }) => id === 'b')).toBe(true);
+    expect(good.received.some(({ id }) => id === 'a')).toBe(true);
+    expect(bad.received.some(({ id }) => id === 'b')).toBe(true);
   });
 
   test('are given up as soon as a replica with others comes, though they were refused before', async () => {
@@ -184,25 +184,25 @@ describe('credentials that the vendor refuses', () => {
     world.vendor.refuses = (by) => (by === bad.name ? refused : undefined);
     bad.exchange.want(toWant('a'));
     await world.clock.advance(2_000);
-    expect(bad.heard).toMatchObject([{ kind: 'failure', id: 'a', code: 'ACCESS_DENIED' }]);
+    expect(bad.received).toMatchObject([{ kind: 'failure', id: 'a', code: 'ACCESS_DENIED' }]);
     const good = world.start({ fingerprint: 'good' });
     await world.clock.advance(2_000);
     expect(world.owners()).toEqual([good]);
     bad.exchange.want(toWant('b'));
     await world.clock.advance(20_000);
     expect(world.owners()).toEqual([good]);
-    expect(bad.heard.slice(1)).toMatchObject([{ kind: 'answer', id: 'b' }]);
+    expect(bad.received.slice(1)).toMatchObject([{ kind: 'answer', id: 'b' }]);
   });
 
-  test('are told to all replicas when none has others', async () => {
+  test('fail the wants of all replicas when none has others', async () => {
     const world = createWorld();
     const [first, second] = [world.start({ fingerprint: 'bad' }), world.start({ fingerprint: 'bad' })];
     await world.clock.advance(2_000);
     world.vendor.refuses = () => refused;
     second.exchange.want(toWant('a'));
     await world.clock.advance(500);
-    for (const { heard } of [first, second]) {
-      expect(heard).toMatchObject([{ kind: 'failure', id: 'a', code: 'ACCESS_DENIED' }]);
+    for (const { received } of [first, second]) {
+      expect(received).toMatchObject([{ kind: 'failure', id: 'a', code: 'ACCESS_DENIED' }]);
     }
   });
 
@@ -241,11 +241,11 @@ test('a replica that cannot read the answers of a newer owner refuses its wants 
   const older = world.start({ shape: 1 });
   await world.clock.advance(2_000);
   older.exchange.want(toWant('a', 60_000));
-  expect(older.heard).toMatchObject([
+  expect(older.received).toMatchObject([
     { kind: 'refusal', id: 'a', code: 'RATE_LIMITED', reason: 'partitioned' },
   ]);
   await world.clock.advance(10_000);
-  expect(older.heard).toHaveLength(1);
+  expect(older.received).toHaveLength(1);
   expect(world.vendor.calls).toEqual([]);
 });
 
@@ -258,6 +258,6 @@ test('what waits at an older replica is refused when a newer one takes the accou
   const newer = world.start({ shape: 2 });
   await world.clock.advance(4_000);
   expect(world.owners()).toEqual([newer]);
-  expect(older.heard.map(({ id }) => id).sort()).toEqual(ids);
-  expect(older.heard.at(-1)).toMatchObject({ kind: 'refusal', reason: 'partitioned' });
+  expect(older.received.map(({ id }) => id).sort()).toEqual(ids);
+  expect(older.received.at(-1)).toMatchObject({ kind: 'refusal', reason: 'partitioned' });
 });

@@ -46,14 +46,14 @@ test('every want is answered or refused in time, whatever happens', async () => 
           wantAll();
         }
         await world.clock.advance(8_000);
-        const unheard = wanted.filter(
+        const unanswered = wanted.filter(
           ({ by, id, until }) =>
             !by.isKilled &&
             !closed.has(by) &&
-            !by.heard.some((heard) => heard.id === id && heard.at <= until + lateMs),
+            !by.received.some((received) => received.id === id && received.at <= until + lateMs),
         );
         for (const replica of world.replicas) replica.kill();
-        expect(unheard.map(({ by, id, until }) => `${by.name} ${id} by ${until}`)).toEqual([]);
+        expect(unanswered.map(({ by, id, until }) => `${by.name} ${id} by ${until}`)).toEqual([]);
       },
     ),
     { numRuns: 12 },
@@ -71,11 +71,11 @@ test('while nothing happens every want is answered', async () => {
         for (let count = 0; count < 5; count += 1) exchange.want(toWant(`task-${index + count}`));
       }
       await world.clock.advance(4_000);
-      for (const { heard } of world.replicas) {
-        expect(heard.filter(({ kind }) => kind !== 'answer')).toEqual([]);
+      for (const { received } of world.replicas) {
+        expect(received.filter(({ kind }) => kind !== 'answer')).toEqual([]);
       }
       // The answers for all reach all.
-      for (const { heard } of world.replicas) expect(new Set(heard.map(({ id }) => id)).size).toBe(7);
+      for (const { received } of world.replicas) expect(new Set(received.map(({ id }) => id)).size).toBe(7);
       expect(world.vendor.calls).toHaveLength(7);
       for (const replica of world.replicas) replica.kill();
     }),

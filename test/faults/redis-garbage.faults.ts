@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { ProviderName } from '../../sandbox/index.ts';
 import { readSealed, toSealed } from '../../src/exchange/codec.ts';
 import { type AccountKeys, createAccountKeys } from '../../src/exchange/keys.ts';
-import { readRecord } from '../../src/exchange/lease-record.ts';
+import { readRecord } from '../../src/exchange/lease/lease-record.ts';
 import { shape } from '../../src/exchange/shape.ts';
 import { describeWithRedis } from '../support/redis.ts';
 import { expectNoViolations } from './support/checks.ts';

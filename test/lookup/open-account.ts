@@ -3,7 +3,7 @@ import type { Snapshot } from '../../src/domain/task.ts';
 import { createLocalExchange } from '../../src/exchange/local-exchange.ts';
 import { createLookup } from '../../src/lookup/lookup.ts';
 import { createTaskView } from '../../src/lookup/view.ts';
-import { createOwner } from '../../src/owner/owner.ts';
+import { createOwner } from '../../src/owner/create-owner.ts';
 import { createVendorClock } from '../../src/owner/vendor-clock.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { snapshotOf } from './builders.ts';

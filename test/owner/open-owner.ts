@@ -3,7 +3,8 @@ import { LookupError, type LookupErrorDetails } from '../../src/domain/errors.ts
 import type { Call, Quota } from '../../src/domain/provider.ts';
 import type { Subject, Want } from '../../src/exchange/exchange.ts';
 import type { MediaTaskProblemCode, MediaTaskStatus } from '../../src/generated/model.ts';
-import { createOwner, type Operation, type Owner, type OwnerOptions } from '../../src/owner/owner.ts';
+import { createOwner } from '../../src/owner/create-owner.ts';
+import type { Operation, Owner, OwnerOptions } from '../../src/owner/owner.ts';
 import { createVendorClock } from '../../src/owner/vendor-clock.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 

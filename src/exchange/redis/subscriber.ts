@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import type { ChannelListener, Subscription } from './redis.ts';
+import type { ChannelListener, Subscription } from './link.ts';
 
 interface Entry {
   readonly listener: ChannelListener;
   isActive: boolean;
 }
 
-/** The channels that one connection hears. A connection that has subscribed can do nothing else. */
+/** The channels that one connection is subscribed to. A connection that has subscribed can do nothing else. */
 export interface Subscriber {
   subscribe(channel: string, listener: ChannelListener): Subscription;
 }

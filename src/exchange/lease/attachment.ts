@@ -1,17 +1,17 @@
-import { leaseMs } from './lease.ts';
 import type { LeaseRecord } from './lease-record.ts';
+import { leaseMs } from './lease-terms.ts';
 
-/** So long after a replica was last heard, the owner counts it as missing, or a little more. */
+/** So long after a replica's last heartbeat, or a little later, the owner counts it as missing. */
 const missingMs = 1_500;
 const marginMs = 250;
 
-/** A replica that does not see itself among those that the owner hears is cut off from it after this time. */
+/** A replica that the owner's records have not named as reachable for this time is cut off from it. */
 const cutOffMs = 3_500;
 
 /**
  * How a replica that is not the owner stands to the owner.
- * - joining: it has only just started, and has never been heard by an owner
- * - attached: the owner hears it, and it the owner; it confirms the owner's renewals, and makes no calls
+ * - joining: it has only just started, and no owner has received a heartbeat of it
+ * - attached: it receives the owner's records and the owner its heartbeats; it confirms renewals, and makes no calls
  * - detaching: it is cut off, and confirms nothing any more, so that the owner leaves calls unused for it
  * - alone: it makes calls of its own
  */
@@ -20,17 +20,17 @@ export type AttachmentState = 'joining' | 'attached' | 'detaching' | 'alone';
 export interface Attachment {
   readonly state: AttachmentState;
   /** A renewal of an owner that is another replica. */
-  heard(record: LeaseRecord, now: number): void;
+  receive(record: LeaseRecord, now: number): void;
   /** This process is the owner, by a renewal that it sent at this moment. */
   owned(renewedAt: number, replicas: number): void;
   /** Brings the state up to date. */
-  pass(now: number): void;
+  update(now: number): void;
   /** The renewal that a heartbeat may confirm. */
   readonly confirmed: { readonly term: number; readonly counter: number } | undefined;
-  /** When it makes calls of its own, if it hears nothing before. */
+  /** When it makes calls of its own, if it receives nothing from an owner before. */
   readonly aloneAt: number;
-  /** When an owner was last heard. */
-  readonly heardAt: number;
+  /** When a record of an owner was last received. */
+  readonly lastSeenAt: number;
   /** How many replicas it counts with when alone. */
   readonly replicas: number;
 }
@@ -50,7 +50,7 @@ export const createAttachment = (
   /** From then on nobody counts on this replica any more, unless it confirms or owns anew. */
   let countedOnAt = startedAt;
   let listedAt = startedAt;
-  let heardAt = Number.NEGATIVE_INFINITY;
+  let lastSeenAt = Number.NEGATIVE_INFINITY;
   let confirmed: Attachment['confirmed'];
   let replicas = leastReplicas;
 
@@ -58,12 +58,12 @@ export const createAttachment = (
     get state() {
       return state;
     },
-    heard: ({ owner, term, counter, state: { members, replicas: counted } }, now) => {
+    receive: ({ owner, term, counter, state: { members, replicas: counted } }, now) => {
       if (owner === undefined) return;
-      heardAt = now;
+      lastSeenAt = now;
       const self = members.find(({ id }) => id === replicaId);
-      const isListed = self?.isHeard === true;
-      // Before it comes back, the owner must have heard that it is cut off: then both hear each other.
+      const isListed = self?.isReachable === true;
+      // Before it rejoins, the owner must have learnt that it was cut off: then messages pass in both directions.
       if (isListed && (state === 'joining' || state === 'attached' || self.isAlone)) {
         state = 'attached';
         listedAt = now;
@@ -80,7 +80,7 @@ export const createAttachment = (
       listedAt = countedOnAt;
       replicas = Math.max(leastReplicas, counted);
     },
-    pass: (now) => {
+    update: (now) => {
       if (state === 'attached' && now - listedAt >= cutOffMs) state = 'detaching';
       if (state !== 'attached') confirmed = undefined;
       if (state !== 'alone' && state !== 'attached' && now >= countedOnAt + aloneMs) state = 'alone';
@@ -91,8 +91,8 @@ export const createAttachment = (
     get aloneAt() {
       return countedOnAt + aloneMs;
     },
-    get heardAt() {
-      return heardAt;
+    get lastSeenAt() {
+      return lastSeenAt;
     },
     get replicas() {
       return replicas;

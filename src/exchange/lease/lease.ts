@@ -1,43 +1,13 @@
-import type { HandOver } from '../owner/owner.ts';
 import { type Claim, createContention } from './contention.ts';
 import { type LeaseRecord, readRecord, readRenewalPrefix, toTermPrefix } from './lease-record.ts';
+import { type LeaseAction, leaseMs, renewEveryMs, type Succession } from './lease-terms.ts';
 import { createRecordWatch } from './record-watch.ts';
-
-/** For so long after its last renewal an owner may make calls, and nobody else becomes the owner. */
-export const leaseMs = 2_500;
-export const renewEveryMs = 500;
 
 /** What an owner leaves unused of its lease: clocks of different machines do not run equally fast. */
 const marginMs = 50;
 
 /** Renewals whose announcements may still come. */
 const mostRenewals = 16;
-
-/** What is to be asked of Redis or of the other replicas now. */
-export type LeaseAction =
-  /** Read the record. */
-  | { readonly kind: 'look' }
-  /** Ask the other replicas whether they know of an owner: the record is missing. */
-  | { readonly kind: 'ask' }
-  /** Replace the record by one of this term and counter, if it begins with `expected`. */
-  | {
-      readonly kind: 'claim' | 'renew';
-      readonly expected: string;
-      readonly term: number;
-      readonly counter: number;
-    };
-
-/** How a process came to be the owner. */
-export interface Succession {
-  /** The record that was replaced, or the last one that was known before Redis lost it. */
-  readonly predecessor: LeaseRecord | undefined;
-  /** What a predecessor that stopped by itself has passed on. */
-  readonly handOver: HandOver | undefined;
-  /** How many replicas the others knew of, when Redis has lost the record. 0: nobody knew. */
-  readonly replicas: number;
-  /** No call before: a predecessor's may still count at the vendor. By `Clock.elapsed`. */
-  readonly holdUntil: number;
-}
 
 export interface LeaseOptions {
   readonly replicaId: string;
@@ -52,22 +22,22 @@ export interface LeaseOptions {
 }
 
 /**
- * Who owns an account, as one process sees it. Does nothing by itself: it says what is to be done, and is told what
- * came of it. All moments are of this process's `Clock.elapsed`.
+ * Who owns an account, as one process sees it. Does nothing by itself: it returns what is to be done, and is given
+ * the outcome. All moments are of this process's `Clock.elapsed`.
  */
 export interface Lease {
   /** What is to be done now, if anything. What is returned counts as done. */
   next(now: number): LeaseAction | undefined;
-  /** When `next` is worth calling again, if nothing is heard before. */
+  /** When `next` is worth calling again, if nothing is received before. */
   readonly nextAt: number;
   /** The reply to a claim or renewal: undefined when it was done, else the record as it is. */
   replied(action: LeaseAction, current: string | undefined, now: number): void;
   /** The reply to a look; empty when the record is missing. */
-  looked(current: string, now: number): void;
+  wasRead(current: string, now: number): void;
   /** A record that was announced. */
-  heard(record: LeaseRecord, now: number): void;
+  announced(record: LeaseRecord, now: number): void;
   /** Another replica knows that an owner may make calls for so long, and how many replicas there were. */
-  heardOfOwner(leftMs: number, replicas: number, now: number): void;
+  ownerIsKnown(leftMs: number, replicas: number, now: number): void;
   /** Lets the next renewal, with its announcement, be due at once. */
   renewNow(): void;
   /** Stops being the owner: what to replace the record with. Undefined: it is not the owner. */
@@ -138,7 +108,7 @@ export const createLease = (options: LeaseOptions): Lease => {
   const authorityUntil = (): number => (owned ? renewedAt + leaseMs - marginMs : never);
 
   const renew = (now: number, { term }: Claim): LeaseAction | undefined => {
-    if (now - Math.max(renewedAt, takenAt) > leaseMs + renewEveryMs && isHeardByRedis(now)) {
+    if (now - Math.max(renewedAt, takenAt) > leaseMs + renewEveryMs && isRenewedInRedis(now)) {
       contention.rest(now);
       lose();
       return undefined;
@@ -150,7 +120,7 @@ export const createLease = (options: LeaseOptions): Lease => {
 
   let repliedAt = never;
   /** Redis carries out the renewals, so that only their announcements are missing. */
-  const isHeardByRedis = (now: number): boolean => now - repliedAt < renewEveryMs * 2;
+  const isRenewedInRedis = (now: number): boolean => now - repliedAt < renewEveryMs * 2;
 
   /** The owner's renewal found another record. */
   const recover = (current: string, seen: LeaseRecord | undefined, now: number): void => {
@@ -159,7 +129,7 @@ export const createLease = (options: LeaseOptions): Lease => {
       !seen ||
       (predecessor && toTermPrefix(seen) === toTermPrefix(predecessor) && seen.term < watch.highestTerm);
     if (isForgotten && now < authorityUntil()) {
-      // Redis, or the replica that took its place, has lost what it was told: nobody else can have become the owner.
+      // Redis, or the replica that took its place, has lost the record: nobody else can have become the owner.
       renewExpected = seen ? toTermPrefix(seen) : readRenewalPrefix(current);
       renewAt = now;
       return;
@@ -174,7 +144,7 @@ export const createLease = (options: LeaseOptions): Lease => {
       return owned ? renewAt : contention.nextAt;
     },
     replied: (action, current, now) => {
-      if (action.kind === 'look' || action.kind === 'ask') return;
+      if (action.kind === 'read' || action.kind === 'ask') return;
       if (action.term !== (owned ?? contention.claim)?.term) return;
       if (!owned) contention.replied(now);
       const seen = current === undefined ? undefined : readRecord(current);
@@ -185,12 +155,12 @@ export const createLease = (options: LeaseOptions): Lease => {
       } else if (owned) recover(current, seen, now);
       else watch.sawText(current, now);
     },
-    looked: (current, now) => {
+    wasRead: (current, now) => {
       if (owned) return;
       contention.replied(now);
       watch.sawText(current, now);
     },
-    heard: (seen, now) => {
+    announced: (seen, now) => {
       if (isOwn(seen)) {
         take(now);
         renewedAt = Math.max(renewedAt, sent.get(seen.counter) ?? never);
@@ -201,7 +171,7 @@ export const createLease = (options: LeaseOptions): Lease => {
         lose();
       }
     },
-    heardOfOwner: contention.heardOfOwner,
+    ownerIsKnown: contention.ownerIsKnown,
     renewNow: () => {
       renewAt = never;
     },

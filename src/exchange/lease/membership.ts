@@ -1,12 +1,12 @@
-import type { Quota } from '../domain/provider.ts';
-import type { Succession } from './lease.ts';
+import type { Quota } from '../../domain/provider.ts';
+import type { Heartbeat } from '../messages-to-owner.ts';
 import type { MemberInRecord } from './lease-record.ts';
-import type { Heartbeat } from './messages-to-owner.ts';
+import type { Succession } from './lease-terms.ts';
 
 /** So long after a renewal was sent, a replica that has confirmed it keeps to being served by the owner. */
 export const presentMs = 2_500;
 
-/** After this time a replica that went without a word is taken to be gone for good. */
+/** After this time without a heartbeat a replica is taken to be gone for good. */
 const goneMs = 10 * 60_000;
 
 /**
@@ -25,7 +25,7 @@ interface Member {
   isAlone: boolean;
   /** How many replicas it counts with when it makes calls of its own. */
   replicas: number;
-  heardAt: number;
+  lastSeenAt: number;
   /** Until then it makes no calls of its own. */
   presentUntil: number;
   /** Until then its earlier calls may still count at the vendor. */
@@ -47,26 +47,26 @@ export interface MembershipOptions {
 export interface Membership {
   /** Begins anew, as a new owner: with whom the last record names, or as many as others knew of. */
   begin(succession: Succession, now: number): void;
-  heard(heartbeat: Heartbeat, now: number): void;
+  receive(heartbeat: Heartbeat, now: number): void;
   /** The part of the quota that the owner may use. */
   shareAt(now: number): number;
   /** All but the owner. */
   membersAt(now: number): readonly MemberInRecord[];
   /** How many replicas have to be counted with. */
   readonly replicas: number;
-  /** How many there must be that nobody has heard of. */
-  readonly unheard: number;
+  /** How many there must be of which no owner has received a heartbeat. */
+  readonly undiscovered: number;
 }
 
 export const createMembership = (options: MembershipOptions): Membership => {
   const { replicaId, quota, sentAt } = options;
   const members = new Map<string, Member>();
-  /** How many there must be besides those that were heard of, and until when they are waited for. */
-  let unheard = 0;
-  let unheardCountWith = options.replicas;
-  let unheardUntil = Number.NEGATIVE_INFINITY;
+  /** How many there must be besides the known ones, and until when they are counted with. */
+  let undiscovered = 0;
+  let undiscoveredCountWith = options.replicas;
+  let undiscoveredUntil = Number.NEGATIVE_INFINITY;
 
-  const countReplicas = (): number => Math.max(options.replicas, members.size + 1 + unheard);
+  const countReplicas = (): number => Math.max(options.replicas, members.size + 1 + undiscovered);
 
   const add = (member: Omit<Member, 'hasLeft' | 'reservedUntil'>): Member => {
     const added = { ...member, hasLeft: false, reservedUntil: Number.NEGATIVE_INFINITY };
@@ -74,12 +74,12 @@ export const createMembership = (options: MembershipOptions): Membership => {
     return added;
   };
 
-  const welcome = (heartbeat: Heartbeat, now: number): Member => {
-    unheard = Math.max(0, unheard - 1);
+  const discover = (heartbeat: Heartbeat, now: number): Member => {
+    undiscovered = Math.max(0, undiscovered - 1);
     const { from: id, shape, fingerprint, isAlone, replicas } = heartbeat;
     // It makes no calls before it has waited longer than this for an owner.
     const presentUntil = now + presentMs;
-    return add({ id, shape, fingerprint, isAlone, replicas, heardAt: now, presentUntil });
+    return add({ id, shape, fingerprint, isAlone, replicas, lastSeenAt: now, presentUntil });
   };
 
   const isReserved = ({ presentUntil, reservedUntil }: Member, now: number): boolean =>
@@ -87,10 +87,10 @@ export const createMembership = (options: MembershipOptions): Membership => {
 
   const forget = (now: number): void => {
     for (const member of members.values()) {
-      const isGone = member.hasLeft ? now >= member.reservedUntil : now - member.heardAt > goneMs;
+      const isGone = member.hasLeft ? now >= member.reservedUntil : now - member.lastSeenAt > goneMs;
       if (isGone) members.delete(member.id);
     }
-    if (now >= unheardUntil) unheard = 0;
+    if (now >= undiscoveredUntil) undiscovered = 0;
   };
 
   return {
@@ -101,19 +101,19 @@ export const createMembership = (options: MembershipOptions): Membership => {
       const known = state?.members.filter(({ id }) => id !== replicaId) ?? [];
       for (const { id, shape, fingerprint, replicas, isAlone, presentForMs } of known) {
         const presentUntil = isHandedOver ? now + presentForMs : Number.NEGATIVE_INFINITY;
-        add({ id, shape, fingerprint, isAlone, replicas, heardAt: now, presentUntil });
+        add({ id, shape, fingerprint, isAlone, replicas, lastSeenAt: now, presentUntil });
       }
       const lastOwner = isHandedOver ? undefined : predecessor?.owner;
       if (lastOwner !== undefined && lastOwner !== replicaId && !members.has(lastOwner)) {
         const { shape = 0, fingerprint = '', replicas = options.replicas } = state ?? {};
         const presentUntil = Number.NEGATIVE_INFINITY;
-        add({ id: lastOwner, shape, fingerprint, replicas, isAlone: false, heardAt: now, presentUntil });
+        add({ id: lastOwner, shape, fingerprint, replicas, isAlone: false, lastSeenAt: now, presentUntil });
       }
-      unheard = state ? state.unheard : Math.max(options.replicas - 1, othersReplicas);
-      unheardCountWith = othersReplicas || (state?.replicas ?? options.replicas);
-      unheardUntil = now + goneMs;
+      undiscovered = state ? state.undiscovered : Math.max(options.replicas - 1, othersReplicas);
+      undiscoveredCountWith = othersReplicas || (state?.replicas ?? options.replicas);
+      undiscoveredUntil = now + goneMs;
     },
-    heard: (heartbeat, now) => {
+    receive: (heartbeat, now) => {
       const { from, shape, fingerprint, isAlone, isLeaving, confirmed, replicas } = heartbeat;
       if (from === replicaId) return;
       if (isLeaving) {
@@ -124,9 +124,9 @@ export const createMembership = (options: MembershipOptions): Membership => {
         member.presentUntil = Number.POSITIVE_INFINITY;
         return;
       }
-      const member = members.get(from) ?? welcome(heartbeat, now);
+      const member = members.get(from) ?? discover(heartbeat, now);
       if (member.hasLeft) return;
-      Object.assign(member, { shape, fingerprint, heardAt: now, isAlone, replicas });
+      Object.assign(member, { shape, fingerprint, lastSeenAt: now, isAlone, replicas });
       if (isAlone) {
         member.presentUntil = Number.NEGATIVE_INFINITY;
         return;
@@ -142,28 +142,28 @@ export const createMembership = (options: MembershipOptions): Membership => {
       const reserved = [...members.values()]
         .filter((member) => isReserved(member, now))
         .reduce((sum, { replicas }) => sum + toAloneCalls(quota.calls, replicas), 0);
-      const ofUnheard = unheard * toAloneCalls(quota.calls, unheardCountWith);
-      return Math.max(0, 1 - (reserved + ofUnheard) / quota.calls);
+      const ofUndiscovered = undiscovered * toAloneCalls(quota.calls, undiscoveredCountWith);
+      return Math.max(0, 1 - (reserved + ofUndiscovered) / quota.calls);
     },
     membersAt: (now) => {
       forget(now);
       return [...members.values()]
         .filter(({ hasLeft }) => !hasLeft)
-        .map(({ id, shape, fingerprint, replicas, isAlone, heardAt, presentUntil }) => ({
+        .map(({ id, shape, fingerprint, replicas, isAlone, lastSeenAt, presentUntil }) => ({
           id,
           shape,
           fingerprint,
           replicas,
           isAlone,
-          isHeard: now - heardAt < presentMs,
+          isReachable: now - lastSeenAt < presentMs,
           presentForMs: Math.min(presentMs, Math.max(0, presentUntil - now)),
         }));
     },
     get replicas() {
       return countReplicas();
     },
-    get unheard() {
-      return unheard;
+    get undiscovered() {
+      return undiscovered;
     },
   };
 };

@@ -1,5 +1,5 @@
-import type { MediaTaskBreakerState } from '../generated/model.ts';
-import type { HandOver } from '../owner/owner.ts';
+import type { MediaTaskBreakerState } from '../../generated/model.ts';
+import type { HandOver } from '../../owner/owner.ts';
 import {
   type JsonObject,
   readList,
@@ -9,8 +9,8 @@ import {
   readSubject,
   readText,
   toSealed,
-} from './codec.ts';
-import type { AccountStatus } from './exchange.ts';
+} from '../codec.ts';
+import type { AccountStatus } from '../exchange.ts';
 
 /** A replica as the owner of the account sees it. */
 export interface MemberInRecord {
@@ -19,8 +19,8 @@ export interface MemberInRecord {
   readonly fingerprint: string;
   /** It makes calls of its own, or may. */
   readonly isAlone: boolean;
-  /** The owner hears it. */
-  readonly isHeard: boolean;
+  /** The owner receives its heartbeats. */
+  readonly isReachable: boolean;
   /** How many replicas it counts with when it makes calls of its own. */
   readonly replicas: number;
   /** For how long the owner may still use this one's part of the quota, in ms. */
@@ -33,16 +33,16 @@ export interface Denial {
   readonly ageMs: number;
 }
 
-/** What the owner of an account tells all replicas with each renewal. Times are spans. */
+/** What the owner of an account publishes with each renewal. Times are spans. */
 export interface LeaseState {
   readonly shape: number;
   readonly fingerprint: string;
-  /** The owner hears wants: what was wanted before is to be wanted again. */
+  /** The owner receives wants: what was wanted before is to be sent again. */
   readonly isListening: boolean;
   /** How many replicas there are, or have to be counted with. */
   readonly replicas: number;
-  /** Replicas that there must be and that nobody has heard of yet. */
-  readonly unheard: number;
+  /** Replicas that there must be, and of which no owner has received a heartbeat yet. */
+  readonly undiscovered: number;
   readonly members: readonly MemberInRecord[];
   readonly denials: readonly Denial[];
   readonly status: AccountStatus;
@@ -98,7 +98,7 @@ const readState = (value: JsonObject | undefined): LeaseState | undefined => {
     fingerprint: readText(value.fingerprint) ?? '',
     isListening: value.isListening === true,
     replicas: Math.max(1, readSpan(value.replicas, mostMembers) ?? 1),
-    unheard: readSpan(value.unheard, mostMembers) ?? 0,
+    undiscovered: readSpan(value.undiscovered, mostMembers) ?? 0,
     members: readList(value.members).slice(0, mostMembers).flatMap(readMember),
     denials: readList(value.denials).slice(0, mostMembers).flatMap(readDenial),
     status: readStatus(value.status),
@@ -117,7 +117,7 @@ const readMember = (value: unknown): MemberInRecord[] => {
       shape: readSpan(member.shape) ?? 0,
       fingerprint: readText(member.fingerprint) ?? '',
       isAlone: member.isAlone === true,
-      isHeard: member.isHeard === true,
+      isReachable: member.isReachable === true,
       replicas: Math.max(1, readSpan(member.replicas, mostMembers) ?? 1),
       presentForMs: readSpan(member.presentForMs, 10_000) ?? 0,
     },

@@ -1,11 +1,11 @@
-import type { Clock } from '../domain/clock.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { AccountKeys } from '../keys.ts';
+import { toAskMessage } from '../messages-to-replicas.ts';
+import { RedisDown, type RedisLink } from '../redis/link.ts';
+import type { Requests } from '../requests.ts';
 import type { Authority } from './authority.ts';
-import type { AccountKeys } from './keys.ts';
-import type { LeaseAction } from './lease.ts';
 import { type LeaseState, toRecordText } from './lease-record.ts';
-import { toAskMessage } from './messages-to-replicas.ts';
-import { RedisDown, type RedisLink } from './redis.ts';
-import type { Requests } from './requests.ts';
+import type { LeaseAction } from './lease-terms.ts';
 
 export interface LeaseKeeperOptions {
   readonly redis: Pick<RedisLink, 'read' | 'compareAndSet'>;
@@ -41,9 +41,9 @@ export const createLeaseKeeper = (options: LeaseKeeperOptions): LeaseKeeper => {
       requests.publish(keys.replicas, toAskMessage(replicaId));
       return;
     }
-    if (action.kind === 'look') {
+    if (action.kind === 'read') {
       const [stored] = await requests.measure(redis.read([keys.lease]));
-      lease.looked(stored?.text ?? '', clock.elapsed());
+      lease.wasRead(stored?.text ?? '', clock.elapsed());
       return;
     }
     const { expected, term, counter } = action;

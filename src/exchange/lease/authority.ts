@@ -1,12 +1,13 @@
-import type { Quota } from '../domain/provider.ts';
+import type { Quota } from '../../domain/provider.ts';
+import type { ExchangeState } from '../exchange.ts';
+import type { Heartbeat } from '../messages-to-owner.ts';
 import type { AttachmentState } from './attachment.ts';
 import { createAttachment } from './attachment.ts';
 import { createDenials } from './denials.ts';
-import type { ExchangeState } from './exchange.ts';
-import { createLease, type Lease, renewEveryMs, type Succession } from './lease.ts';
+import { createLease, type Lease } from './lease.ts';
 import type { LeaseRecord, LeaseState } from './lease-record.ts';
+import { renewEveryMs, type Succession } from './lease-terms.ts';
 import { createMembership, presentMs, toAloneCalls } from './membership.ts';
-import type { Heartbeat } from './messages-to-owner.ts';
 
 export interface AuthorityOptions {
   readonly replicaId: string;
@@ -124,14 +125,14 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
   const candidatesAt = (now: number) =>
     membership
       .membersAt(now)
-      .filter((member) => member.isHeard && !denials.isDenied(member.fingerprint, now));
+      .filter((member) => member.isReachable && !denials.isDenied(member.fingerprint, now));
 
   /** In how many milliseconds somebody may serve wants again. */
   const servedInMs = (now: number): number => {
     const aloneInMs = Math.max(1, attachment.aloneAt - now);
     if (!isConnected() && now - startedAt > renewEveryMs) return aloneInMs;
     // A living owner is heard for the first time at its next renewal.
-    const mayHearOwner = lease.record?.owner !== undefined && attachment.heardAt < startedAt;
+    const mayHearOwner = lease.record?.owner !== undefined && attachment.lastSeenAt < startedAt;
     if (mayHearOwner && now - startedAt < firstHeardMs) return renewEveryMs;
     return Math.max(1, Math.min(aloneInMs, lease.servedAt(now) - now));
   };
@@ -139,7 +140,7 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
   const isFollower = (now: number): boolean => {
     const { record, isOwner: isLeaseholder } = lease;
     if (record?.owner === undefined || record.owner === replicaId || isLeaseholder) return false;
-    return attachment.state !== 'detaching' && now - attachment.heardAt < silentMs;
+    return attachment.state !== 'detaching' && now - attachment.lastSeenAt < silentMs;
   };
 
   return {
@@ -159,20 +160,20 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     },
     update: (now) => {
       if (isOwner(now)) attachment.owned(lease.renewedAt, membership.replicas);
-      attachment.pass(now);
+      attachment.update(now);
     },
     receiveRecord: (record, now) => {
       denials.learn(record.state.denials, now);
       const isNew = lease.record?.term !== record.term;
       // Until it follows, wants were kept and not sent.
       const wasListening = isFollower(now) && lease.record?.state.isListening && !isNew;
-      lease.heard(record, now);
+      lease.announced(record, now);
       if (record.owner === replicaId) return undefined;
-      attachment.heard(record, now);
+      attachment.receive(record, now);
       if (record.owner === undefined) return undefined;
       return { isNew, hasBegunListening: record.state.isListening && !wasListening };
     },
-    receiveHeartbeat: membership.heard,
+    receiveHeartbeat: membership.receive,
     toHeartbeat: (isLeaving) => {
       const { confirmed, replicas, state } = attachment;
       const isDetached = detached.includes(state) && !isLeaving;
@@ -182,7 +183,7 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
       shape,
       fingerprint,
       replicas: membership.replicas,
-      unheard: membership.unheard,
+      undiscovered: membership.undiscovered,
       members: membership.membersAt(now),
       denials: denials.toDenials(now),
     }),

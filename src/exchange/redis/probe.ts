@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisLink } from './redis.ts';
+import type { RedisLink } from './link.ts';
 
 const probeMs = 2_000;
 

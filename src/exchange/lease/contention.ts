@@ -1,4 +1,5 @@
-import { type LeaseAction, type LeaseOptions, leaseMs, type Succession } from './lease.ts';
+import type { LeaseOptions } from './lease.ts';
+import { type LeaseAction, leaseMs, type Succession } from './lease-terms.ts';
 import type { RecordWatch } from './record-watch.ts';
 
 /** Who knows of an owner answers within this time, when Redis has lost the record. */
@@ -32,7 +33,7 @@ export interface Contention {
   /** Leaves the account to others for a while. */
   rest(now: number): void;
   /** Another replica knows that an owner may make calls for so long, and how many replicas there were. */
-  heardOfOwner(leftMs: number, replicas: number, now: number): void;
+  ownerIsKnown(leftMs: number, replicas: number, now: number): void;
   /** When this process may make calls, if it becomes the owner, as far as can be foreseen. */
   servedAt(now: number): number;
 }
@@ -87,7 +88,7 @@ export const createContention = (options: ContentionOptions): Contention => {
       if (now < waitUntil) return undefined;
       if (!watch.isKnown) {
         waitUntil = now + replyMs;
-        return { kind: 'look' };
+        return { kind: 'read' };
       }
       // After it has been missing for as long as answers take, it is asked for again before it is claimed.
       if (isToBeAsked()) {
@@ -117,7 +118,7 @@ export const createContention = (options: ContentionOptions): Contention => {
     rest: (now) => {
       restUntil = now + restMs;
     },
-    heardOfOwner: (leftMs, replicas, now) => {
+    ownerIsKnown: (leftMs, replicas, now) => {
       othersReplicas = Math.max(othersReplicas, replicas);
       othersKnowUntil = Math.max(othersKnowUntil, now + Math.min(leftMs, leaseMs));
     },

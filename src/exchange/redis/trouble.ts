@@ -47,3 +47,7 @@ const explanations: Readonly<Record<string, string>> = {
   MASTERDOWN: 'its primary is down.',
   ERR: 'it does not know a command that is needed.',
 };
+
+/** Whether Redis itself said so. */
+export const isRedisReply = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ReplyError';
