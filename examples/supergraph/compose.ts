@@ -50,9 +50,9 @@ const cosmo: Compose = async (subgraphs) => {
   try {
     for (const { name, sdl } of subgraphs) await writeFile(join(directory, `${name}.graphql`), sdl);
     await writeFile(join(directory, 'graph.yaml'), toCosmoGraph(subgraphs));
-    const { failed, said } = await runWgc(directory);
-    if (failed) return { errors: said, hints: [], supergraph: undefined };
-    return { errors: [], hints: said, supergraph: await readFile(join(directory, 'router.json'), 'utf8') };
+    const { failed, output } = await runWgc(directory);
+    if (failed) return { errors: output, hints: [], supergraph: undefined };
+    return { errors: [], hints: output, supergraph: await readFile(join(directory, 'router.json'), 'utf8') };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -77,7 +77,9 @@ const isContent = /^Router config successfully written to /;
 /** These disable its telemetry and its check for updates. */
 const wgcSettings = { COSMO_TELEMETRY_DISABLED: 'true', DISABLE_UPDATE_CHECK: 'true', NO_COLOR: '1' };
 
-const runWgc = (directory: string): Promise<{ readonly failed: boolean; readonly said: readonly string[] }> =>
+const runWgc = (
+  directory: string,
+): Promise<{ readonly failed: boolean; readonly output: readonly string[] }> =>
   new Promise((resolve) => {
     const wgc = createRequire(import.meta.url).resolve('wgc');
     execFile(
@@ -88,7 +90,7 @@ const runWgc = (directory: string): Promise<{ readonly failed: boolean; readonly
         const lines = `${stdout}${stderr}`.split('\n');
         resolve({
           failed: error !== null,
-          said: lines.filter((line) => line.trim() !== '' && !isContent.test(line)),
+          output: lines.filter((line) => line.trim() !== '' && !isContent.test(line)),
         });
       },
     );
