@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import base from './jest.config.js';
 
-/** The parts of the program by themselves; what runs all of it, a process, a browser or Redis is left to `npm test`. */
-const wholeProgram = /support\/(stack|process|redis|all-fields)\.ts'|graphiql\/browser\.ts'|child_process'/;
+/** Files that run the whole program, the sandbox, a process, a browser or Redis are left to `npm test`. */
+const wholeProgram =
+  /support\/(stack|process|redis|all-fields)\.ts'|graphiql\/browser\.ts'|child_process'|\/vendor-suite\.ts'|\/example-vendor\.ts'/;
 
 const root = import.meta.dirname;
 const others = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })

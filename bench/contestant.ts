@@ -17,9 +17,8 @@ import { createFollowers } from '../src/subscriptions/followers.ts';
 import { createHttpClient } from '../src/vendor-http/client.ts';
 
 /**
- * One contestant of the traffic benchmark, as a process: `naive` and `dataloader` are common
- * hand-written designs over a REST data source, with our schema, signing and server, but without our lookup; `ours` is
- * this subgraph.
+ * One contestant of the traffic benchmark, as a process: `naive` and `dataloader` are common hand-written designs
+ * over a REST data source, with our schema, signing and server, but without our lookup; `ours` is this subgraph.
  */
 const start = async (kind: string): Promise<string> => {
   if (kind === 'ours') {

@@ -3,7 +3,7 @@ import { scenario, type Task, type TaskFamily } from '../task-family.ts';
 /** The names of the answer's fields: the document's, or those that clients of api.visionular.com read. */
 type Form = 'documented' | 'newer';
 
-/** How long a presigned URL works, in seconds; every answer signs anew. */
+/** How long a presigned URL works, in seconds; every answer is signed again. */
 const URL_LIFETIME_S = 12 * 3_600;
 
 export const transcodeTasks: TaskFamily<object, Form> = {

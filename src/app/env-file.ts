@@ -24,7 +24,7 @@ export const findEnvFileFaults = (text: string): string[] => {
   return faults;
 };
 
-/** The quotation mark with which a value begins, where it goes on in the next line. */
+/** The quotation mark of a value that continues in the next line. */
 const findOpenQuote = (value: string): string | undefined => {
   const [quote] = /^["'`]/.exec(value) ?? [];
   return quote !== undefined && !value.includes(quote, 1) ? quote : undefined;

@@ -56,7 +56,7 @@ export const createEventLog = (logger: FastifyBaseLogger, clock: Pick<Clock, 'el
       reportedAt = clock.elapsed();
       failures = 0;
       logger.warn(
-        `Redis cannot be used${times}: ${event.cause} Until it can, known answers are shown from memory and marked stale as they age, new ones are delayed for some seconds, and then each replica makes calls by itself, within its part of each quota.`,
+        `Redis cannot be used${times}: ${event.cause} Until it can, known answers are shown from memory and marked stale as they age, new ones are delayed for some seconds, and then each replica makes calls by itself, within its share of each quota.`,
       );
     },
     bug: (error) => logger.error({ err: error }, 'Unhandled error'),

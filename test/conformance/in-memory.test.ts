@@ -22,7 +22,7 @@ const withTask = (fields: Readonly<Record<string, Json>>): Json => ({
 });
 
 const harness: Harness = {
-  title: 'A made-up provider',
+  title: 'A fictitious provider',
   provider: inMemory,
   extraSdl: inMemorySdl,
   credentials: { IN_MEMORY_USER: 'made-up-user', IN_MEMORY_SECRET: 'made-up+secret/word=%20' },
@@ -69,7 +69,7 @@ const { signed: _signed, ...unsigned } = harness;
 describeConformance(harness);
 describeConformance({
   ...unsigned,
-  title: 'A made-up provider that is asked by path and bearer token',
+  title: 'A fictitious provider with the key in the path and a bearer token',
   provider: inMemoryByPath,
   credentials: { IN_MEMORY_TOKEN: 'made-up-bearer-token' },
   sentInHeader: ['IN_MEMORY_TOKEN'],

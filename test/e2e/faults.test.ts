@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FaultSetting, ProviderName } from '../../sandbox/index.ts';
+import { idsOf } from '../support/sandbox-ids.ts';
 import { findSecrets } from '../support/secrets.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 import { createSteppedClock, type SteppedClock } from '../support/stepped-clock.ts';
@@ -26,14 +27,8 @@ const query = `query ($ids: [ID!]!) {
   }
 }`;
 
-/** The id of a finished task; a new number is a task that was not looked up before. */
-const toId: Readonly<Record<ProviderName, (n: number) => string>> = {
-  'aliyun-vod': (n) => `aliyun-vod:done-${n}`,
-  visionular: (n) => `visionular:done-${n}`,
-  'volcengine-webcast': (n) => `volcengine-webcast:app:room:done-${n}`,
-  'volcengine-whiteboard': (n) => `volcengine-whiteboard:app:done-${n}`,
-  zego: (n) => `zego:huawei:done-${n}`,
-};
+/** The ids of finished tasks; a new number gives tasks that were not looked up before. */
+const toIds = (n: number): Readonly<Record<ProviderName, string>> => idsOf(`done-${n}`);
 
 /** Longer than the longest pause of a circuit breaker, and shorter than stale answers are shown. */
 const aWhileMs = 61_000;
@@ -76,8 +71,8 @@ describe.each<[FaultSetting, ProviderName, string, number]>([
   [{ fault: 'wrong-credentials' }, 'visionular', 'ACCESS_DENIED', 4],
   [{ fault: 'gzip-bomb' }, 'volcengine-whiteboard', 'BAD_RESPONSE', 5],
 ])('%j at %s', (setting, failing, code, n) => {
-  const ids = Object.values(toId).map((toProviderId) => toProviderId(n));
-  const failingId = toId[failing](n);
+  const ids = Object.values(toIds(n));
+  const failingId = toIds(n)[failing];
 
   it(`is ${code} of its own task, and no problem of the others; then it recovers`, async () => {
     await stack.resetStats();
@@ -134,9 +129,9 @@ it.each<[ProviderName, number]>([
   'the vendor %s answers although its clock is wrong by %i ms, and costs no extra call after the first',
   async (provider, ms) => {
     await stack.switchFault(provider, { fault: 'clock', ms });
-    expect(await askOne(toId[provider](6))).toMatchObject(succeeded);
+    expect(await askOne(toIds(6)[provider])).toMatchObject(succeeded);
     await stack.resetStats();
-    expect(await askOne(toId[provider](7))).toMatchObject(succeeded);
+    expect(await askOne(toIds(7)[provider])).toMatchObject(succeeded);
     expect((await stack.calls())[provider]).toBe(1);
   },
 );

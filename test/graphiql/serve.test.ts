@@ -95,12 +95,12 @@ test.each(['/', '/graphiql/graphiql-ABCDEFGH.js'])(
 );
 
 describe('without a bundle', () => {
-  const serve = async (place: string): Promise<{ lines: string[]; status: number }> => {
+  const serve = async (directory: string): Promise<{ lines: string[]; status: number }> => {
     const lines: string[] = [];
     const server = fastify({
       logger: { level: 'warn', stream: { write: (line: string) => lines.push(line) } },
     });
-    await serveGraphiql(server, place);
+    await serveGraphiql(server, directory);
     const { statusCode } = await server.inject({ url: '/', headers: { accept: 'text/html' } });
     return { lines, status: statusCode };
   };
@@ -108,9 +108,9 @@ describe('without a bundle', () => {
   test.each(['nowhere', 'empty'])(
     'the server starts (%s), and logs in one line how to build it',
     async (name) => {
-      const place = join(outside, name);
-      if (name === 'empty') await mkdir(place);
-      const { lines, status } = await serve(place);
+      const directory = join(outside, name);
+      if (name === 'empty') await mkdir(directory);
+      const { lines, status } = await serve(directory);
       expect(lines).toEqual([expect.stringMatching(/npm run build/)]);
       expect(status).toBe(404);
     },

@@ -150,7 +150,7 @@ describe('a vendor that does not answer', () => {
     ['throttled', 'RATE_LIMITED'],
     ['wrong-credentials', 'ACCESS_DENIED'],
   ] as const)('(%s) is a problem of each job, and no error; no secret shows', async (fault, code) => {
-    const own = await open({});
+    const own = await open({ variables: { LOOKUP_DEADLINE_MS: '500' } });
     await own.switchFault('aliyun-vod', fault);
     const ids = newIds(25);
     const { data, errors, text } = await askJobs(own, ids);

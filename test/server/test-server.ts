@@ -16,7 +16,7 @@ export interface TestServer {
   readonly logLines: readonly string[];
   /** How many lookups there have been, of all tasks together. */
   lookups(): number;
-  /** Begins a graceful shutdown; the clock goes on. */
+  /** Begins a graceful shutdown; the clock continues. */
   shutDown(): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GatewayName } from '../start-gateway.ts';
 import { openSupergraph, type Supergraph } from './supergraph.ts';
 
-/** The task subgraph's `Cache-Control`, as gateways obey it: they keep an answer as long as we would, no longer. */
+/** The task subgraph's `Cache-Control`, as gateways apply it: they keep an answer as long as this subgraph would. */
 
 let supergraph: Supergraph;
 
@@ -31,7 +31,7 @@ describe("Apollo Gateway's own Cache-Control", () => {
     expect(maxAgeOf(await policyOf(both))).toBeLessThanOrEqual(2);
   });
 
-  it('is private when addresses are selected, and no-store when there is a problem', async () => {
+  it('is private when URLs are selected, and no-store when there is a problem', async () => {
     const withAddress = '{ mediaTask(id: "aliyun-vod:all-succeeded") { outputs { url } } }';
     expect(await policyOf(withAddress)).toMatch(/private/);
     const unknown = '{ mediaTask(id: "zego:huawei:no-such-task") { problem { code } } }';
@@ -54,14 +54,14 @@ describe.each<GatewayName>(['hive', 'hive-router'])("%s's cache of subgraph requ
     expect(await requestsOf(query)).toEqual({ bookings: 1 });
   });
 
-  it('forgets a running task after the two seconds that we would keep it', async () => {
+  it('forgets a running task after two seconds', async () => {
     const query = '{ mediaTask(id: "volcengine-webcast:demo-app:demo-room:running") { kind status } }';
     await requestsOf(query);
     await sleep(2_100);
     expect(await requestsOf(query)).toEqual({ tasks: 1 });
   });
 
-  it('keeps no address that may be presigned, and no problem', async () => {
+  it('keeps no URL that may be presigned, and no problem', async () => {
     for (const query of [
       '{ mediaTask(id: "aliyun-vod:all-succeeded") { outputs { url } } }',
       '{ mediaTask(id: "aliyun-vod:no-such-task") { problem { code } } }',

@@ -4,7 +4,7 @@ import { readSdl } from '../../../src/graphql/schema.ts';
 import { type Compose, composers, type Subgraph } from '../compose.ts';
 import { readSiblingSdl } from '../subgraphs/serve.ts';
 
-/** The SDL that `npm run sdl` prints and the subgraphs of examples/supergraph, under the three composers that supergraphs are made with. */
+/** The SDL that `npm run sdl` prints and the subgraphs of examples/supergraph, with the three common composers. */
 
 const toSubgraph = (name: string, sdl: string): Subgraph => ({
   name,
@@ -34,7 +34,7 @@ describe.each(Object.entries<Compose>(composers))('the composer of %s', (_name, 
     }
   });
 
-  it('is heard when it has something to say', async () => {
+  it('has a hint where one is due', async () => {
     const wrong = toSubgraph('wrong', notes.sdl.replace('note: String', 'note: Strin'));
     const { errors, supergraph } = await compose([tasks, wrong]);
     expect(errors.join('\n')).toContain('Strin');
@@ -42,7 +42,7 @@ describe.each(Object.entries<Compose>(composers))('the composer of %s', (_name, 
   });
 });
 
-it('a hint is told, not swallowed', async () => {
+it('a hint is in the result', async () => {
   const talkative = toSubgraph(
     'notes',
     notes.sdl.replace('type MediaTask', '"Something else."\ntype MediaTask'),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { postOperation } from '../../../test/support/stack.ts';
 
-/** `npm run demo:supergraph`, as a newcomer runs it: no credentials, no settings. */
+/** `npm run demo:supergraph`, without credentials and settings. */
 
 const root = join(import.meta.dirname, '../../..');
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { legend, table } from './table.ts';
 
-/** docs/federation.md says what the tests have shown, and quotes the configuration that they ran. */
+/** docs/federation.md has the results of the tests, and quotes the configuration that they use. */
 
 const root = join(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -10,7 +10,7 @@ import { openSupergraph, type Supergraph } from './supergraph.ts';
 
 let supergraph: Supergraph;
 
-/** The same with more siblings, because some gateways find no way through many. */
+/** The same with more siblings, because some gateways fail with many. */
 let chainSupergraph: Supergraph;
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([supergraph?.close(), chainSupergraph?.close()]));
 
-/** Far more than any of these queries takes where a gateway answers at all. */
+/** Far longer than any of these queries takes when a gateway answers. */
 const patienceMs = 3_000;
 
 const askThrough = async (
@@ -58,14 +58,14 @@ describe.each(gatewayNames)('through %s', (gateway) => {
     const { data, errors = [], requests, because } = limitation;
     it(`has a limitation with ${each.shows}: ${because}`, async () => {
       const outcome = await ask();
-      // Good news rather than a failure: the limitation is gone, and its line in docs/federation.md can go.
+      // When this fails, the gateway has improved: remove the limitation here and in docs/federation.md.
       expect(outcome).not.toEqual(isRight);
       expect(outcome).toEqual({ data, errors, requests });
     });
   }
 });
 
-it('the task subgraph answers nobody but its routers, so all of the above brought the secret', async () => {
+it('the task subgraph answers only its routers, so all of the above sent the secret', async () => {
   const reply = await fetch(supergraph.taskSubgraphUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

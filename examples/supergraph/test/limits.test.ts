@@ -21,7 +21,7 @@ const askForAll = (gateway: GatewayName) =>
   });
 
 it.each<GatewayName>(['apollo', 'hive-router'])(
-  'through %s, the refusal is told as it is, and what the sibling knows survives',
+  'through %s, the refusal is forwarded, and the data of the sibling survives',
   async (gateway) => {
     const { data, errors } = await askForAll(gateway);
     expect(errors?.map(({ message }) => message)).toEqual([
@@ -38,6 +38,6 @@ it('has a limitation through hive: the refusal is hidden, and blanks the list', 
   expect(errors?.map(({ message }) => message)).toEqual(['Unexpected error.']);
 });
 
-it('costs no vendor a call', async () => {
+it('makes no vendor call', async () => {
   expect((await supergraph.control.calls()).visionular).toBe(0);
 });

@@ -1,6 +1,6 @@
 import type { Resolvers } from '../subgraphs/serve.ts';
 
-/** More teams that build on tasks, for the tests of chains: from a booking through its task to what others know of it. */
+/** More teams that build on tasks, for the tests of chains: from a booking through its task to other teams' fields. */
 
 export interface Sibling {
   readonly name: string;
@@ -28,7 +28,7 @@ interface Page {
   readonly sourceUrl?: string | null;
 }
 
-/** Works out a field of web casts from one of ours, with @requires, and finds a cast by the given key. */
+/** Computes a field of web casts from one of ours, with @requires, and finds a cast by the given key. */
 const toRequiring = (name: string, field: string, key: string): Sibling => ({
   name,
   sdl: `

@@ -13,7 +13,7 @@ import { readSiblingSdl, serveSubgraph } from '../subgraphs/serve.ts';
 
 import type { Sibling } from './siblings.ts';
 
-/** How many requests each subgraph had; one that had none is left out. */
+/** How many requests each subgraph had; one that had none is omitted. */
 export type Requests = Readonly<Record<string, number>>;
 
 export interface SupergraphOptions {
@@ -25,7 +25,7 @@ export interface SupergraphOptions {
   readonly siblings?: readonly Sibling[];
 }
 
-/** Everything that stands between a person and the made-up vendors; the gateways as processes of their own. */
+/** The sandbox, all subgraphs, and the gateways as separate processes. */
 export interface Supergraph {
   readonly control: Control;
   readonly taskSubgraphUrl: string;
@@ -38,15 +38,15 @@ export interface Supergraph {
   ): Promise<Answer<Data> & { readonly requests: Requests }>;
   /** How many requests the last operation has caused so far. */
   requests(): Requests;
-  /** Takes away the task subgraph's credentials for Visionular, or gives them back. */
+  /** Removes the task subgraph's credentials for Visionular, or restores them. */
   configureVisionular(isConfigured: boolean): void;
   close(): Promise<void>;
 }
 
-/** What the task subgraph asks of those who call it, and what the gateways bring. */
+/** The secret that the task subgraph requires, and the gateways send. */
 const routerSecret = 'known-to-router-and-subgraph';
 
-/** The environment of a sandbox whose vendors know all that we know, but for Visionular's. */
+/** The environment of a sandbox, without Visionular's credentials. */
 const withoutVisionular = { VISIONULAR_ACCESS_KEY: '', VISIONULAR_SECRET_KEY: '' };
 
 /** Opens sandbox, subgraphs and gateways, all on ports of their own. */
@@ -104,8 +104,8 @@ export const openSupergraph = async ({
 };
 
 /**
- * The task subgraph, twice behind one address: with and without credentials for Visionular. It wants a secret from
- * its routers, so that everything that works here was asked with it.
+ * The task subgraph, twice at one address: with and without credentials for Visionular. It requires a secret from its
+ * routers, so every query that works here was sent with it.
  */
 const serveTasks = async (sandbox: Sandbox, onRequest: () => void) => {
   const open = async (variables: Readonly<Record<string, string>>) => {

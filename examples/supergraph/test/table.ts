@@ -3,7 +3,7 @@ import { type GatewayName, gatewayNames } from '../start-gateway.ts';
 import { cases as allCases, chainCases } from './cases/index.ts';
 import type { Requests } from './supergraph.ts';
 
-/** The table of docs/federation.md, made of what the gateways are tested for. */
+/** The table of docs/federation.md, from the cases of the tests. */
 
 const titles: Readonly<Record<GatewayName, string>> = {
   apollo: 'Apollo Gateway',
@@ -42,5 +42,5 @@ export const table: string = [
   ...rows.map(toLine),
 ].join('\n');
 
-/** What the numbers in the table mean. */
+/** The legend of the numbers in the table. */
 export const legend: string = reasons.map((reason, index) => `${index + 1}. ${reason}`).join('\n');

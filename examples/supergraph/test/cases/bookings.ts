@@ -49,7 +49,7 @@ export const bookingCases: readonly Case[] = [
   },
   {
     shows:
-      'a list of a union of all five types by natural key with an unknown task and one of a provider not configured: the list survives',
+      'a list of a union of all types by natural key with an unknown task and one of a provider not configured: the list survives',
     query: '{ booking(id: "keynote") { tasks { ... on MediaTask { id status problem { code } } } } }',
     withoutVisionular: true,
     data: {
@@ -91,7 +91,7 @@ export const bookingCases: readonly Case[] = [
         data: { booking: { imports: [{ status: 'RUNNING' }, { status: null }, { status: 'FAILED' }] } },
         errors: [{ code: 'BAD_USER_INPUT', path: ['booking', 'imports', 'status'] }],
         requests: { bookings: 1, tasks: 1 },
-        because: "the error's path does not say which item of the list it is about",
+        because: "the error's path does not have the index of the item in the list",
       },
     },
   },

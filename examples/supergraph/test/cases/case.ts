@@ -1,7 +1,7 @@
 import type { GatewayName } from '../../start-gateway.ts';
 import type { Requests } from '../supergraph.ts';
 
-/** What comes of a query, and what it costs. */
+/** The result of a query, and its requests. */
 export interface Outcome {
   /** Undefined when the answer has no data at all. */
   readonly data: unknown;
@@ -10,17 +10,17 @@ export interface Outcome {
   readonly requests: Requests;
 }
 
-/** What a gateway makes of a query instead of what it should. */
+/** A gateway's deviation from the expected result. */
 export interface Limitation extends Outcome {
   /** It does not answer at all. */
   readonly hangs?: true;
-  /** In the words of docs/federation.md. */
+  /** The text in docs/federation.md. */
   readonly because: string;
 }
 
-/** A query that is sent through every gateway, and what should come of it. */
+/** A query that is sent through every gateway, and its expected result. */
 export interface Case extends Outcome {
-  /** What it shows; a row of the table in docs/federation.md. */
+  /** Its title: a row of the table in docs/federation.md. */
   readonly shows: string;
   readonly query: string;
   readonly variables?: object;

@@ -1,13 +1,13 @@
 import type { Case, Limitation } from './case.ts';
 
-/** Queries through a reference to what other siblings know of the task, and fields that are worked out from ours. */
+/** Queries through a reference to fields of other siblings, and to fields that are computed from ours. */
 
 const cast = 'volcengine-webcast:demo-app:demo-room:running';
 const note = 'Runs until the keynote ends.';
 const owner = `owner of ${cast}`;
 const price = `price of ${cast}`;
 
-/** The default planner looks for the fields of @interfaceObject where they are not, and never gives up. */
+/** The default planner looks for the fields of @interfaceObject in the wrong subgraph, and does not terminate. */
 const hiveHangs: Limitation = {
   data: undefined,
   requests: { bookings: 1 },

@@ -6,5 +6,5 @@ import { taskCases } from './tasks.ts';
 
 export { chainCases };
 
-/** Asked of the supergraph of examples/supergraph; the chains are asked of one with more siblings. */
+/** Queries for the supergraph of examples/supergraph; those of the chains need more siblings. */
 export const cases: readonly Case[] = [...taskCases, ...noteCases, ...bookingCases];

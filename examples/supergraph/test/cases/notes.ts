@@ -95,7 +95,7 @@ export const noteCases: readonly Case[] = [
       hive: {
         data: { notedTasks },
         requests: { notes: 1, tasks: 1 },
-        because: 'the task subgraph is asked for the type of each task, although nobody wants to know it',
+        because: 'the task subgraph is asked for the type of each task, although the query does not need it',
       },
     },
   },
@@ -158,7 +158,7 @@ export const noteCases: readonly Case[] = [
       'hive-router': {
         data: { notedTasks: [{}, {}, {}, {}, {}, {}] },
         requests: { tasks: 2, notes: 2 },
-        because: 'what the fragment asks for is missing from the answer, without an error',
+        because: 'the fields of the fragment are missing from the answer, without an error',
       },
     },
   },

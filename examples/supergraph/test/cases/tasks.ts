@@ -42,7 +42,7 @@ export const taskCases: readonly Case[] = [
     requests: { tasks: 1 },
   },
   {
-    shows: 'a mixed list, fragments on all five types and on both members of the ZEGO union',
+    shows: 'a mixed list, fragments on all types and on both members of the ZEGO union',
     query: `
       query ($ids: [ID!]!) {
         mediaTasks(ids: $ids) {
