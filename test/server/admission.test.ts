@@ -72,7 +72,10 @@ describe('a query over HTTP with', () => {
 });
 
 describe.each(clients.transports)('a subscription over %s with', (_, subscribe) => {
-  const documents = oversizedDocuments.filter(([, { variables }]) => !variables);
+  // A longer message closes a WebSocket.
+  const documents = oversizedDocuments.filter(
+    ([, { query, variables }]) => !variables && query.length < 250_000,
+  );
 
   it.each(documents)('%s is refused', async (_name, { query }) => {
     const subscription = subscribe({ query });
