@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestServer, type TestServer } from '../server/test-server.ts';
+import { cpuMsOf } from '../support/cpu.ts';
 import { oversizedDocuments, oversizedRequests } from '../support/oversized.ts';
 import { postOperation } from '../support/stack.ts';
-import { cpuMsOf } from './support/cost.ts';
 
 /** Queries that cost their sender nothing: each is refused for less than 20 ms of CPU, its sending included. */
 
