@@ -32,13 +32,10 @@ const start = async (kind: string): Promise<string> => {
   }
   const ask = openVendors();
   const lookup = toLookup(kind === 'dataloader' ? batching(ask) : ask);
+  const limits = { maxIdsPerQuery: 200, maxRepresentations: 1_000 };
   const server = await createServer({
-    schema: createSchema({
-      providers,
-      describeProviders: () => [],
-      maxIdsPerQuery: 200,
-      maxRepresentations: 1_000,
-    }),
+    ...limits,
+    schema: createSchema({ ...limits, providers, describeProviders: () => [] }),
     sources: { lookup, jobs: new Map(), followers: createFollowers(lookup, systemClock), clock: systemClock },
     logger: pino({ level: 'silent' }),
     introspection: false,

@@ -4,11 +4,18 @@ const uncheckedLength = 20_000;
 /** Vendors and clients nest at most ten deep. */
 const maxNesting = 100;
 
+/** Looks at each character once, whatever the text is. */
 const isNestedTooDeep = (text: string): boolean => {
   let depth = 0;
-  for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
-    if (bracket === '[' || bracket === '{') depth += 1;
-    else if (bracket === ']' || bracket === '}') depth -= 1;
+  let isInText = false;
+  for (let n = 0; n < text.length; n += 1) {
+    const character = text[n];
+    if (character === '"') isInText = !isInText;
+    else if (isInText) {
+      // What it escapes is no end of the text.
+      if (character === '\\') n += 1;
+    } else if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
     if (depth > maxNesting) return true;
   }
   return false;

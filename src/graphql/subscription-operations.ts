@@ -8,11 +8,12 @@ import {
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
-  parse,
-  validate,
 } from 'graphql';
+import { parseWithin } from './admission.ts';
 import type { Context } from './context.ts';
 import { badUserInput, type ToPublicError } from './errors.ts';
+import type { Limits } from './limits.ts';
+import { createSubscriptionDocuments, onEnd } from './subscription-documents.ts';
 
 /** What a client sends to start a subscription. */
 export interface SubscriptionRequest {
@@ -41,25 +42,44 @@ export interface SubscriptionOperationsOptions {
   readonly schema: GraphQLSchema;
   readonly createContext: () => Context;
   readonly toPublicError: ToPublicError;
+  readonly limits: Limits;
 }
-
-/** Far more than people and gateways write. Over HTTP, the limit on the body does the same. */
-const maxTokens = 10_000;
 
 export const createSubscriptionOperations = ({
   schema,
   createContext,
   toPublicError,
-}: SubscriptionOperationsOptions): SubscriptionOperations => ({
-  isSubscription: ({ query, operationName }) => {
-    const document = parseOrError(query);
+  limits,
+}: SubscriptionOperationsOptions): SubscriptionOperations => {
+  const documents = createSubscriptionDocuments(schema, limits);
+
+  /** The context of one subscription, which counts as open as long as it follows tasks. */
+  const createHeldContext = (document: DocumentNode): Context => {
+    const context = createContext();
+    return {
+      ...context,
+      follow: (refs) => {
+        const release = documents.hold(document);
+        try {
+          return onEnd(context.follow(refs), release);
+        } catch (error) {
+          release();
+          throw error;
+        }
+      },
+    };
+  };
+
+  const isSubscription: SubscriptionOperations['isSubscription'] = ({ query, operationName }) => {
+    const document = orError(() => parseWithin(String(query ?? ''), limits, 'tokens'));
     if (document instanceof GraphQLError) return false;
     return getOperationAST(document, operationName)?.operation === 'subscription';
-  },
-  prepare: ({ query, operationName, variables }) => {
-    const document = parseOrError(query);
-    if (document instanceof GraphQLError) return [document];
-    const invalid = validate(schema, document);
+  };
+
+  const prepare: SubscriptionOperations['prepare'] = ({ query, operationName, variables }) => {
+    const read = orError(() => documents.read(String(query ?? '')));
+    if (read instanceof GraphQLError) return [read];
+    const { document, invalid } = read;
     if (invalid.length > 0) return withCode(invalid, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED);
     const operation = getOperationAST(document, operationName);
     if (!operation) return [badUserInput('Name one operation of the document in operationName.')];
@@ -73,16 +93,21 @@ export const createSubscriptionOperations = ({
       document,
       operationName: operationName ?? null,
       variableValues: variables ?? null,
-      contextValue: createContext(),
+      contextValue: createHeldContext(document),
     };
-  },
-  toPublicResult: ({ data = null, errors }) =>
-    errors ? { data, errors: errors.map((error) => toPublicError(toFormatted(error), error)) } : { data },
-});
+  };
 
-const parseOrError = (query: unknown): DocumentNode | GraphQLError => {
+  return {
+    isSubscription,
+    prepare,
+    toPublicResult: ({ data = null, errors }) =>
+      errors ? { data, errors: errors.map((error) => toPublicError(toFormatted(error), error)) } : { data },
+  };
+};
+
+const orError = <Value>(read: () => Value): Value | GraphQLError => {
   try {
-    return parse(String(query ?? ''), { maxTokens });
+    return read();
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     withCode([error], ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);

@@ -7,17 +7,20 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { createAdmission } from '../graphql/admission.ts';
+import { createAdmissionPlugin } from '../graphql/admission-plugin.ts';
 import { createApollo } from '../graphql/apollo.ts';
 import { cachePolicyPlugin } from '../graphql/cache-policy-plugin.ts';
 import { createContext, type Sources } from '../graphql/context.ts';
 import { createErrorMask } from '../graphql/errors.ts';
+import { createLimits, type LimitSettings } from '../graphql/limits.ts';
 import { createSubscriptionOperations } from '../graphql/subscription-operations.ts';
 import { drainOnClose } from './drain.ts';
 import { createRouterAuth, type RouterAuth, secretHeader } from './router-auth.ts';
 import { createEventStreams } from './server-sent-events.ts';
 import { serveWebSockets } from './web-sockets.ts';
 
-export interface ServerDependencies {
+export interface ServerDependencies extends LimitSettings {
   readonly schema: GraphQLSchema;
   readonly sources: Sources;
   readonly logger: FastifyBaseLogger;
@@ -44,7 +47,9 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   });
   const isAuthorized = createRouterAuth(routerSecrets);
   const toPublicError = createErrorMask((error) => logger.error({ err: error }, 'Unhandled error'));
-  const plugins = [fastifyApolloDrainPlugin(server), cachePolicyPlugin];
+  const limits = createLimits(dependencies);
+  const admission = createAdmission(limits);
+  const plugins = [fastifyApolloDrainPlugin(server), createAdmissionPlugin(limits), cachePolicyPlugin];
   // With secrets, only a router reaches the executor.
   const traces = routerSecrets.length > 0;
   const apollo = createApollo({ schema, introspection, traces, plugins, toPublicError });
@@ -53,6 +58,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     schema,
     createContext: () => createContext(sources),
     toPublicError,
+    limits,
   });
   const closeSockets = serveWebSockets(server.server, { operations, isAuthorized });
   const isDraining = drainOnClose(server, {
@@ -75,10 +81,20 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     graphql.addHook('preHandler', async (request, reply) => {
       if (eventStreams.accepts(request)) await eventStreams.serve(request, reply);
     });
-    await graphql.register(fastifyApollo(apollo), { context: async () => createContext(sources) });
+    const context = async (request: FastifyRequest) => {
+      admission.admit(readDocument(request));
+      return createContext(sources);
+    };
+    await graphql.register(fastifyApollo(apollo), { context });
   });
   await pages?.(server);
   return server;
+};
+
+/** The document of a posted body or of a query string; empty when there is none, which Apollo Server reports. */
+const readDocument = ({ method, body, query: search }: FastifyRequest): string => {
+  const fields = (method === 'GET' ? search : body) as { readonly query?: unknown } | null | undefined;
+  return typeof fields?.query === 'string' ? fields.query : '';
 };
 
 const refuseUnauthorized =

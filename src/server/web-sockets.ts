@@ -2,19 +2,19 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { InternalResult, SubscriptionOperations } from '../graphql/subscription-operations.ts';
 import { type RouterAuth, secretHeader } from './router-auth.ts';
+import { createSocketGuard, type SocketLimits, socketLimits } from './socket-guard.ts';
 
 export interface WebSocketOptions {
   readonly operations: SubscriptionOperations;
   readonly isAuthorized: RouterAuth;
+  /** Default: `socketLimits`. */
+  readonly limits?: SocketLimits;
 }
 
 const paths = new Set(['/graphql', '/ws']);
-
-/** In bytes; as much as a posted query may have. */
-const maxPayload = 1_048_576;
 
 /** How long a client may take to answer the close frame. */
 const closeTimeoutMs = 1_000;
@@ -28,31 +28,49 @@ const maxSubscriptions = 100;
  */
 export const serveWebSockets = (
   server: Server,
-  { operations, isAuthorized }: WebSocketOptions,
+  { operations, isAuthorized, limits = socketLimits }: WebSocketOptions,
 ): (() => Promise<void>) => {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload });
-  const graphql = useServer(
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes });
+  const guard = createSocketGuard(limits);
+  // Without configured secrets anybody is authorized, and nobody has a secret.
+  const hasSecret = (secret: unknown): boolean => !isAuthorized(undefined) && isAuthorized(secret);
+  const graphql = useServer<Record<string, unknown>, { socket: WebSocket }>(
     {
       // Keeps internal messages out of close reasons, and hints to developers out of the log.
       isProd: true,
-      onConnect: ({ connectionParams, extra: { request } }) =>
-        isAuthorized(request.headers[secretHeader] ?? readSecret(connectionParams)),
+      onConnect: ({ connectionParams, extra: { request, socket } }) => {
+        const secret = request.headers[secretHeader] ?? readSecret(connectionParams);
+        if (!isAuthorized(secret)) return false;
+        guard.accept(socket, request, hasSecret(secret));
+        return true;
+      },
       onSubscribe: ({ subscriptions }, _id, payload) =>
         Object.keys(subscriptions).length > maxSubscriptions
           ? [new GraphQLError(`A connection holds at most ${maxSubscriptions} subscriptions: open another.`)]
           : operations.prepare(payload),
-      onNext: (_context, _id, _payload, _args, result) => operations.toPublicResult(result as InternalResult),
+      onNext: ({ extra: { socket } }, _id, _payload, _args, result) => {
+        guard.refuseUnread(socket);
+        return operations.toPublicResult(result as InternalResult);
+      },
     },
     sockets,
   );
+  const findRefusal = (request: IncomingMessage, socket: Duplex): string | undefined => {
+    if (!paths.has((request.url ?? '').split('?')[0] ?? '')) return '404 Not Found';
+    return guard.enter(request, socket, hasSecret(request.headers[secretHeader]))
+      ? undefined
+      : '503 Service Unavailable';
+  };
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (!paths.has((request.url ?? '').split('?')[0] ?? '')) {
+    const refusal = findRefusal(request, socket);
+    if (refusal) {
       // Without a listener, a connection reset at this moment would end the process.
       socket.on('error', () => socket.destroy());
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      guard.watch(webSocket, socket);
       sockets.emit('connection', webSocket, request);
       // graphql-ws would print a client's protocol error to standard error; ws itself closes the connection.
       webSocket.removeAllListeners('error').on('error', () => {});

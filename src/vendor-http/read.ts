@@ -2,7 +2,7 @@ import { LookupError } from '../domain/errors.ts';
 import { parseJson } from '../domain/json.ts';
 
 /**
- * Tolerant readers for vendors' JSON: a value that is missing or of the wrong type reads as null, and never throws.
+ * Tolerant readers for vendors' JSON: a value that is missing or of the wrong type reads as null, and does not throw.
  * Numbers may come as text and text as numbers; fields are own properties only, so that a field called
  * `constructor` is as absent as any other.
  */
@@ -56,7 +56,8 @@ export const readNumber = (value: unknown): number | null => {
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
 
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** No two neighbours match the same characters: the time is proportional to the text's length. */
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** A whole number that GraphQL's Int holds. */
 export const readInt = (value: unknown): number | null => {
@@ -85,9 +86,25 @@ export const readBoolean = (value: unknown): boolean | null => {
 export const readExtension = (name: unknown): string | null =>
   /\.([a-z0-9]{1,5})$/i.exec(readText(name) ?? '')?.[1]?.toLowerCase() ?? null;
 
-/** A list read item by item; items that read as null are left out. Null when it is not a list. */
-export const readList = <Item>(value: unknown, readItem: (item: unknown) => Item | null): Item[] | null =>
-  Array.isArray(value) ? value.map(readItem).filter((item) => item !== null) : null;
+/** Far more jobs, streams or pages than a task has: no vendor documents a limit, and what is read is kept. */
+const longestList = 1_000;
+
+/**
+ * A list read item by item; items that read as null are left out. Null when it is not a list.
+ * @param longest how many items it may have
+ * @throws LookupError BAD_RESPONSE when it has more
+ */
+export const readList = <Item>(
+  value: unknown,
+  readItem: (item: unknown) => Item | null,
+  longest = longestList,
+): Item[] | null => {
+  if (!Array.isArray(value)) return null;
+  if (value.length > longest) {
+    throw new LookupError('BAD_RESPONSE', `The vendor's answer holds a list of more than ${longest} items.`);
+  }
+  return value.map(readItem).filter((item) => item !== null);
+};
 
 /** The meaning of a status or event, from the vendor's table. */
 export const readWord = <Meaning>(

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import fastify from 'fastify';
 import { buildSchema } from 'graphql';
 import type { Context } from '../../src/graphql/context.ts';
+import { createLimits } from '../../src/graphql/limits.ts';
 import { createSubscriptionOperations } from '../../src/graphql/subscription-operations.ts';
 import { createEventStreams } from '../../src/server/server-sent-events.ts';
 
@@ -32,6 +33,7 @@ it('an event stream without results sends comments, so that proxies keep its con
     schema: createSilentSchema(),
     createContext: () => ({}) as Context,
     toPublicError: (formatted) => formatted,
+    limits: createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }),
   });
   const eventStreams = createEventStreams(operations, () => false, 5);
   const server = fastify({ forceCloseConnections: true });

@@ -26,18 +26,22 @@ export const openTestServer = async ({
   stepMs = 20,
   routerSecrets = [],
   maxIdsPerQuery = 200,
+  maxRepresentations = 100,
   closeDelayMs = 0,
 }: {
   stepMs?: number;
   routerSecrets?: readonly string[];
   maxIdsPerQuery?: number;
+  maxRepresentations?: number;
   closeDelayMs?: number;
 } = {}): Promise<TestServer> => {
   const clock = createSteppedClock(stepMs);
   const lookup = createScriptedLookup(clock);
   const logLines: string[] = [];
   const server = await createServer({
-    schema: createSchema({ providers, describeProviders: () => [], maxIdsPerQuery, maxRepresentations: 100 }),
+    schema: createSchema({ providers, describeProviders: () => [], maxIdsPerQuery, maxRepresentations }),
+    maxIdsPerQuery,
+    maxRepresentations,
     sources: { lookup, jobs: new Map(), followers: createFollowers(lookup, clock), clock },
     logger: pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) }),
     introspection: true,

@@ -5,6 +5,7 @@ import {
   type JsonObject,
   parseBody,
   readField,
+  readList,
   readObject,
   readText,
   requireObject,
@@ -109,6 +110,6 @@ const readSuccess = (body: JsonObject): Answer => {
   return {
     requestId: readText(readField(body, 'RequestId')),
     task,
-    jobs: Array.isArray(jobs) ? jobs.map(readObject).filter((job) => job !== null) : [],
+    jobs: readList(jobs, readObject) ?? [],
   };
 };

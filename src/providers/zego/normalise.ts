@@ -76,6 +76,9 @@ export const toSnapshot = ({ code, message, requestId, cloud, task }: Answer): Z
   };
 };
 
+/** One for each second of a long recording. */
+const mostPictures = 10_000;
+
 const toTencentPart = (task: JsonObject): CloudPart => {
   const vendorStatus = readText(readField(task, 'Status'));
   const event = readText(readField(task, 'Event'));
@@ -91,7 +94,7 @@ const toTencentPart = (task: JsonObject): CloudPart => {
     replayUrl: readText(readField(task, 'ReplayUrl')),
     requestId: readText(readField(task, 'RequestId')),
     message: readText(readField(task, 'Message')),
-    thumbnailsUrl: readList(readField(task, 'ThumbnailsUrl'), readText),
+    thumbnailsUrl: readList(readField(task, 'ThumbnailsUrl'), readText, mostPictures),
   };
   return {
     kind: kinds[eventKind ?? 'UNKNOWN'],
@@ -112,7 +115,7 @@ const toHuaweiPart = (task: JsonObject): CloudPart => {
     vendorStatus,
     createdAt: readCompactTime(readField(task, 'CreateTime')),
     finishedAt: readCompactTime(readField(task, 'EndTime')),
-    fileName: readList(readField(task, 'FileName'), readText),
+    fileName: readList(readField(task, 'FileName'), readText, mostPictures),
   };
   const pictures = detail.status === 'SUCCEEDED' ? (detail.fileName ?? []) : [];
   return {
