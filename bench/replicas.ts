@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { stopAll } from './processes.ts';
-import { type Measured, measure } from './replicas/measure.ts';
+import type { Succession } from './replicas/load.ts';
+import { type Measured, measure, measureRedisLoss } from './replicas/measure.ts';
 import { measureRedisLoad } from './replicas/redis-load.ts';
 import type { Distance } from './replicas/slow-link.ts';
 import { percentile } from './viewers.ts';
@@ -20,7 +21,7 @@ const distances: readonly Distance[] = [
   { roundTripMs: 250, tailMs: 500 },
 ];
 
-const heading = `| round trip | most in 1 s / limit | refused | goodput | duplicates / calls | unknown task elsewhere p50 / p99 | at the owner p50 / p99 | vendor to subscriber p50 / p99 | owner killed: gap, without data | handed over: gap, without data |
+const heading = `| round trip | most in 1 s / limit | refused | goodput | duplicates / calls | unknown task elsewhere p50 / p99 | at the owner p50 / p99 | vendor to subscriber p50 / p99 | owner killed: no new answer for, without data | handed over |
 |---|---|---|---|---|---|---|---|---|---|
 `;
 
@@ -29,12 +30,13 @@ const ms = (values: readonly number[]): string =>
 
 const seconds = (value: number): string => `${(value / 1_000).toFixed(1)} s`;
 
+const toGap = ({ gapMs, codes, questions }: Succession): string => {
+  const kinds = codes.length > 0 ? ` (${[...new Set(codes)].join(', ')})` : '';
+  return `${seconds(gapMs)}, ${codes.length} of ${questions}${kinds}`;
+};
+
 const toRow = ({ roundTripMs, tailMs }: Distance, measured: Measured): string => {
   const { floods, refused, duplicates, calls, coldElsewhere, coldAtOwner, pushMs } = measured;
-  const successions = [measured.killed, measured.handedOver].map(
-    ({ gapMs, codes, questions }) =>
-      `${seconds(gapMs)}, ${codes.length} of ${questions}${codes.length > 0 ? ` (${[...new Set(codes)].join(', ')})` : ''}`,
-  );
   const cells = [
     `${roundTripMs} ms${tailMs > 0 ? `, 1 % ${tailMs} ms more` : ''}`,
     floods.map(({ most, limit }) => `${most}/${limit}`).join(', '),
@@ -44,7 +46,8 @@ const toRow = ({ roundTripMs, tailMs }: Distance, measured: Measured): string =>
     `${ms(coldElsewhere)} ms`,
     `${ms(coldAtOwner)} ms`,
     `${ms(pushMs)} ms`,
-    ...successions,
+    toGap(measured.killed),
+    toGap(measured.handedOver),
   ];
   return `| ${cells.join(' | ')} |\n`;
 };
@@ -63,7 +66,11 @@ const measureDistances = async (roundTrips: readonly number[]): Promise<void> =>
 const [first, ...others] = process.argv.slice(2);
 try {
   if (first === '--redis-load') await measureRedisLoad();
-  else await measureDistances([first, ...others].filter((text) => text !== undefined).map(Number));
+  else {
+    await measureDistances([first, ...others].filter((text) => text !== undefined).map(Number));
+    const { lost, back } = await measureRedisLoss();
+    process.stdout.write(`\nRedis killed: ${toGap(lost)}; started again, empty: ${toGap(back)}\n`);
+  }
 } finally {
   await stopAll();
 }
