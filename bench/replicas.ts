@@ -10,7 +10,7 @@ import { percentile } from './viewers.ts';
  * `npm run bench:replicas`: three replicas, the made-up vendors and a real Redis, all on 127.0.0.1, with a delaying proxy
  * before Redis. In less than four minutes it prints what is kept at each distance.
  * `npm run bench:replicas -- 0 250` measures those round trips only.
- * `npm run bench:replicas -- --redis-load` measures what one, three and ten replicas cost Redis.
+ * `npm run bench:replicas -- --redis-load` measures what one, three and ten replicas cost Redis; `-- --redis-load 3` only three.
  */
 const distances: readonly Distance[] = [
   { roundTripMs: 0, tailMs: 0 },
@@ -59,18 +59,21 @@ const measureDistances = async (roundTrips: readonly number[]): Promise<void> =>
     const measured = await measure(distance);
     process.stdout.write(toRow(distance, measured));
     const duplicates = measured.duplicates.map((each) => `\n  duplicate: ${each}`).join('');
-    process.stderr.write(`  load average ${loadavg()[0]?.toFixed(1)}${duplicates}\n`);
+    const counted = measured.floods.map(({ counted, limit }) => `${counted}/${limit}`).join(', ');
+    process.stderr.write(
+      `  load average ${loadavg()[0]?.toFixed(1)}, the vendors counted ${counted}${duplicates}\n`,
+    );
   }
+  const { lost, back } = await measureRedisLoss();
+  process.stdout.write(`\nRedis killed: ${toGap(lost)}; started again, empty: ${toGap(back)}\n`);
 };
 
-const [first, ...others] = process.argv.slice(2);
+const [mode, ...rest] = process.argv.slice(2);
+const isRedisLoad = mode === '--redis-load';
+const numbers = (isRedisLoad ? rest : process.argv.slice(2)).map(Number);
 try {
-  if (first === '--redis-load') await measureRedisLoad();
-  else {
-    await measureDistances([first, ...others].filter((text) => text !== undefined).map(Number));
-    const { lost, back } = await measureRedisLoss();
-    process.stdout.write(`\nRedis killed: ${toGap(lost)}; started again, empty: ${toGap(back)}\n`);
-  }
+  if (isRedisLoad) await measureRedisLoad(numbers.length > 0 ? numbers : [1, 3, 10]);
+  else await measureDistances(numbers);
 } finally {
   await stopAll();
 }
