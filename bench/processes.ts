@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** The processes of a benchmark: none outlives it. */
@@ -45,10 +46,13 @@ export const stopAll = async (): Promise<void> => {
   await Promise.all([...running].map((child) => stop(child)));
 };
 
-/** A Redis without persistence. */
+/** A Redis without persistence, ready to be connected to. */
 export const startRedis = async (port: number): Promise<ChildProcess> => {
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', '/tmp'];
   const redis = run('redis-server', settings, process.env);
-  await whenReady(redis);
+  for await (const line of createInterface({ input: redis.stdout as NodeJS.ReadableStream })) {
+    if (line.includes('Ready to accept connections')) break;
+  }
+  redis.stdout?.resume();
   return redis;
 };

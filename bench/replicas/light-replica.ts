@@ -93,7 +93,7 @@ const start = ({ redisUrl, replicas, limits, hotTasks, subscribers }: LightRepli
               fetch: async ([id = ''], call) => {
                 await call.get({ url: 'https://vendor.example/' });
                 calls += 1;
-                return new Map([[id, toSnapshot(calls % 100)]]);
+                return new Map([[id, toSnapshot(calls % 101)]]);
               },
             },
           ],

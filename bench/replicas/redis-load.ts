@@ -5,7 +5,8 @@ import type { Done, LightReplica } from './light-replica.ts';
 import { sleep } from './load.ts';
 
 const redisPort = 14_392;
-const warmUpMs = 8_000;
+/** Until every task has been seen once. */
+const toWarmUpMs = (replicas: number): number => 8_000 + 1_000 * replicas;
 const measureMs = 10_000;
 
 const documented: LightReplica['limits'] = {
@@ -22,7 +23,7 @@ const loads = [
   { name: 'one account, 1,000 calls/s, 2,000 hot tasks', limits: { zego: 1_000 }, hotTasks: 2_000 },
 ] as const;
 
-const heading = `| load | replicas | answers/s | events/s at subscribers | commands/s | publish, set, evalsha, get | in | out | CPU of Redis | CPU of a replica |
+const heading = `| load | replicas | answers/s | events/s at subscribers | commands/s | publish, set, evalsha, get | in | out | CPU of Redis | CPU of the busiest replica |
 |---|---|---|---|---|---|---|---|---|---|
 `;
 
@@ -65,22 +66,16 @@ const measure = async (load: (typeof loads)[number], replicas: number): Promise<
     run(process.execPath, [script, JSON.stringify(options)], process.env, true),
   );
   await Promise.all(children.map(whenReady));
-  await sleep(warmUpMs);
+  await sleep(toWarmUpMs(replicas));
 
-  const readReplicas = async (): Promise<Done> => {
-    const replies = children.map(async (child) => {
-      const reply = once(child, 'message');
-      child.send({});
-      return (await reply)[0] as Done;
-    });
-    const sum = (pick: (done: Done) => number): number => all.reduce((total, done) => total + pick(done), 0);
-    const all = await Promise.all(replies);
-    return {
-      calls: sum(({ calls }) => calls),
-      events: sum(({ events }) => events),
-      cpuUs: sum(({ cpuUs }) => cpuUs),
-    };
-  };
+  const readReplicas = (): Promise<readonly Done[]> =>
+    Promise.all(
+      children.map(async (child) => {
+        const reply = once(child, 'message');
+        child.send({});
+        return (await reply)[0] as Done;
+      }),
+    );
   const [before, seenBefore] = [await readCounters(client), await readReplicas()];
   await sleep(measureMs);
   const [after, seenAfter] = [await readCounters(client), await readReplicas()];
@@ -89,20 +84,23 @@ const measure = async (load: (typeof loads)[number], replicas: number): Promise<
 
   const seconds = (after.at - before.at) / 1_000;
   const perSecond = (count: number): string => String(Math.round(count / seconds));
+  const done = (pick: (of: Done) => number): readonly number[] =>
+    seenAfter.map((of, index) => pick(of) - pick(seenBefore[index] ?? of));
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const count = (name: string): number => (after.calls.get(name) ?? 0) - (before.calls.get(name) ?? 0);
   const kilobytes = (bytes: number): string => `${(bytes / seconds / 1_024).toFixed(0)} kB/s`;
   const cpu = (used: number): string => `${((100 * used) / seconds).toFixed(1)} %`;
   const cells = [
     load.name,
     String(replicas),
-    perSecond(seenAfter.calls - seenBefore.calls),
-    perSecond(seenAfter.events - seenBefore.events),
+    perSecond(sum(done(({ calls }) => calls))),
+    perSecond(sum(done(({ events }) => events))),
     perSecond(after.commands - before.commands),
     ['publish', 'set', 'evalsha', 'get'].map((name) => perSecond(count(name))).join(', '),
     kilobytes(after.inBytes - before.inBytes),
     kilobytes(after.outBytes - before.outBytes),
     cpu(after.cpuSeconds - before.cpuSeconds),
-    cpu((seenAfter.cpuUs - seenBefore.cpuUs) / 1e6 / replicas),
+    cpu(Math.max(...done(({ cpuUs }) => cpuUs / 1e6))),
   ];
   return `| ${cells.join(' | ')} |\n`;
 };
@@ -111,9 +109,9 @@ const measure = async (load: (typeof loads)[number], replicas: number): Promise<
  * What replicas cost Redis: each is a process of the real exchange, owner, lookup and followers, without HTTP and with a
  * vendor that answers at once.
  */
-export const measureRedisLoad = async (): Promise<void> => {
+export const measureRedisLoad = async (counts: readonly number[]): Promise<void> => {
   process.stdout.write(heading);
   for (const load of loads) {
-    for (const replicas of [1, 3, 10]) process.stdout.write(await measure(load, replicas));
+    for (const replicas of counts) process.stdout.write(await measure(load, replicas));
   }
 };

@@ -1,12 +1,16 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
+import { setPriority } from 'node:os';
 import { createSandbox } from '../../sandbox/index.ts';
+import { type Arrival, watchArrivals } from '../../test/faults/support/arrivals.ts';
 
 /** One call as the vendor saw it. Times are of `now`. */
 export interface VendorCall {
   readonly vendor: string;
   readonly taskId: string;
   readonly arrivedAt: number;
+  /** The earliest moment at which it can have come: this process may have been kept from looking. */
+  readonly earliestAt: number;
   readonly answeredAt: number;
 }
 
@@ -15,19 +19,25 @@ export const now = (): number => performance.timeOrigin + performance.now();
 
 /** The sandbox as a process of its own, which notes every call. */
 const start = async (): Promise<void> => {
-  const arrivals = new WeakMap<IncomingMessage, number>();
+  const arrivals = new WeakMap<IncomingMessage, Arrival>();
   let calls: VendorCall[] = [];
   const sandbox = await createSandbox();
   const vendorOfPort = new Map(Object.entries(sandbox.urls).map(([name, url]) => [new URL(url).port, name]));
-  subscribe('http.server.request.start', (message) => {
-    arrivals.set((message as { request: IncomingMessage }).request, now());
-  });
+  watchArrivals((request, arrival) => arrivals.set(request, arrival));
   subscribe('http.server.response.finish', (message) => {
     const { request } = message as { request: IncomingMessage };
     const [taskId] = /(done|evolving)-\w+/.exec(request.url ?? '') ?? [];
     const vendor = vendorOfPort.get(String(request.socket.localPort)) ?? '';
-    const arrivedAt = arrivals.get(request) ?? Number.NaN;
-    if (taskId) calls.push({ vendor, taskId, arrivedAt, answeredAt: now() });
+    const arrival = arrivals.get(request);
+    if (!taskId || !arrival) return;
+    const { timeOrigin } = performance;
+    calls.push({
+      vendor,
+      taskId,
+      arrivedAt: timeOrigin + arrival.seenAt,
+      earliestAt: timeOrigin + arrival.earliest,
+      answeredAt: now(),
+    });
   });
   process.on('message', () => {
     process.send?.(calls);
@@ -41,5 +51,10 @@ const start = async (): Promise<void> => {
 if (process.argv[1] === import.meta.filename) {
   process.once('SIGTERM', () => process.exit(0));
   process.once('disconnect', () => process.exit(0));
+  try {
+    setPriority(-15);
+  } catch {
+    // Only an administrator may; it merely sharpens the eye.
+  }
   await start();
 }

@@ -115,11 +115,8 @@ const closeSoon = (webSocket: WebSocket, code: number, reason: string): void => 
 
 /** The protocol allows them before `connection_init`, but they are answered with what they hold. */
 const isPing = (data: unknown): boolean => {
-  try {
-    return ['ping', 'pong'].includes(JSON.parse(String(data)).type);
-  } catch {
-    return false;
-  }
+  const message = parseJson(String(data)) as { readonly type?: unknown } | null | undefined;
+  return message?.type === 'ping' || message?.type === 'pong';
 };
 
 /** An IPv4 address, or the network of an IPv6 address, of which one client has as many addresses as it likes. */

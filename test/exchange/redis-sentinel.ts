@@ -13,6 +13,8 @@ export interface WatchedRedis {
   readonly url: string;
   readonly primary: RedisServer;
   readonly replica: RedisServer;
+  /** Resolves when the sentinel names the replica as the primary. */
+  whenPromoted(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,11 @@ export const openWatchedRedis = async (): Promise<WatchedRedis> => {
     url: `redis-sentinel://127.0.0.1:${port}/media-tasks`,
     primary,
     replica,
+    whenPromoted: () =>
+      waitFor(
+        async () => ask(port, 'sentinel', 'get-master-addr-by-name', 'media-tasks'),
+        (answer) => answer.includes(String(replica.port)),
+      ),
     close: async () => {
       const gone = new Promise((resolve) => sentinel.once('exit', resolve));
       kill();

@@ -20,6 +20,7 @@ describe('the address of Redis', () => {
           { host: 'one', port: 26379 },
           { host: 'two', port: 7000 },
         ],
+        failoverDetector: true,
         name: 'main',
         db: 1,
         password: 'secret',

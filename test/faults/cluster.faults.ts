@@ -18,6 +18,14 @@ const ask = (port: number, ...args: (string | number)[]): string => {
   return stdout.trim();
 };
 
+/** The least that a user of a cluster needs. */
+const rights = [
+  '~media-tasks:*',
+  '&media-tasks:*',
+  ...['+eval', '+evalsha', '+get', '+pttl', '+set', '+publish', '+subscribe', '+unsubscribe', '+ping'],
+  ...['+cluster|slots', '+cluster|info', '+asking'],
+];
+
 interface Node {
   readonly id: string;
   readonly port: number;
@@ -56,13 +64,15 @@ const moveSlot = async (
 };
 
 describeWithRedis('replicas on a cluster', () => {
-  test("go on within the limit while the account's slot moves to another node, and are served by it", async () => {
+  test("with the least rights go on within the limit while the account's slot moves to another node, and are served by it", async () => {
     const cluster = await openRedisCluster();
     closers.push(cluster.close);
+    for (const port of cluster.ports) ask(port, 'acl', 'setuser', 'least', 'on', '>secret', ...rights);
+    const url = cluster.url.replaceAll('redis://', 'redis://least:secret@');
     const vendor = createFakeVendor();
     const limit = 20;
     const open = (): Process => {
-      const process = openProcess({ url: cluster.url, vendor, limit, isGreedy: true });
+      const process = openProcess({ url, vendor, limit, isGreedy: true });
       closers.push(process.close);
       return process;
     };

@@ -4,6 +4,7 @@ import { openProcess, type Process, whenHeard, whenOwned } from '../exchange/pro
 import { describeWithSentinel, openWatchedRedis } from '../exchange/redis-sentinel.ts';
 import { mostInAnySpan, toWant } from '../exchange/replicas.ts';
 import { waitFor } from '../support/wait.ts';
+import { sleep } from './support/time.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -28,10 +29,7 @@ describeWithSentinel('replicas on a Redis with sentinels', () => {
     await Promise.all(processes.map((process) => whenHeard(process, 'a')));
 
     await redis.primary.stop();
-    await waitFor(
-      () => redis.replica.client.role(),
-      ([role]) => role === 'master',
-    );
+    await redis.whenPromoted();
     await waitFor(
       async () => processes.map(({ events }) => events.at(-1)?.kind),
       (kinds) => !kinds.includes('redis-lost'),
@@ -49,5 +47,30 @@ describeWithSentinel('replicas on a Redis with sentinels', () => {
       const ofRedis = events.map(({ kind }) => kind).filter((kind) => kind.startsWith('redis'));
       expect(ofRedis).toEqual(['redis-lost', 'redis-back']);
     }
+  });
+
+  test('leave a primary that hangs and comes back after another has taken its place, all of them', async () => {
+    const redis = await openWatchedRedis();
+    closers.push(redis.close);
+    const vendor = createFakeVendor();
+    const limit = 20;
+    const open = (): Process => {
+      const process = openProcess({ url: redis.url, vendor, limit, isGreedy: true });
+      closers.push(process.close);
+      return process;
+    };
+    const early = [open(), open()];
+    await whenOwned(...early);
+    redis.primary.pause();
+    await redis.whenPromoted();
+    redis.primary.resume();
+    const late = open();
+    await sleep(6_000);
+    const processes = [...early, late];
+    await whenOwned(...processes);
+    late.exchange.want(toWant('a'));
+    await Promise.all(processes.map((process) => whenHeard(process, 'a')));
+    expect(processes.filter(({ exchange }) => exchange.state.kind === 'owner')).toHaveLength(1);
+    expect(mostInAnySpan(vendor.calls, 1_000)).toBeLessThanOrEqual(limit);
   });
 });

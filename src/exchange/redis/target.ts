@@ -57,6 +57,8 @@ export const readRedisTarget = (url: string, ca?: string): RedisTarget => {
       kind: 'single',
       options: {
         sentinels: addresses,
+        // A primary that hung and comes back is one for ten seconds more, beside the one that took its place.
+        failoverDetector: true,
         name: decodeURIComponent(path),
         db: database,
         ...credentials,

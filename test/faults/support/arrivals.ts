@@ -22,9 +22,11 @@ export const wallNow = (): number => performance.timeOrigin + performance.now();
  * seen; a process that was kept waiting for a processor, and then saw many calls at once, does not count them as one
  * crowd.
  */
-export const busiestSecond = (arrivals: readonly Arrival[]): readonly Arrival[] => {
+export const busiestSecond = <Seen extends Pick<Arrival, 'seenAt' | 'earliest'>>(
+  arrivals: readonly Seen[],
+): readonly Seen[] => {
   const sorted = arrivals.toSorted((a, b) => a.seenAt - b.seenAt);
-  let busiest: readonly Arrival[] = [];
+  let busiest: readonly Seen[] = [];
   for (const { earliest: start } of sorted) {
     const within = sorted.filter(({ seenAt, earliest }) => earliest >= start && seenAt < start + secondMs);
     if (within.length > busiest.length) busiest = within;
