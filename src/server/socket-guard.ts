@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { parseJson } from '../domain/json.ts';
 
 /** What is held for WebSocket clients. */
 export interface SocketLimits {
