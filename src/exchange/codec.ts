@@ -12,6 +12,7 @@ const longestLifeMs = 40 * 24 * 3_600_000;
 const longestRetryMs = 3_600_000;
 const longestName = 4_096;
 
+/** A parsed JSON object, none of whose fields can be relied on. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A value as text behind its own hash: whoever else writes into Redis, or whatever breaks there, does not pass for us. */
@@ -34,18 +35,22 @@ export const readSealed = (sealed: string): JsonObject | undefined => {
 
 const toHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, sealLength);
 
+/** Undefined when it is no object. */
 export const readObject = (value: unknown): JsonObject | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 
+/** Empty when it is no list. */
 export const readList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** A number from 0 up to the bound; undefined when it is none. */
 export const readSpan = (value: unknown, longest = longestLifeMs): number | undefined =>
   typeof value === 'number' && !Number.isNaN(value) ? Math.min(Math.max(0, value), longest) : undefined;
 
+/** Undefined when it is no text, or longer than any name or id of ours. */
 export const readText = (value: unknown): string | undefined =>
   typeof value === 'string' && value.length <= longestName ? value : undefined;
 
+/** Undefined unless both are texts that are not empty. */
 export const readSubject = (typename: unknown, id: unknown): Subject | undefined =>
   readText(typename) && readText(id) ? { typename: String(typename), id: String(id) } : undefined;
 
@@ -105,12 +110,14 @@ const readContent = (value: unknown): Content | null | undefined => {
   return content && hasStatus && hasOutputs ? (content as unknown as Content) : undefined;
 };
 
+/** An error as JSON: code, message and details side by side. */
 export const toErrorObject = ({ code, message, details }: LookupError): JsonObject => ({
   code,
   message,
   ...details,
 });
 
+/** The error in what `toErrorObject` has made, its texts cut and its times clamped; undefined for whatever is not ours. */
 export const readError = (value: unknown): LookupError | undefined => {
   const error = readObject(value);
   if (!isProblemCode(error?.code) || typeof error.message !== 'string') return undefined;

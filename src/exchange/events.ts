@@ -13,4 +13,5 @@ export type ExchangeEvent =
   /** An error of this program's own. */
   | { readonly kind: 'bug'; readonly account: string; readonly error: unknown };
 
+/** Why an owner stops of its own accord. */
 export type HandOverReason = 'shutdown' | 'wrong-credentials' | 'newer-version';

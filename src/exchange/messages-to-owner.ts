@@ -26,8 +26,10 @@ const longestPatienceMs = 120_000;
 const mostWants = 2_000;
 const mostReplicas = 1_000;
 
+/** One replica's heartbeat. */
 export const toHeartbeatMessage = (heartbeat: Heartbeat): string => `heartbeat ${toSealed(heartbeat)}`;
 
+/** The wants of one replica, sent in one turn. */
 export const toWantsMessage = (from: string, wants: readonly Want[]): string =>
   `wants ${toSealed({
     from,

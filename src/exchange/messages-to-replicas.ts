@@ -15,6 +15,7 @@ import {
 import type { Subject } from './exchange.ts';
 import { type LeaseRecord, readRecord } from './lease/lease-record.ts';
 
+/** A want that will not be served in time. */
 export interface Refusal {
   readonly subject: Subject;
   readonly error: LookupError;
@@ -51,6 +52,7 @@ const mostReplicas = 1_000;
 export const toAnswerMessage = (from: string, subject: Subject, answerText: string): string =>
   `answer ${from} ${toSubjectWords(subject)} ${answerText}`;
 
+/** A call that failed; nobody makes it again before `restMs` have passed. */
 export const toFailureMessage = (
   from: string,
   subject: Subject,
@@ -59,13 +61,16 @@ export const toFailureMessage = (
 ): string =>
   `failure ${from} ${toSubjectWords(subject)} ${toSealed({ error: toErrorObject(error), restMs })}`;
 
+/** Refusals of wants of one replica. */
 export const toRefusalsMessage = (replica: string, refusals: readonly Refusal[]): string =>
   `refusals ${replica} ${toSealed({
     refusals: refusals.map(({ subject: { typename, id }, error }) => [typename, id, toErrorObject(error)]),
   })}`;
 
+/** Asks who knows of an owner. */
 export const toAskMessage = (from: string): string => `ask ${toSealed({ from })}`;
 
+/** Answers that an owner may make calls for `leftMs`, with so many replicas. */
 export const toOwnerKnownMessage = (from: string, leftMs: number, replicas: number): string =>
   `owner-known ${toSealed({ from, leftMs, replicas })}`;
 

@@ -80,6 +80,7 @@ export const createCredentialCheck = (clock: Pick<Clock, 'elapsed'>): Credential
   };
 };
 
+/** Whether the vendor refused the credentials as such. */
 export const isWrongCredentials = (error: unknown): error is LookupError =>
   error instanceof LookupError && error.details.reason?.kind === 'wrong-credentials';
 

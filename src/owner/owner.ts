@@ -46,6 +46,7 @@ export interface HandOver {
   readonly underWay: readonly (Subject & { readonly forMs: number })[];
 }
 
+/** What an owner needs of the process around it. */
 export interface OwnerOptions {
   readonly operations: readonly Operation[];
   readonly quota: Quota;

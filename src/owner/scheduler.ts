@@ -1,9 +1,9 @@
 import type { Clock } from '../domain/clock.ts';
 import { type Subject, toSubjectKey, type Want } from '../exchange/exchange.ts';
-import { createFairQueue, type Place } from './fair-queue.ts';
-import { createHeap } from './heap.ts';
+import { type ColdPlace, createColdQueue } from './cold-queue.ts';
 import { createHotQueue, type HotPlace } from './hot-queue.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import { createWaiters, type Waiter } from './waiters.ts';
 
 /** A subject whose call is due now. */
 export interface Scheduled {
@@ -68,53 +68,25 @@ const mostHot = 10_000;
 /** Renewals fall due within seconds; what is wanted for later than this can be wanted again. */
 const latestDueMs = 600_000;
 
-/** One call that waits for its permit. */
-interface ColdCall {
-  readonly typename: string;
-  readonly entries: Set<Entry>;
-  place?: Place<ColdCall>;
-}
-
 interface Entry {
   readonly key: string;
   readonly subject: Subject;
   knownAt: number;
-  /** Until when each replica's turn must come, by `Clock.elapsed`. */
-  readonly waiters: Map<string, number>;
-  cold?: ColdCall | undefined;
+  cold?: ColdPlace<Entry> | undefined;
   hot?: HotPlace<Entry> | undefined;
-}
-
-interface Waiter {
-  readonly entry: Entry;
-  readonly replica: string;
-  readonly latestAt: number;
 }
 
 export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions): Scheduler => {
   const entries = new Map<string, Entry>();
-  const cold = createFairQueue<ColdCall>();
+  const cold = createColdQueue<Entry>(maxBatchOf);
   const hot = createHotQueue<Entry>();
-  const waiters = createHeap<Waiter>((left, right) => left.latestAt < right.latestAt);
+  const waiters = createWaiters<Entry>();
   /** What of each batched type is queued, the longest queued first. */
   const batchable = new Map<string, Set<Entry>>();
-  /** Calls that are not full yet, by type and caller. */
-  const open = new Map<string, ColdCall>();
   let wasHot = false;
 
-  const openKeyOf = (typename: string, caller: string): string => `${typename} ${caller}`;
-
-  const findOpen = (typename: string, caller: string): ColdCall | undefined => {
-    const call = open.get(openKeyOf(typename, caller));
-    return call && call.entries.size < maxBatchOf(typename) ? call : undefined;
-  };
-
-  const closeCall = ({ typename, place }: ColdCall): void => {
-    if (place) open.delete(openKeyOf(typename, place.caller));
-  };
-
   const create = (subject: Subject, key: string): Entry => {
-    const entry: Entry = { key, subject, knownAt: Number.NEGATIVE_INFINITY, waiters: new Map() };
+    const entry: Entry = { key, subject, knownAt: Number.NEGATIVE_INFINITY };
     entries.set(key, entry);
     if (maxBatchOf(subject.typename) > 1) {
       const queued = batchable.get(subject.typename) ?? new Set();
@@ -125,12 +97,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
 
   const leaveQueue = (entry: Entry): void => {
     if (entry.hot) hot.remove(entry.hot);
-    const call = entry.cold;
-    call?.entries.delete(entry);
-    if (call?.place && call.entries.size === 0) {
-      closeCall(call);
-      cold.remove(call.place);
-    }
+    if (entry.cold) cold.remove(entry, entry.cold);
     entry.hot = undefined;
     entry.cold = undefined;
   };
@@ -139,7 +106,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     leaveQueue(entry);
     entries.delete(entry.key);
     batchable.get(entry.subject.typename)?.delete(entry);
-    entry.waiters.clear();
+    waiters.forget(entry);
   };
 
   /** How long a call waits that has so many cold ones before it. */
@@ -148,12 +115,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     return limiter.nextInMs + (ahead + competing) * limiter.spacingMs;
   };
 
-  const turnMsOf = (call: ColdCall): number => (call.place ? toTurnMs(cold.aheadOf(call.place)) : 0);
-
-  const turnMsOfNext = (typename: string, caller: string): number => {
-    const call = findOpen(typename, caller);
-    return call ? turnMsOf(call) : toTurnMs(cold.aheadOfNext(caller));
-  };
+  const turnMsOf = (place: ColdPlace<Entry>): number => toTurnMs(cold.aheadOf(place));
 
   const toAllowedMs = (patienceMs: number, caller: string): number => {
     const share = cold.lengthOf(caller) > patientCalls ? impatientShare : 1;
@@ -162,21 +124,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
 
   const enqueueCold = (entry: Entry, caller: string): void => {
     leaveQueue(entry);
-    const { typename } = entry.subject;
-    let call = findOpen(typename, caller);
-    if (!call) {
-      call = { typename, entries: new Set() };
-      call.place = cold.add(call, caller);
-      if (maxBatchOf(typename) > 1) open.set(openKeyOf(typename, caller), call);
-    }
-    call.entries.add(entry);
-    entry.cold = call;
-  };
-
-  const wait = (entry: Entry, replica: string, latestAt: number): void => {
-    if ((entry.waiters.get(replica) ?? Number.NEGATIVE_INFINITY) >= latestAt) return;
-    entry.waiters.set(replica, latestAt);
-    waiters.push({ entry, replica, latestAt });
+    entry.cold = cold.add(entry, entry.subject.typename, caller);
   };
 
   const wantCold = ({ typename, id, patienceMs, caller }: Want, replica: string): Refused | undefined => {
@@ -185,7 +133,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     // Callers are known by their replica only.
     const name = `${replica} ${caller}`;
     const known = entries.get(key);
-    const ownTurnMs = turnMsOfNext(typename, name);
+    const ownTurnMs = toTurnMs(cold.aheadOfNext(typename, name));
     const knownTurnMs = known?.cold ? turnMsOf(known.cold) : Number.POSITIVE_INFINITY;
     const turnMs = Math.min(ownTurnMs, knownTurnMs);
     const allowedMs = toAllowedMs(patienceMs, name);
@@ -193,10 +141,10 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     if (turnMs <= allowedMs || known?.cold || !isFull) {
       const entry = known ?? create(subject, key);
       if (ownTurnMs < knownTurnMs) enqueueCold(entry, name);
-      if (turnMs <= allowedMs) wait(entry, replica, clock.elapsed() + allowedMs);
+      if (turnMs <= allowedMs) waiters.add({ item: entry, replica, latestAt: clock.elapsed() + allowedMs });
     }
-    const waitsUntil = entries.get(key)?.waiters.get(replica) ?? Number.NEGATIVE_INFINITY;
-    const isWaiting = waitsUntil >= clock.elapsed() + turnMs;
+    const entry = entries.get(key);
+    const isWaiting = entry && waiters.latestAt(entry, replica) >= clock.elapsed() + turnMs;
     return isWaiting ? undefined : { replica, subject, retryAfterMs: turnMs };
   };
 
@@ -216,10 +164,8 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     const now = clock.elapsed();
     const isHot = hot.dueLength(now) > 0 && (cold.length === 0 || !wasHot);
     const renewal = isHot ? hot.take(now) : undefined;
-    const call = renewal ? undefined : cold.take();
-    if (call) closeCall(call);
     wasHot = isHot;
-    return renewal ? [renewal] : [...(call?.entries ?? [])];
+    return renewal ? [renewal] : cold.take();
   };
 
   /** More of the same type go with it: they cost nothing. */
@@ -234,18 +180,11 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     return [...batch];
   };
 
-  const isCurrent = ({ entry, replica, latestAt }: Waiter): boolean =>
-    entry.waiters.get(replica) === latestAt;
-
-  const dropStaleWaiters = (): void => {
-    while (waiters.first && !isCurrent(waiters.first)) waiters.shift();
-  };
-
-  const refuse = ({ entry, replica }: Waiter): Refused => {
-    entry.waiters.delete(replica);
-    const retryAfterMs = entry.cold ? turnMsOf(entry.cold) : limiter.nextInMs;
-    return { replica, subject: entry.subject, retryAfterMs };
-  };
+  const toRefused = ({ item: { cold: place, subject }, replica }: Waiter<Entry>): Refused => ({
+    replica,
+    subject,
+    retryAfterMs: place ? turnMsOf(place) : limiter.nextInMs,
+  });
 
   return {
     want: (want, replica) => {
@@ -266,17 +205,9 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     get nextDueInMs() {
       return Math.max(0, hot.nextDueAt - clock.elapsed());
     },
-    takeRefused: () => {
-      const refused: Refused[] = [];
-      const soonest = clock.elapsed() + limiter.nextInMs;
-      for (dropStaleWaiters(); waiters.first && waiters.first.latestAt <= soonest; dropStaleWaiters()) {
-        refused.push(refuse(waiters.shift() as Waiter));
-      }
-      return refused;
-    },
+    takeRefused: () => waiters.takeUntil(clock.elapsed() + limiter.nextInMs).map(toRefused),
     get nextRefusalInMs() {
-      dropStaleWaiters();
-      return Math.max(0, (waiters.first?.latestAt ?? Number.POSITIVE_INFINITY) - clock.elapsed());
+      return Math.max(0, waiters.nextAt - clock.elapsed());
     },
     remove: (subject) => {
       const entry = entries.get(toSubjectKey(subject));

@@ -85,6 +85,7 @@ export const createVendorCall = (options: VendorCallOptions): VendorCall => {
   };
 };
 
+/** Whether the call was ended because this process may not call any more. */
 export const isGivenUp = (error: unknown): boolean =>
   error instanceof LookupError && error.details.reason?.kind === 'partitioned';
 

@@ -64,12 +64,14 @@ describe('an answer', () => {
   });
 });
 
-describe('news', () => {
-  test('carry answers, failures and refusals whole', () => {
+describe('messages to replicas', () => {
+  const reasons = ['own-quota', 'vendor-pause', 'circuit-open', 'partitioned', 'wrong-credentials'] as const;
+
+  test.each(reasons)('carry answers, failures and refusals whole, %s included', (kind) => {
     const error = new LookupError('RATE_LIMITED', 'Too many.', {
       retryAfterMs: 300,
       vendorCode: 'Throttling',
-      reason: { kind: 'own-quota' },
+      reason: { kind },
     });
     const received = [
       toAnswerMessage('other', subject, toAnswerText(answer, 60_000, 10_000)),

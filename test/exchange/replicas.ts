@@ -28,7 +28,7 @@ export interface Replica {
   readonly clock: ProcessClock;
   readonly received: Received[];
   readonly events: ExchangeEvent[];
-  /** Ends it without a word. */
+  /** Ends it as a crash would: nothing is handed over. */
   kill(): void;
   readonly isKilled: boolean;
 }
@@ -112,7 +112,7 @@ export const createWorld = (quota: Quota = { calls: 20, perMs: 1_000 }): World =
       kill: () => {
         isKilled = true;
         link.kill();
-        // Whoever is dead does not notice that time passes.
+        // No timer of a dead process fires.
         processClock.holdUp(1e12);
       },
       get isKilled() {

@@ -103,8 +103,8 @@ const createWorld = (calls: number, latencyMs: number) => {
     bugs: () => owners.flatMap(({ bugs }) => bugs),
     current: () => owners[current]?.owner,
     wantCold: (id: string, caller: string): void => {
-      if (!waiting.has(id))
-        waiting.set(id, { want: coldWant(id, { caller }), until: clock.elapsed() + patienceMs });
+      // A replica that wants it again waits as long as the last who wants it.
+      waiting.set(id, { want: coldWant(id, { caller }), until: clock.elapsed() + patienceMs });
       want(coldWant(id, { caller }));
     },
     handOver: (): void => {

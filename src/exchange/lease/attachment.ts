@@ -17,6 +17,7 @@ const cutOffMs = 3_500;
  */
 export type AttachmentState = 'joining' | 'attached' | 'detaching' | 'alone';
 
+/** A replica's relation to the owner of the account, for as long as it is not the owner itself. */
 export interface Attachment {
   readonly state: AttachmentState;
   /** A renewal of an owner that is another replica. */

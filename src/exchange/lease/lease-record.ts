@@ -73,6 +73,7 @@ export const toTermPrefix = ({ owner = nobody, term }: Pick<LeaseRecord, 'owner'
 export const toRenewalPrefix = (record: Pick<LeaseRecord, 'owner' | 'term' | 'counter'>): string =>
   `${toTermPrefix(record)}${record.counter} `;
 
+/** The record as it is stored and announced. */
 export const toRecordText = (record: LeaseRecord): string =>
   `${toRenewalPrefix(record)}${toSealed(record.state)}`;
 

@@ -3,6 +3,7 @@ import type { LeaseRecord } from './lease-record.ts';
 
 /** For so long after its last renewal an owner may make calls, and nobody else becomes the owner. */
 export const leaseMs = 2_500;
+/** How often an owner renews its lease. */
 export const renewEveryMs = 500;
 
 /** What is to be asked of Redis or of the other replicas now. */

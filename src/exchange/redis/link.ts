@@ -19,6 +19,7 @@ export interface RecordChange {
   readonly channel: string;
 }
 
+/** Receives the messages of one channel. */
 export interface ChannelListener {
   onMessage(message: string): void;
   /** Messages come from now on: for the first time, or again after the connection was lost. */
