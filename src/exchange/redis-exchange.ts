@@ -65,6 +65,9 @@ const handOverEveryMs = 5_000;
 /** Without news from an owner for so long, wants are not expected to reach one. */
 const silentMs = 3_500;
 
+/** Redis is not taken for lost before: a process that starts is busy, and Redis may be far. */
+const connectMs = 2_000;
+
 /** A process that has just started has heard a living owner by then: two renewals, should one be late. */
 const firstHeardMs = 2 * renewEveryMs;
 
@@ -394,8 +397,8 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   /** In how many milliseconds somebody may serve wants again. */
   const servedInMs = (now: number): number => {
     const aloneInMs = Math.max(1, attachment.aloneAt - now);
-    if (!news.isActive && now - startedAt > renewEveryMs) return aloneInMs;
-    if (!meter.isAnswering && now - startedAt > renewEveryMs) return aloneInMs;
+    const isConnecting = now - startedAt < connectMs;
+    if (!isConnecting && !(news.isActive && meter.isAnswering)) return aloneInMs;
     // A living owner is heard for the first time at its next renewal.
     const mayHearOwner = lease.record?.owner !== undefined && attachment.heardAt < startedAt;
     if (mayHearOwner && now - startedAt < firstHeardMs) return renewEveryMs;
