@@ -17,8 +17,9 @@ import { createFollowers } from '../src/subscriptions/followers.ts';
 import { createHttpClient } from '../src/vendor-http/client.ts';
 
 /**
- * One contestant of the traffic benchmark, as a process: `naive` and `dataloader` are what people write by hand
- * over a REST data source, with our schema, signing and server, but without our lookup; `ours` is the real thing.
+ * One contestant of the traffic benchmark, as a process: `naive` and `dataloader` are common
+ * hand-written designs over a REST data source, with our schema, signing and server, but without our lookup; `ours` is
+ * this subgraph.
  */
 const start = async (kind: string): Promise<string> => {
   if (kind === 'ours') {
@@ -47,12 +48,12 @@ const start = async (kind: string): Promise<string> => {
   return server.listen({ port: 0, host: '127.0.0.1' });
 };
 
-/** Nothing is kept, and nothing is pushed. */
+/** Without a cache, nothing is ever fresh and nothing is pushed. */
 const toLookup = (ask: Ask): TaskLookup => ({ find: ask, freshForMs: () => 0, watch: () => () => {} });
 
 type Ask = (ref: TaskRef) => Promise<Task>;
 
-/** Each question is a signed call to the vendor. */
+/** Every lookup is a signed call to the vendor. */
 const openVendors = (): Ask => {
   const http = createHttpClient();
   const environment = createEnvironment(process.env);
@@ -78,7 +79,7 @@ const openVendors = (): Ask => {
   };
 };
 
-/** Merges what is asked for in the same turn of the event loop, as a loader shared by the queries of one request does. */
+/** Deduplicates lookups of the same turn of the event loop, as a DataLoader shared by the queries of one request does. */
 const batching = (ask: Ask): Ask => {
   const loader = new DataLoader((refs: readonly TaskRef[]) => Promise.all(refs.map(ask)), {
     cacheKeyFn: ({ id }: TaskRef) => id,

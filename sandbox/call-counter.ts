@@ -2,17 +2,17 @@ import { createSlidingSecond } from './sliding-second.ts';
 import type { Reply } from './vendor.ts';
 
 /**
- * What one API saw since the last reset. Every call counts, on arrival, as exactly one of `answered`, `refused`
+ * The calls of one API since the last reset. Every call counts, on arrival, as exactly one of `answered`, `refused`
  * and `faulted`.
  */
 export interface CallCounts {
-  /** Calls that arrived, whatever became of them. */
+  /** All calls that arrived. */
   calls: number;
-  /** Calls that were trusted and answered, a "no such task" included. */
+  /** Calls that passed verification and were answered, "no such task" included. */
   answered: number;
   /** Calls that were refused, by the vendor's own code. */
   refused: Record<string, number>;
-  /** Calls that a fault kept from the vendor. */
+  /** Calls that a fault answered or broke instead of the vendor. */
   faulted: number;
   /** The most calls that arrived within any sliding second, refused ones included. */
   mostInAnySecond: number;
@@ -42,7 +42,7 @@ export function createCallCounter() {
       counts.inFlight -= 1;
     },
     read: (): CallCounts => ({ ...counts, refused: { ...counts.refused } }),
-    /** Starts counting anew; calls in flight stay in flight. */
+    /** Resets all counts but that of calls in flight. */
     reset(): void {
       arrivals = createSlidingSecond();
       counts = noCalls(counts.inFlight);

@@ -12,7 +12,7 @@ interface ControlReply {
   readonly body: unknown;
 }
 
-/** The control port: what the vendors' APIs saw, and the switches for their faults. */
+/** The control port: statistics of the vendors' APIs, and the switches for their faults. */
 export function createControl(apis: readonly ServedApi[], examples: readonly ExampleTask[]): Handle {
   const providers = apis.map(({ api }) => api.provider).join(', ');
 
@@ -70,7 +70,7 @@ function helpText(providers: string): string {
   return `The control port of the sandbox: vendor APIs that behave like the real ones.
 
   GET    /stats               what each API saw (calls, answers, refusals, most calls in any second), and its fault
-  DELETE /stats               start counting anew
+  DELETE /stats               reset the counts
   GET    /tasks               ids to ask for, and what each shows
   PUT    /faults/<provider>   switch a fault on, with a body such as {"fault":"slow","ms":1500};
                               "taskId": affects that task only; "retryAfter": sent by faults that refuse;

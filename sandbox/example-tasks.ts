@@ -1,9 +1,9 @@
 import type { TaskFamily } from './task-family.ts';
 import type { Vendor } from './vendor.ts';
 
-/** A task that the sandbox knows, or knows it does not. */
+/** An example task: one that exists, or an id that does not. */
 export interface ExampleTask<Provider extends string = string> {
-  /** As the subgraph spells it: the provider, then the parts of the natural key. */
+  /** The subgraph's id: the provider, then the parts of the natural key. */
   readonly id: string;
   readonly provider: Provider;
   /** One plain sentence. */

@@ -8,7 +8,7 @@ export interface FaultSetting {
   readonly fault: FaultName;
   /** What it means depends on the fault. */
   readonly ms?: number;
-  /** Sent as it is in the header `Retry-After`, however absurd, by the faults that refuse. */
+  /** Sent verbatim in the header `Retry-After`, valid or not, by the faults that refuse. */
   readonly retryAfter?: string | number;
   /** What `garbage` sends instead of its usual body. */
   readonly body?: string;
@@ -16,7 +16,7 @@ export interface FaultSetting {
   readonly taskId?: string;
 }
 
-/** What can be wrong with a vendor whose answers are well-formed. */
+/** Faults that change the content of well-formed answers. */
 export interface AnswerOptions {
   /** The task it answers about instead of the one asked for. */
   readonly insteadOf?: (taskId: string) => string;
@@ -31,13 +31,13 @@ export interface FaultyCall extends Pick<FaultSetting, 'ms' | 'body'> {
   readonly onForMs: number;
   /** What the vendor answers to this request. */
   answer(options?: AnswerOptions): Reply;
-  /** Has the vendor refuse this request; `status` instead of its usual HTTP status. */
+  /** The vendor's refusal of this request; `status` replaces its usual HTTP status. */
   refuse(kind: RefusalKind, status?: number): void;
 }
 
 type Fault = readonly [describes: string, apply: (call: FaultyCall) => void | Promise<void>];
 
-/** The document's own sample of WbTranscodeQuery, with its comment, cut short. */
+/** The document's own sample of WbTranscodeQuery, with its comment, truncated. */
 const NOT_JSON = '{"Result": {"status": 2, // 0：未开始，1:进行中';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -45,7 +45,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** No address that ever resolves (RFC 2606). */
 const ELSEWHERE = 'http://elsewhere.invalid/';
 
-/** Far below what a timer can wait and a date can hold. */
+/** Well within the range of timers and dates. */
 const DAY_MS = 86_400_000;
 
 const faults = {
@@ -66,7 +66,7 @@ const faults = {
     ({ refuse }) => refuse('throttled', 429),
   ],
   'wrong-credentials': [
-    'the vendor refuses the credentials, in its own words',
+    'the vendor refuses the credentials with its own code',
     ({ refuse }) => refuse('wrongCredentials'),
   ],
   garbage: [
@@ -112,7 +112,7 @@ const faults = {
       sendReply(response, answer({ insteadOf: (asked) => (asked === 'load-0' ? 'load-1' : 'load-0') })),
   ],
   clock: [
-    "the vendor's clock, and so its Date header, is ahead by ms (960000); behind when negative",
+    "the vendor's clock, and so its Date header, is ahead by ms (960000); a negative value sets it back",
     ({ response, answer, ms = 960_000 }) => sendReply(response, answer({ clockOffset: ms })),
   ],
   flap: [
@@ -126,12 +126,12 @@ export type FaultName = keyof typeof faults;
 
 export const faultNames = Object.keys(faults) as FaultName[];
 
-/** For people: what the fault does, and which settings it takes. */
+/** The help text of a fault: what it does, and which settings it takes. */
 export function describeFault(name: FaultName): string {
   return faults[name][0];
 }
 
-/** Answers the call as the fault has it; a call that no answer was asked for has not reached the vendor. */
+/** Answers the call according to the fault. A call for which `answer` is not used counts as not having reached the vendor. */
 export function applyFault(name: FaultName, call: FaultyCall): void | Promise<void> {
   const [, apply]: Fault = faults[name];
   return apply(call);
@@ -146,7 +146,7 @@ const settings: Readonly<Record<string, (value: unknown) => boolean>> = {
   taskId: (value) => typeof value === 'string',
 };
 
-/** The setting in a request's body, or a sentence that says what is wrong with it. */
+/** The setting in a request's body, or the message of what is wrong with it. */
 export function readFaultSetting(body: unknown): FaultSetting | string {
   const given = Object.entries({ fault: undefined, ...(body as object) });
   const wrong = given.find(([name, value]) => !settings[name]?.(value));
@@ -176,7 +176,7 @@ function sendHalf(call: FaultyCall, thenBreak: () => void): void {
   call.response.write(body.subarray(0, body.length / 2), thenBreak);
 }
 
-/** Waits without keeping the process alive; false when the client has left. */
+/** Waits without keeping the process alive; false when the client has disconnected. */
 async function pause(ms: number, response: ServerResponse): Promise<boolean> {
   await sleep(ms, undefined, { ref: false });
   return !response.destroyed;

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Longer than the usual 16 kB, so that an id of 10 kB is judged by the vendor's rules and not by Node's. */
+/** Longer than the usual 16 kB, so that an id of 10 kB is refused by the vendor's rules and not by Node's. */
 const LONGEST_HEADERS_BYTES = 131_072;
 
-/** Longer than clients keep idle connections, so that none is closed just as it is used again. */
+/** Longer than clients keep idle connections, so that none is closed while a client reuses it. */
 const KEEP_ALIVE_MS = 65_000;
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -11,7 +11,7 @@ export type ProviderName = ProviderOf<typeof vendors>;
 export type Sandbox = OpenSandbox<typeof vendors>;
 export type SandboxOptions = OpenOptions<typeof vendors>;
 
-/** The control port of a sandbox that people start; the vendors' ports follow. */
+/** The default control port of `npm run sandbox`; the vendors' ports follow. */
 export const DEFAULT_PORT = 4_400;
 
 export const exampleTasks = toExampleTasks(vendors);

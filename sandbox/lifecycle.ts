@@ -1,10 +1,10 @@
 export type Phase = 'queued' | 'running' | 'final';
 export type Outcome = 'succeeded' | 'partial' | 'failed';
 
-/** Where a task stands. Times are ms epoch; one that has not come yet is `undefined`. */
+/** The state of a task. Times are ms epoch; a future one is `undefined`. */
 export interface TaskState {
   readonly phase: Phase;
-  /** What became of the task, or will. */
+  /** The task's outcome, also before it has ended. */
   readonly outcome: Outcome;
   /** Whole percent, 0 to 100. */
   readonly progress: number;
@@ -13,9 +13,9 @@ export interface TaskState {
   readonly finishedAt: number | undefined;
 }
 
-/** How long a task waits and works, in ms, and how it ends. */
+/** How long a task is queued and runs, in ms, and its outcome. */
 export interface Lifecycle {
-  /** How old the task is when it is first asked for. */
+  /** The task's age when it is first asked for. */
   readonly initialAgeMs: number;
   readonly queuedMs: number;
   readonly runningMs: number;
@@ -24,7 +24,7 @@ export interface Lifecycle {
 
 const evolving: Lifecycle = { initialAgeMs: 0, queuedMs: 4_000, runningMs: 20_000, outcome: 'succeeded' };
 
-/** Over before anybody asks. */
+/** Has ended before the first request. */
 const done: Lifecycle = { ...evolving, initialAgeMs: 60_000 };
 
 /** The lifecycle of `evolving-<anything>`, `done-<n>` and `load-<n>`; undefined for any other id. */
@@ -35,7 +35,7 @@ export function findLifecycle(taskId: string): Lifecycle | undefined {
   return load ? lifecycleOfLoad(Number(load[1])) : undefined;
 }
 
-/** Load tasks differ from one number to the next, so that they do not all change at once; 3 and 7 end otherwise. */
+/** Load tasks differ from one number to the next, so that they do not all change at once; numbers that end in 3 or 7 have another outcome. */
 function lifecycleOfLoad(n: number): Lifecycle {
   return {
     initialAgeMs: 0,

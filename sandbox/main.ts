@@ -14,7 +14,7 @@ function describe({ urls, environment }: Sandbox): string {
   const variables = Object.entries(environment()).map(([name, value]) => `${name}=${value}`);
   const longest = Math.max(...exampleTasks.map(({ id }) => id.length));
   const tasks = exampleTasks.map(({ id, shows }) => `  ${id.padEnd(longest)}  ${shows}`);
-  return `The sandbox is running: made-up vendors, and a control port (try ${urls.control}/).
+  return `The sandbox is running: the vendors, and a control port (try ${urls.control}/).
 
 ${addresses.join('\n')}
 

@@ -10,7 +10,7 @@ const DEPTH = 200_000;
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
 
-/** 100 MB of valid JSON, made as fast as the client reads it. */
+/** 100 MB of valid JSON, generated as the client reads it. */
 export function sendHugeJson(response: ServerResponse): Promise<void> {
   response.writeHead(200, json);
   return pour(response, hugeJson());
@@ -23,19 +23,19 @@ function* hugeJson(): Generator<Buffer> {
   yield Buffer.from('"}');
 }
 
-/** A gzip file may be any number of gzip files in a row, so one packed megabyte is sent again and again. */
+/** Gzip members can be concatenated, so one packed megabyte is sent repeatedly. */
 export function sendGzipBomb(response: ServerResponse): Promise<void> {
   response.writeHead(200, { ...json, 'content-encoding': 'gzip' });
   const megabyte = gzipSync(Buffer.alloc(MEGABYTE, ' '));
   return pour(response, Array<Buffer>(BOMB_BYTES / MEGABYTE).fill(megabyte));
 }
 
-/** Valid JSON: 200,000 lists, each in the next. */
+/** Valid JSON: 200,000 nested lists. */
 export function sendDeepJson(response: ServerResponse): void {
   response.writeHead(200, json).end('['.repeat(DEPTH) + ']'.repeat(DEPTH));
 }
 
-/** Writes at the client's pace; a client may leave in the middle. */
+/** Writes with back-pressure; the client may disconnect before the end. */
 async function pour(response: ServerResponse, pieces: Iterable<Buffer>): Promise<void> {
   await pipeline(Readable.from(pieces), response).catch(() => undefined);
 }

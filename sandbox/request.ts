@@ -6,16 +6,16 @@ export type Pair = readonly [name: string, value: string];
 /** A request to a vendor's API, decoded once. */
 export interface VendorRequest {
   readonly method: string;
-  /** As it was sent. */
+  /** Verbatim. */
   readonly path: string;
   /** Whether the path is that of the API. */
   readonly isKnownPath: boolean;
   /** Decoded, in the order sent. */
   readonly query: readonly Pair[];
-  /** What stands in the path and in the query, by name. */
+  /** The parameters of path and query, by name. */
   readonly parameters: ReadonlyMap<string, string>;
   readonly headers: IncomingHttpHeaders;
-  /** Why the parameters cannot be trusted (bad percent-encoding, a name sent twice); undefined when they can. */
+  /** Why the parameters are invalid (bad percent-encoding, a name sent twice); undefined when they are valid. */
   readonly flaw: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export function readVendorRequest(incoming: IncomingMessage, pattern: string): V
   };
 }
 
-/** The path, and what follows the first question mark. */
+/** The path, and the query after the first question mark. */
 export function splitTarget({ url = '/' }: IncomingMessage): { path: string; search: string } {
   const cut = url.indexOf('?');
   return cut < 0 ? { path: url, search: '' } : { path: url.slice(0, cut), search: url.slice(cut + 1) };

@@ -15,15 +15,15 @@ export interface OpenOptions<V extends Vendors> {
   readonly firstPort?: number;
   /** The clock of all vendors, ms epoch; Date.now by default. */
   readonly now?: () => number;
-  /** Credentials that the vendors know, instead of the made-up ones. */
+  /** Credentials that the vendors know, instead of the generated ones. */
   readonly credentials?: { readonly [Name in keyof V]?: Partial<V[Name]['credentials']> };
 }
 
 export interface OpenSandbox<V extends Vendors> {
-  /** The origin of the control port, and what the endpoint of each vendor is set to. */
+  /** The origin of the control port, and the endpoint of each vendor. */
   readonly urls: Readonly<Record<keyof V | 'control', string>>;
   readonly credentials: CredentialsOf<V>;
-  /** The environment that makes a subgraph ask this sandbox. */
+  /** The environment that points a subgraph at this sandbox. */
   environment(): Record<string, string>;
   /** Breaks every connection, those that hang included, and frees the ports. */
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import type { VendorRequest } from './request.ts';
 import { createSlidingSecond } from './sliding-second.ts';
 import type { Answer, Reply, Vendor, VendorApi, Verify } from './vendor.ts';
 
-/** What an API reports: its calls, its quota, and the fault that is switched on. */
+/** The statistics of an API: its calls, its quota, and the fault that is switched on. */
 export interface ApiReport extends CallCounts {
   readonly quota: number;
   readonly fault: FaultSetting | null;
@@ -57,7 +57,7 @@ export function createServedApi({ vendor, api, verify, answer, now }: ServedApiO
     return taskId === undefined || api.taskParameters.some((name) => parameters.get(name) === taskId);
   }
 
-  /** Every fault lets the vendor answer at once or not at all; the call is counted accordingly. */
+  /** A fault lets the vendor answer at once or not at all, so the call can be counted at once. */
   async function answerFaulty(setting: FaultSetting, request: VendorRequest, response: ServerResponse) {
     const { fault, retryAfter } = setting;
     let isAnswered = false;
@@ -102,7 +102,7 @@ export function createServedApi({ vendor, api, verify, answer, now }: ServedApiO
   };
 }
 
-/** What no vendor's document covers: the wrong address or method. */
+/** The reply for an unknown path or method, which no vendor's document covers. */
 function refuseMisdirected({ isKnownPath, method }: VendorRequest): Reply | undefined {
   if (!isKnownPath) return { status: 404, body: {}, refusedFor: 'HTTP 404' };
   if (method === 'GET') return undefined;

@@ -9,7 +9,7 @@ export interface AccessKey {
   readonly token?: string;
 }
 
-/** What an account of a vendor with temporary keys has. */
+/** The access keys of an account at a vendor with temporary keys. */
 export interface AccountKeys extends AccessKey {
   readonly temporary: Required<AccessKey>;
 }
@@ -36,7 +36,7 @@ export function md5Hex(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }
 
-/** Remembers nonces: the answer is true the first time and false for a replay. */
+/** Remembers nonces: returns true the first time and false for a replay. */
 export function createNonceMemory(): (nonce: string) => boolean {
   const seen = createMemory<true>();
   return (nonce) => {
@@ -54,7 +54,7 @@ export function encodeStrictly(text: string): string {
   );
 }
 
-/** The pairs encoded, sorted by name and joined with `&`: what most vendors sign. */
+/** The pairs encoded, sorted by name and joined with `&`: the string that most vendors sign. */
 export function canonicalQuery(pairs: readonly Pair[]): string {
   return pairs
     .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))

@@ -1,8 +1,8 @@
 const SECOND_MS = 1_000;
 
-/** An exact log of what happened within the last second. Times are ms epoch and never go back. */
+/** An exact log of the events within the last second. Times are ms epoch and never go back. */
 export interface SlidingSecond {
-  /** How many entries lie in the second that ends now (a second ago exactly is no longer in it). */
+  /** The number of entries in the second that ends now, which excludes an entry exactly one second old. */
   count(now: number): number;
   add(now: number): void;
 }

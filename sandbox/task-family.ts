@@ -5,11 +5,11 @@ import { createMemory } from './memory.ts';
 export interface Scenario<Details> {
   /** One plain sentence for the list of example tasks. */
   readonly shows: string;
-  /** The vendor's word or number. */
+  /** The vendor's status, a text or a number. */
   readonly status: string;
   readonly phase: Phase;
   readonly outcome?: Outcome;
-  /** Percent; by default what the phase suggests. */
+  /** Percent; by default that of the phase. */
   readonly progress?: number;
   /** What `describe` needs beyond the status. */
   readonly details?: Details;
@@ -25,7 +25,7 @@ export function scenario<Details = never>(
   return { shows, status, phase, ...more };
 }
 
-/** A task as the vendor is about to describe it. */
+/** A task to be described in the vendor's form. */
 export interface Task<Details = unknown> {
   readonly id: string;
   readonly status: string;
@@ -36,22 +36,22 @@ export interface Task<Details = unknown> {
   readonly details: Details | undefined;
 }
 
-/** Tasks that are asked for in one way and described in one form. */
+/** Tasks with the same request and the same form of answer. */
 export interface TaskFamily<Data = unknown, Details = unknown> {
   readonly scenarios: Readonly<Record<string, Scenario<Details>>>;
   /** The vendor's status of a task that evolves. */
   statusOf(state: TaskState): string;
-  /** What of the vendor's answer is about the task. */
+  /** The part of the vendor's answer that describes the task. */
   describe(task: Task<Details>): Data;
   /** What to send to the vendor to ask for a task. */
   toParameters(taskId: string): Readonly<Record<string, string>>;
   /** What follows the provider in the subgraph's id; by default the values of the parameters. */
   toIdParts?(taskId: string): readonly string[];
-  /** What the vendor answers about an id that it does not know, in a few words. */
+  /** A short description of the vendor's answer about an unknown id. */
   readonly unknown: string;
 }
 
-/** What the vendor says about a task now; undefined when it knows no such task. `key` is unique where the id is not. */
+/** The vendor's description of a task at this moment; undefined for an unknown one. `key` is unique where the id is not. */
 export type FindTask<Data> = (taskId: string, now: number, key?: string) => Data | undefined;
 
 /** `openedAt` (ms epoch) is when the sandbox opened. */

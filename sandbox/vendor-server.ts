@@ -3,12 +3,12 @@ import { readVendorRequest } from './request.ts';
 import { createServedApi, type ServedApi } from './served-api.ts';
 import type { Vendor } from './vendor.ts';
 
-/** A vendor's host while it is open. */
+/** A vendor's running host. */
 export interface VendorServer extends Pick<HttpServer, 'close'> {
-  /** What a subgraph's endpoint is set to. */
+  /** The endpoint for the subgraph. */
   readonly endpoint: string;
   readonly credentials: object;
-  /** What makes a subgraph ask this host. */
+  /** The environment that points a subgraph at this host. */
   readonly environment: Readonly<Record<string, string>>;
   readonly apis: readonly ServedApi[];
 }

@@ -1,7 +1,7 @@
 import type { VendorRequest } from './request.ts';
 import type { TaskFamily } from './task-family.ts';
 
-/** What a vendor answers. `refusedFor` is the vendor's own code when it refuses; the statistics count by it. */
+/** A vendor's reply. `refusedFor` is the vendor's own code when it refuses; the statistics count by it. */
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
@@ -12,7 +12,7 @@ export interface Reply {
 /** The refusals that every vendor has, each in its own form. */
 export type RefusalKind = 'throttled' | 'wrongCredentials' | 'internalError' | 'unavailable';
 
-/** Checks a request: the vendor's refusal, or undefined for one that it trusts. `now` is its clock, ms epoch. */
+/** Checks a request: the vendor's refusal, or undefined for a valid one. `now` is its clock, ms epoch. */
 export type Verify = (request: VendorRequest, now: number) => Reply | undefined;
 
 /** Answers a request that was verified. `now` is ms epoch. */
@@ -35,15 +35,15 @@ export interface VendorApi<Provider extends string = string> {
   createAnswer(openedAt: number): Answer;
 }
 
-/** One vendor: a host, an account and the APIs there, the first of which takes what none of them accepts. */
+/** One vendor: a host, an account and its APIs. A request that matches none is answered by the first. */
 export interface Vendor<Provider extends string = string, Credentials extends object = object> {
-  /** Made up, and made to look it. */
+  /** Visibly fake. */
   readonly credentials: Credentials;
-  /** What the subgraph's endpoint has after the host; nothing by default. */
+  /** The path of the subgraph's endpoint; empty by default. */
   readonly endpointPath?: string;
   /** The variables that point a subgraph at this vendor. */
   environment(endpoint: string, credentials: Credentials): Readonly<Record<string, string>>;
-  /** The verification of one running vendor, which remembers the nonces that it saw. */
+  /** The verification of one running vendor, which remembers nonces. */
   createVerify(credentials: Credentials): Verify;
   refuseAs(request: VendorRequest, kind: RefusalKind): Reply;
   readonly apis: readonly VendorApi<Provider>[];

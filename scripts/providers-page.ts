@@ -8,13 +8,13 @@ import { toRootField } from '../src/graphql/resolvers.ts';
 import { readSdl } from '../src/graphql/schema.ts';
 import { providers as allProviders } from '../src/providers/index.ts';
 
-/** The variables that a provider reads, by what they are for. */
+/** The variables that a provider reads, by their purpose. */
 export interface ProviderVariables {
   readonly credentials: readonly string[];
   readonly others: readonly string[];
 }
 
-/** What opening a provider reads when its credentials are there. */
+/** The variables that opening a provider reads when its credentials are set. */
 export const readVariables = (provider: Provider): ProviderVariables => {
   const credentials = new Set<string>();
   const others = new Set<string>();
@@ -42,7 +42,7 @@ export const readVariables = (provider: Provider): ProviderVariables => {
   return { credentials: [...credentials], others: [...others] };
 };
 
-/** What the SDL says of a provider, in one paragraph. */
+/** The SDL's description of a provider, in one paragraph. */
 const describe = ({ name }: Provider, sdl: string): string => {
   const values = parse(sdl).definitions.flatMap((definition) =>
     definition.kind === Kind.ENUM_TYPE_EXTENSION ? ((definition as EnumTypeExtensionNode).values ?? []) : [],
@@ -89,7 +89,7 @@ ${settings.join('\n')}
 `;
 };
 
-/** Where the page is kept, and what it holds now. */
+/** The path of the page, and its current content. */
 export const providersPage = join(import.meta.dirname, '../docs/providers.md');
 
 export const readProvidersPage = (): string => readFileSync(providersPage, 'utf8');

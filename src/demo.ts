@@ -2,7 +2,7 @@ import { createSandbox, DEFAULT_PORT, exampleTasks, providerNames, type Sandbox 
 import { createApplication } from './app/application.ts';
 import { toStartMessage } from './app/start-error.ts';
 
-/** On the usual ports, or on any others when a sandbox is running there already. */
+/** On the default ports, or on free ones when they are in use. */
 const openSandbox = async (): Promise<Sandbox> => {
   try {
     return await createSandbox({ firstPort: DEFAULT_PORT });
@@ -34,7 +34,7 @@ const address = await listen();
 
 const idWidth = Math.max(...exampleTasks.map(({ id }) => id.length));
 process.stdout.write(`
-Made-up vendors and a subgraph that asks them. Credentials are made up; nothing leaves this machine.
+Sandbox vendors and the subgraph in front of them. No credentials are needed; nothing leaves this machine.
 
   GraphiQL   ${address}/
   GraphQL    ${address}/graphql

@@ -7,7 +7,7 @@ import { toStartMessage } from './app/start-error.ts';
 /** Longer than the pauses of a busy client between two requests on one connection: it notices `Connection: close`. */
 const closeDelayMs = 500;
 
-/** How long requests under way may take to end once the process is told to stop. */
+/** How long requests in progress may take to end after the signal to stop, in ms. */
 const drainMs = 15_000;
 
 const start = async (): Promise<void> => {
@@ -22,7 +22,7 @@ const start = async (): Promise<void> => {
     `GraphQL at ${address}/graphql${servesGraphiql ? `, GraphiQL at ${address}/` : ''}`,
   );
   if (configured.length === 0)
-    logger.warn('No provider has credentials: every task will say PROVIDER_NOT_CONFIGURED.');
+    logger.warn('No provider has credentials: every task will have the problem PROVIDER_NOT_CONFIGURED.');
 };
 
 /** Sets what the file sets and the environment does not. @throws ConfigError */
@@ -43,7 +43,7 @@ const readEnvFile = (path: string): string => {
 
 const stopOnSignals = ({ server, logger }: Application): void => {
   const stop = (signal: NodeJS.Signals) => {
-    logger.info(`${signal}: finishing what is under way`);
+    logger.info(`${signal}: shutting down after requests in progress`);
     setTimeout(() => process.exit(1), drainMs).unref();
     server.close().then(
       () => process.exit(0),

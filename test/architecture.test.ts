@@ -18,7 +18,7 @@ import {
   type WordRule,
 } from './support/sources.ts';
 
-/** Who may import whom, and which words may stand where. */
+/** Which folders may import which, and which words they may not contain. */
 
 const root = join(import.meta.dirname, '..');
 const sources = readSources();
@@ -30,11 +30,11 @@ const generated = /^src\/generated\//;
 const vendorHttp = folder('src/vendor-http');
 const exchangeContract = /^src\/exchange\/exchange\.ts$/;
 
-/** Its own folder, and for a part of a vendor (`volcengine/webcast`) what the vendor's parts share. */
+/** Its own folder, and for one API of a vendor (`volcengine/webcast`) the files that the vendor's APIs share. */
 const ownProvider = (path: string): RegExp[] => {
-  const [vendor = '', part] = path.split('/').slice(2, -1);
+  const [vendor = '', api] = path.split('/').slice(2, -1);
   const shared = new RegExp(`^src/providers/${vendor}/[^/]+$`);
-  return part === undefined ? [shared] : [shared, folder(`src/providers/${vendor}/${part}`)];
+  return api === undefined ? [shared] : [shared, folder(`src/providers/${vendor}/${api}`)];
 };
 
 const importRules: readonly ImportRule[] = [
@@ -46,7 +46,7 @@ const importRules: readonly ImportRule[] = [
     packages: [/^node:crypto$/],
   },
   {
-    name: 'the registry names the providers and does nothing else',
+    name: 'the registry imports the providers and nothing else',
     files: /^src\/providers\/index\.ts$/,
     mayImport: () => [domain, /^src\/providers\/.+\/index\.ts$/],
     packages: [],
@@ -65,7 +65,7 @@ const importRules: readonly ImportRule[] = [
     packages: [/^lru-cache$/],
   },
   {
-    name: 'the exchange knows of the owner what it must do',
+    name: 'the exchange knows only the interface of the owner',
     files: folder('src/exchange'),
     mayImport: () => [domain, model, /^src\/owner\/owner\.ts$/, folder('src/exchange')],
     packages: [/^ioredis$/, /^node:/],
@@ -102,7 +102,7 @@ const importRules: readonly ImportRule[] = [
   },
 ];
 
-/** The providers' names, however they are spelt, and the companies and products behind some of them. */
+/** The providers' names in all spellings, and the companies and products whose APIs they are. */
 const vendorWords = new RegExp(
   [
     ...providers.map(({ name }) => name.replaceAll('-', '[-_]?')),
@@ -117,20 +117,21 @@ const wordRules: readonly WordRule[] = [
   { name: 'the graph names no vendor', files: folder('src/graphql'), never: vendorWords },
   { name: 'the settings name no vendor', files: /^src\/app\/config\.ts$/, never: vendorWords },
   {
-    name: 'a provider is given the time, its settings, all randomness and the way to its vendor',
+    name: 'a provider gets time, settings, randomness and HTTP injected',
     files: folder('src/providers'),
     never:
       /process\.|Date\.now|new Date\(\s*\)|performance\.|Math\.random|random(Bytes|UUID)|set(Timeout|Interval|Immediate)\b|globalThis|(?<![.\w])fetch\(|WebSocket/,
   },
   {
-    name: "vendors' JSON is parsed in one place",
-    files: /^src\/(providers|vendor-http)\//,
+    // The codec parses only texts that carry the hash of their writer.
+    name: 'untrusted JSON is parsed in one place',
+    files: /^src\/(?!domain\/json\.ts$|exchange\/codec\.ts$)/,
     never: /JSON\.parse/,
   },
   {
-    name: 'only a process of its own reads the environment',
+    name: 'only entry points read the environment',
     files: /^src\/(?!(main|demo)\.ts$)/,
-    // In quotes it is a text, such as one that a bundler replaces.
+    // In quotes it is a string, such as one that a bundler replaces.
     never: /(?<!['"])process\.env/,
   },
 ];
@@ -152,7 +153,7 @@ describe('the sources', () => {
     expect(findBadWords(sources, [rule])).toEqual([]);
   });
 
-  it('need no package that a production install leaves out, but for the one that builds GraphiQL', () => {
+  it('need no package that a production install omits, except for the build of GraphiQL', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
@@ -165,7 +166,7 @@ describe('the sources', () => {
 });
 
 describe('the checker', () => {
-  it('finds each kind of bad import, however it is written, and no good one', () => {
+  it('finds each kind of forbidden import in every notation, and no allowed one', () => {
     const bad: Sources = new Map([
       [
         'src/domain/task.ts',
@@ -200,7 +201,7 @@ describe('the checker', () => {
     ]);
   });
 
-  it('finds words that do not belong, and lets comments and addresses be', () => {
+  it('finds forbidden words, except in comments and URLs', () => {
     const bad: Sources = new Map([
       [
         'src/lookup/quota.ts',
@@ -213,14 +214,14 @@ describe('the checker', () => {
       ['src/server/server.ts', `process.env.PORT; define('process.env.NODE_ENV')`],
     ]);
     expect(findBadWords(bad, wordRules)).toEqual([
-      'src/lookup/quota.ts says zego (the lookup names no vendor)',
-      'src/lookup/quota.ts says Tencent (the lookup names no vendor)',
-      'src/providers/zego/index.ts says new Date( ) (a provider is given the time, its settings, all randomness and the way to its vendor)',
-      'src/providers/zego/index.ts says Date.now (a provider is given the time, its settings, all randomness and the way to its vendor)',
-      'src/providers/zego/index.ts says Math.random (a provider is given the time, its settings, all randomness and the way to its vendor)',
-      'src/providers/zego/index.ts says fetch( (a provider is given the time, its settings, all randomness and the way to its vendor)',
-      "src/providers/zego/index.ts says JSON.parse (vendors' JSON is parsed in one place)",
-      'src/server/server.ts says process.env (only a process of its own reads the environment)',
+      'src/lookup/quota.ts contains zego (the lookup names no vendor)',
+      'src/lookup/quota.ts contains Tencent (the lookup names no vendor)',
+      'src/providers/zego/index.ts contains new Date( ) (a provider gets time, settings, randomness and HTTP injected)',
+      'src/providers/zego/index.ts contains Date.now (a provider gets time, settings, randomness and HTTP injected)',
+      'src/providers/zego/index.ts contains Math.random (a provider gets time, settings, randomness and HTTP injected)',
+      'src/providers/zego/index.ts contains fetch( (a provider gets time, settings, randomness and HTTP injected)',
+      'src/providers/zego/index.ts contains JSON.parse (untrusted JSON is parsed in one place)',
+      'src/server/server.ts contains process.env (only entry points read the environment)',
     ]);
   });
 });
@@ -270,7 +271,7 @@ describe('registry, folders, SDL and .env.example', () => {
     expect(new Set(listed).size).toBe(listed.length);
   });
 
-  it('are what docs/providers.md tells (npm run docs:providers)', () => {
+  it('agree with docs/providers.md (npm run docs:providers)', () => {
     expect(readProvidersPage()).toBe(toProvidersPage(providers, readSdl()));
   });
 });

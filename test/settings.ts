@@ -7,7 +7,7 @@ import { harnesses } from './conformance/harnesses.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Made-up credentials of each provider, by its name; providers of one account have the same. */
+/** Fake credentials of each provider, by its name; providers of one account have the same. */
 export const credentials: ReadonlyMap<ProviderName, Variables> = new Map(
   harnesses.map((harness) => [harness.provider.name, harness.credentials]),
 );
@@ -19,7 +19,7 @@ export const allCredentials: Variables = Object.assign({}, ...credentials.values
 /** The variables that hold vendors' addresses. */
 export const endpoints: readonly string[] = [...new Set(harnesses.map(({ endpoint }) => endpoint.variable))];
 
-/** Reads all that the process reads at its start, and returns what came of it. */
+/** Reads all settings as at the start of the process. */
 export const readAll = (variables: Readonly<Record<string, string | undefined>>) => {
   const environment = createEnvironment(variables);
   const tools = { now: () => 0, randomHex: () => '00' };

@@ -28,7 +28,7 @@ export const transcodeTasks: TaskFamily<TranscodeData, readonly Job[]> = {
       'final',
       { details: [] },
     ),
-    'odd-word': scenario('a status word that no document lists', 'Pausing', 'running'),
+    'odd-word': scenario('a status that no document lists', 'Pausing', 'running'),
   },
   statusOf({ phase, outcome, progress }) {
     if (phase !== 'final') return progress < 50 ? 'Processing' : 'Partial';
@@ -54,7 +54,7 @@ export const transcodeTasks: TaskFamily<TranscodeData, readonly Job[]> = {
   unknown: 'no such task: HTTP 404 NoSuchResource',
 };
 
-/** The first of two jobs goes twice as fast as the second, so that the task is Partial for half of its time. */
+/** The first of two jobs runs twice as fast as the second, so that the task is Partial for half of its time. */
 function jobsOf(status: string, state: TaskState): Job[] {
   const { createdAt, startedAt = createdAt, finishedAt = startedAt + 5_000, progress } = state;
   const CreationTime = isoTime(createdAt);
@@ -149,7 +149,7 @@ const encryptedJob = {
   Definition: 'LD',
 };
 
-/** What makes an mp4 with a watermark of it. */
+/** The fields that differ for an mp4 with a watermark. */
 const plainDifferences = {
   OutputFile: {
     ...encryptedJob.OutputFile,

@@ -22,7 +22,7 @@ export const visionular: Vendor<'visionular', AccessKey> = {
   apis: [
     {
       provider: 'visionular',
-      // Made up: the vendor documents no limit.
+      // Assumed: the vendor documents no limit.
       callsPerSecond: 10,
       path: PATH,
       taskParameters: ['task_id'],

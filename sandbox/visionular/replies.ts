@@ -4,7 +4,7 @@ import type { Reply } from '../vendor.ts';
 
 /**
  * The vendor's codes, which come with HTTP 200 unless something inside it fails (docs.visionular.cn/mps/api).
- * It documents no rate limit; 1005 with HTTP 429 is made up.
+ * It documents no rate limit; 1005 with HTTP 429 is assumed.
  */
 const codes = {
   1000: [500, 'internal error'],

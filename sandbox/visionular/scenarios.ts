@@ -18,7 +18,7 @@ export const transcodeTasks: TaskFamily<object, Form> = {
       details: 'documented',
     }),
     'newer-failed': scenario(
-      'failed; newer word and field names, as evolving tasks have',
+      'failed; newer status and field names, as evolving tasks have',
       'failed',
       'final',
       { outcome: 'failed', progress: 37 },
@@ -98,7 +98,7 @@ function presignedUrl(objectKey: string, now: number): string {
   return `https://visionular-sandbox.s3.example.com/${objectKey}?AWSAccessKeyId=SANDBOX&Signature=not%2Ba%2Fsignature&Expires=${expires}`;
 }
 
-/** A time that has not come is 0. */
+/** A future time is 0. */
 function seconds(ms = 0): number {
   return Math.floor(ms / 1_000);
 }

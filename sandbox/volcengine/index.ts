@@ -6,7 +6,7 @@ import { answerAs, refuse, refuseAs, succeed } from './replies.ts';
 import { webcastTasks, whiteboardTasks } from './scenarios.ts';
 import { createVerify } from './verify.ts';
 
-/** Volcengine RTC `GetWebCastTask` and `WbTranscodeQuery`, version 2020-12-01. Any app and room will do. */
+/** Volcengine RTC `GetWebCastTask` and `WbTranscodeQuery`, version 2020-12-01. Any app and room is accepted. */
 export const volcengine: Vendor<'volcengine-webcast' | 'volcengine-whiteboard', AccountKeys> = {
   credentials: {
     id: 'SANDBOX-VOLCENGINE-KEY',

@@ -6,7 +6,7 @@ import type { Reply } from '../vendor.ts';
 /**
  * Codes with their HTTP status, message and number. Those of the gateway: volcengine.com/docs/6348/1178322, docs/6369.
  * The last three are RTC's own (volcengine.com/docs/6348/70426), without numbers because the page lists none. Their
- * HTTP status is not documented; clients of this version are told to look for an error in HTTP 200 as well.
+ * HTTP status is not documented; the documentation asks clients of this version to look for an error in HTTP 200 as well.
  */
 const codes = {
   MissingParameter: [400, 'A required parameter is missing.', 100002],

@@ -14,7 +14,7 @@ const CLOCK_TOLERANCE_MS = 15 * 60_000;
 const EMPTY_BODY_SHA256 = sha256Hex('');
 const actions: readonly unknown[] = ['GetWebCastTask', 'WbTranscodeQuery'];
 
-/** What the header `Authorization` says. */
+/** The fields of the header `Authorization`. */
 interface Authorization {
   readonly accessKeyId: string;
   /** `YYYYMMDD/region/service/request` */
@@ -38,7 +38,7 @@ export function createVerify(account: AccountKeys): Verify {
     const authorization = parseAuthorization(headers.authorization);
     if (!authorization?.signedHeaders.includes('x-date')) return refuse(request, 'InvalidAuthorization');
     const date = headerOf(request, 'x-date');
-    // A malformed date is NaN, which lies in no window.
+    // A malformed date is NaN, which is outside every window.
     if (!(Math.abs(now - parseCompactTime(date)) <= CLOCK_TOLERANCE_MS))
       return refuse(request, 'InvalidTimestamp');
     if (authorization.scope !== `${date.slice(0, 8)}/cn-north-1/rtc/request`) {

@@ -10,7 +10,7 @@ const codes = {
   2: [200, 'input param error'],
   4: [200, 'cdn vendor mismatch'],
   6: [200, 'request too frequently'],
-  // No document says how Tencent's unknown tasks are answered; this is what the start APIs say to an unknown file.
+  // No document says how Tencent's unknown tasks are answered; this is how the start APIs answer about an unknown file.
   1000: [200, 'request failed'],
   100000001: [200, 'AppId is invalid'],
   100000003: [200, 'Timestamp is invalid'],
@@ -31,7 +31,7 @@ export const { answerAs, refuse, refuseAs } = createRefusals<RefusalCode>({
   kinds: {
     throttled: [6],
     wrongCredentials: [100000005],
-    // That the gateway's own failures have an HTTP status to match is a guess.
+    // Assumed: the gateway's own failures have the matching HTTP status.
     internalError: [100000015, 500],
     unavailable: [100000015, 503],
   },

@@ -4,7 +4,7 @@ import { type RefusalCode, refuse } from './replies.ts';
 
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
-/** What a ZEGO project signs with. */
+/** The credentials of a ZEGO project. */
 export interface ServerCredentials {
   readonly appId: number;
   readonly serverSecret: string;
@@ -22,7 +22,7 @@ const checks: readonly (readonly [name: string, form: RegExp, RefusalCode])[] = 
 
 /**
  * Verifies SignatureVersion 2.0 (accessing-server-apis.mdx): the md5 covers neither Action nor task. "A new signature
- * for every call": whether the vendor insists is not documented, the sandbox does.
+ * for every call": whether the vendor enforces this is not documented; the sandbox does.
  */
 export function createVerify({ appId, serverSecret }: ServerCredentials): Verify {
   const isNewNonce = createNonceMemory();

@@ -36,8 +36,8 @@ const addToRegistry = (source: string, { name, variable }: ProviderNames): strin
 
 /** `.env.example` with the provider's variables before the server's own. */
 const addToEnvironment = (source: string, names: ProviderNames): string => {
-  const place = source.indexOf('# The server\n');
-  const at = place < 0 ? source.length : place;
+  const position = source.indexOf('# The server\n');
+  const at = position < 0 ? source.length : position;
   return `${source.slice(0, at)}${toEnvironmentLines(names)}\n${source.slice(at)}`;
 };
 

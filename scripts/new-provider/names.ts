@@ -1,4 +1,4 @@
-/** What everything that belongs to a new provider is called. */
+/** The names that are derived for a new provider. */
 export interface ProviderNames {
   /** The id prefix and the folder: `acme-audio`. */
   readonly name: string;
@@ -10,25 +10,25 @@ export interface ProviderNames {
   readonly rootField: string;
   /** The enum value, and the stem of environment names: `ACME_AUDIO`. */
   readonly enumValue: string;
-  /** For people: `Acme Audio`. */
+  /** For display: `Acme Audio`. */
   readonly title: string;
   /** The natural key, in the order of the id's parts; the last one names the task. */
   readonly keys: readonly string[];
   readonly lastKey: string;
 }
 
-/** Fields that every task has, so that no key can be called so. */
+/** Fields that every task has, which no key may be named after. */
 const takenFields = new Set(
   'id provider kind status vendorStatus isFinal progress createdAt startedAt finishedAt failure outputs vendorRequestId fetchedAt stale nextPollAfterMs problem'.split(
     ' ',
   ),
 );
 
-/** @throws Error saying what a name or a key must look like */
+/** @throws Error with the required form of a name or a key */
 export const toProviderNames = (name: string, keys: readonly string[]): ProviderNames => {
   if (!/^[a-z]+(-[a-z]+)*$/.test(name)) {
     throw new Error(
-      `The name ${JSON.stringify(name)} must be words of small letters, joined by hyphens: acme-audio.`,
+      `The name ${JSON.stringify(name)} must be lower-case words joined by hyphens: acme-audio.`,
     );
   }
   for (const key of keys) {

@@ -15,7 +15,7 @@ extend enum MediaTaskProvider {
   ${enumValue}
 }
 
-# TODO: say what a task of this vendor is, and in the descriptions below which of its fields each comes from.
+# TODO: describe a task of this vendor, and below the vendor's field that each field comes from.
 "A task of ${title}."
 type ${typename} implements MediaTask @key(fields: "id") @key(fields: "${keys.join(' ')}") {
   "\`${name}:\` and the percent-encoded ${keys.join(', ')}, joined with colons."
@@ -38,7 +38,7 @@ type ${typename} implements MediaTask @key(fields: "id") @key(fields: "${keys.jo
   startedAt: DateTime
   "Null while \`problem\` is set, before the end, and when unreadable."
   finishedAt: DateTime
-  "Null unless \`status\` is FAILED and the vendor says why."
+  "Null unless \`status\` is FAILED and the vendor gives a reason."
   failure: MediaTaskFailure
   "What the task produced, once it succeeded. Null while \`problem\` is set."
   outputs: [MediaTaskOutput!]

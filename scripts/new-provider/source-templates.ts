@@ -1,6 +1,6 @@
 import type { ProviderNames } from './names.ts';
 
-/** The address of documentation and of tests: it can never be somebody's. */
+/** A reserved name (RFC 2606) for documentation and tests. */
 const toAddress = ({ name }: ProviderNames): string => `https://api.${name}.example`;
 
 /** `src/providers/<name>/index.ts`. */
@@ -22,13 +22,13 @@ export const ${variable} = defineProvider({
   name: '${name}',
   typename: '${typename}',
   keyFields: [${keys.map((key) => `{ name: '${key}' }`).join(', ')}],
-  // TODO: the documented limit of one account, and which page says so.
+  // TODO: the documented limit of one account, and the page that documents it.
   quota: { calls: 1, perMs: 1_000 },
   open: (environment, { now }) => {
     const endpoint = environment.url('${enumValue}_ENDPOINT', defaultEndpoint);
     const credentials = environment.credentials('${enumValue}_TOKEN');
     if (!credentials) return undefined;
-    // TODO: how the vendor is shown the credentials; a signature is made in sign.ts, right before each call.
+    // TODO: how the credentials are sent; a signature is created in sign.ts, right before each call.
     const headers = { authorization: \`Bearer \${credentials.${enumValue}_TOKEN}\` };
     return async ({ ${keys.join(', ')} }, call) => {
       // TODO: the path of the call; a key in the query is encoded by toCanonicalQuery.
@@ -65,7 +65,7 @@ export interface Answer {
 // TODO: every documented error code, what it means, and the page that lists them.
 const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([]);
 
-// TODO: the codes that say that the credentials are wrong, or our clock.
+// TODO: the codes for wrong credentials, and for a wrong time.
 const grounds: Grounds = { wrongCredentials: new Set(), wrongTime: new Set() };
 
 /**
@@ -110,14 +110,14 @@ import {
 } from '../../vendor-http/read.ts';
 import type { Answer } from './read.ts';
 
-// TODO: every documented status word, and what it means.
+// TODO: every documented status, and what it means.
 const statuses: ReadonlyMap<string, MediaTaskStatus> = new Map([]);
 
 /** The answer in the shape of the schema. */
 export const toSnapshot = ({ requestId, task }: Answer): SnapshotOf<${typename}, ${keys.map((key) => `'${key}'`).join(' | ')}> => {
   const vendorStatus = readText(readField(task, 'status'));
   const status = readWord(statuses, vendorStatus, 'UNKNOWN');
-  // TODO: each value by the vendor's name for it; what the vendor never says is null.
+  // TODO: each value by the vendor's name for it; what the vendor never sends is null.
   return {
     kind: 'UNKNOWN',
     status,
@@ -132,14 +132,14 @@ export const toSnapshot = ({ requestId, task }: Answer): SnapshotOf<${typename},
   };
 };
 
-// TODO: where a failed task says why.
+// TODO: where a failed task has its reason.
 const readFailure = (task: JsonObject): MediaTaskFailure | null => {
   const code = readText(readField(task, 'error_code'));
   const message = readText(readField(task, 'error_message'));
   return code || message ? { code, message } : null;
 };
 
-// TODO: where a task that succeeded names what it produced.
+// TODO: where a task that succeeded has its outputs.
 const toOutputs = (task: JsonObject): MediaTaskOutput[] => {
   const url = readText(readField(task, 'output_url'));
   if (url === null) return [];

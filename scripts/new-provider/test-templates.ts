@@ -42,7 +42,7 @@ export const harness: Harness = {
   title: '${title}',
   provider: ${variable},
   credentials: { ${enumValue}_TOKEN: 'made-up-token-of-${name}' },
-  // TODO: without this line where a credential only signs, and is never sent as it is.
+  // TODO: remove this line if the credential only signs, and is never sent itself.
   sentInHeader: ['${enumValue}_TOKEN'],
   endpoint: { variable: '${enumValue}_ENDPOINT' },
   key: { ${keys.map((key) => (key === lastKey ? key : `${key}: '${key}-1'`)).join(', ')} },
@@ -53,17 +53,17 @@ export const harness: Harness = {
   statusPath: ['task', 'status'],
   taskIdPath: ['task', 'id'],
   minimal: { task: { status: 'queued' } },
-  // TODO: every documented status word.
+  // TODO: every documented status.
   statuses: {},
   // TODO: add what goes with each status, such as the message of a failure.
   withStatus: (status) => withTask({ status }),
-  // TODO: what the vendor says to an id that it does not know.
+  // TODO: the vendor's answer about an unknown id.
   unknownTask: { ...ok(refuse('not_found', 'No such task.')), status: 404 },
   // TODO: every documented error code, what it means, and the HTTP statuses it comes with.
   errorCodes: [],
   undocumentedCode: 'undocumented',
   refusal: (code, words, status) => ({ ...ok(refuse(code, words)), status }),
-  // TODO: what the vendor says when it throttles.
+  // TODO: the vendor's answer when it throttles.
   throttled: { ...ok(refuse('too_many_requests', 'Slower.')), status: 429 },
 };
 `;

@@ -7,7 +7,7 @@ export interface AccountIdentity {
   readonly environment: Environment;
   /** Names the account: the same for the same key id at the same endpoint and region, whatever its secret is. */
   toAccount(provider: string): string;
-  /** Names the secrets without telling them: replicas in the middle of a rotation differ in it. */
+  /** A fingerprint of the secrets: replicas in the middle of a rotation have different ones. */
   toFingerprint(): string;
 }
 

@@ -21,7 +21,7 @@ export interface ConfiguredProvider {
 export interface Account {
   /** Names the account in Redis: another key id, endpoint or region is another account. */
   readonly name: string;
-  /** Names its secrets without telling them. */
+  /** A fingerprint of its secrets. */
   readonly fingerprint: string;
   readonly vendorClock: VendorClock;
   readonly operations: readonly Operation[];

@@ -56,7 +56,7 @@ export const createApplication = async (
   if (environment.faults.size > 0) throw new ConfigError([...environment.faults, ...unknown]);
 
   const redact = createRedactor(environment.handedOut);
-  // Nothing that counts as a secret leaves through the log, whoever wrote it there.
+  // The redaction covers every line of the log, including those of libraries.
   const redactedStream = { write: (line: string) => logStream.write(redact(line)) };
   const logger: FastifyBaseLogger = pino({ level: settings.logLevel }, redactedStream);
   for (const each of unknown) logger.warn(each);

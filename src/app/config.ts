@@ -1,7 +1,7 @@
 import type { Environment, Provider, Quota } from '../domain/provider.ts';
 import { type ProviderName, toEnumValue } from '../domain/task.ts';
 
-/** What the server itself is told by its environment. Providers read their own part through `Environment`. */
+/** The server's own settings, from the environment. Providers read theirs through `Environment`. */
 export interface Settings {
   readonly port: number;
   readonly host: string;
@@ -13,7 +13,7 @@ export interface Settings {
   readonly lookupDeadlineMs: number;
   /** How many processes like this one ask the vendors with the same credentials. */
   readonly replicas: number;
-  /** Secrets of which a caller of /graphql must bring one. Empty: anybody may call. */
+  /** Secrets of which a caller of /graphql must send one. Empty: no secret is needed. */
   readonly routerSecrets: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** An `Environment` over named values, the faults it has gathered, and the secrets it has handed out. */
+/** An `Environment` over named values, with the faults found in them and the secrets that were read. */
 export interface GatheringEnvironment extends Environment {
   readonly faults: ReadonlySet<string>;
   readonly handedOut: ReadonlySet<string>;
@@ -97,7 +97,7 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
     },
     oneOf: (name, values) => {
       const value = read(name);
-      const known = values.find((word) => word === value?.toLowerCase());
+      const known = values.find((option) => option === value?.toLowerCase());
       if (value && !known) fault(name, `must be one of ${values.join(', ')}.`);
       return known ?? values[0];
     },

@@ -2,7 +2,7 @@ const assignment = /^\s*(?:export\s+)?[A-Za-z_]\w*\s*=\s*(.*)$/;
 const blankOrComment = /^\s*(?:#.*)?$/;
 
 /**
- * Finds the lines of a `.env` file that are neither `NAME=value`, nor a comment, nor blank; Node skips them in silence.
+ * Finds the lines of a `.env` file that are neither `NAME=value`, nor a comment, nor blank; Node ignores them.
  * A line's text may hold a secret, so only its number is given.
  */
 export const findEnvFileFaults = (text: string): string[] => {

@@ -3,14 +3,14 @@ import type { Clock } from '../domain/clock.ts';
 import type { ExchangeEvent } from '../exchange/events.ts';
 import type { RedisEvent } from '../exchange/redis-connection.ts';
 
-/** Where what happens below the graph is logged, in words for whoever runs this. */
+/** Logs events of the exchange and of Redis, in words for operators. */
 export interface EventLog {
   exchange(event: ExchangeEvent): void;
   redis(event: RedisEvent): void;
   bug(error: unknown): void;
 }
 
-/** Losing Redis is reported at most once in this time, in ms, with how often it happened. */
+/** Failures of Redis are reported at most once in this time, in ms, with their number. */
 const repeatAfterMs = 60_000;
 
 const handOverReasons: Readonly<Record<(ExchangeEvent & { kind: 'owner-handed-over' })['why'], string>> = {
@@ -36,7 +36,7 @@ const toMessage = (event: Exclude<ExchangeEvent, { kind: 'bug' }>): string => {
 
 export const createEventLog = (logger: FastifyBaseLogger, clock: Pick<Clock, 'elapsed'>): EventLog => {
   let reportedAt = Number.NEGATIVE_INFINITY;
-  let lostTimes = 0;
+  let failures = 0;
   return {
     exchange: (event) => {
       const { account } = event;
@@ -50,11 +50,11 @@ export const createEventLog = (logger: FastifyBaseLogger, clock: Pick<Clock, 'el
         logger.info(`Redis works again, after ${(event.afterMs / 1_000).toFixed(1)} s.`);
         return;
       }
-      lostTimes += 1;
+      failures += 1;
       if (clock.elapsed() - reportedAt < repeatAfterMs) return;
-      const times = lostTimes > 1 ? ` (${lostTimes} times since the last report)` : '';
+      const times = failures > 1 ? ` (${failures} times since the last report)` : '';
       reportedAt = clock.elapsed();
-      lostTimes = 0;
+      failures = 0;
       logger.warn(
         `Redis cannot be used${times}: ${event.cause} Until it can, known answers are shown from memory and marked stale as they age, new ones are delayed for some seconds, and then each replica makes calls by itself, within its part of each quota.`,
       );

@@ -23,7 +23,10 @@ export interface ExchangesOptions {
   readonly events: EventLog;
 }
 
-/** For each account its owner in this process, and the exchange between its lookups and whoever owns it. */
+/**
+ * For each account: the owner in this process, which acts while it holds the lease, and the exchange between the lookups
+ * and the current owner.
+ */
 export const createExchanges = (options: ExchangesOptions): ReadonlyMap<ProviderName, Exchange> => {
   const { providers, redis, replicas, clock, events } = options;
   const replicaId = randomUUID();

@@ -22,7 +22,7 @@ export interface GraphSourcesOptions {
   readonly deadlineMs: number;
 }
 
-/** What the graph asks: lookups over each account's exchange, and what is to be said of the providers. */
+/** The sources of the graph's data: lookups over each account's exchange, and the state of the providers. */
 export const createGraphSources = (
   options: GraphSourcesOptions,
 ): Sources & { describeProviders(): MediaTaskProviderInfo[] } => {

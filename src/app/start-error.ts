@@ -22,7 +22,7 @@ const listenMessages: Readonly<Record<string, (error: ListenError) => string>> =
 const isListenError = (error: object): error is ListenError =>
   'syscall' in error && ['listen', 'bind', 'getaddrinfo'].includes(String(error.syscall));
 
-/** Says in plain words what stopped the start. Only what is nobody's mistake but ours comes with a stack. */
+/** The message for an error that stopped the start. Only an unexpected error, which is a bug, comes with its stack. */
 export const toStartMessage = (error: unknown): string => {
   if (error instanceof ConfigError) return error.message;
   if (typeof error !== 'object' || error === null) return String(error);

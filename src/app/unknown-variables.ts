@@ -1,9 +1,9 @@
-/** Names shorter than this are too common to be taken for misspelled: HOSTS is not our HOST. */
+/** Shorter names are too common to count as misspelled: HOSTS is not our HOST. */
 const shortestMisspelled = 6;
 
 /**
- * One line for each variable that nobody reads but that looks like one of ours: a letter or two away from a name that is
- * read, or with the first word of a provider. Values are never looked at.
+ * One line for each variable that is set and not read, but looks like one of ours: at most two edits away from a name that
+ * is read, or with the prefix of a provider. Only names are compared, never values.
  *
  * @param names the variables that are set
  * @param known the variables that are read
@@ -34,7 +34,7 @@ const findMeant = (name: string, known: ReadonlySet<string>): string | undefined
   return nearest?.name;
 };
 
-/** How many letters must be added, removed, changed or swapped with their neighbour to make `from` into `to`. */
+/** The edit distance, with the swap of two neighbours as one edit (optimal string alignment). */
 const countEdits = (from: string, to: string): number => {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, length) => length);

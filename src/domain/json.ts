@@ -1,26 +1,26 @@
-/** Longer texts are measured before they are parsed: parsing 200,000 brackets takes as long as a hundred answers. */
-const unsuspiciousLength = 20_000;
+/** In characters. The nesting of longer texts is checked before they are parsed: parsing 200,000 brackets is slow. */
+const uncheckedLength = 20_000;
 
-/** Neither a vendor nor a client nests deeper than ten. */
-const deepestNesting = 100;
+/** Vendors and clients nest at most ten deep. */
+const maxNesting = 100;
 
 const isNestedTooDeep = (text: string): boolean => {
   let depth = 0;
   for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
     if (bracket === '[' || bracket === '{') depth += 1;
     else if (bracket === ']' || bracket === '}') depth -= 1;
-    if (depth > deepestNesting) return true;
+    if (depth > maxNesting) return true;
   }
   return false;
 };
 
-/** The value of JSON from elsewhere. Null when it is no text, is not JSON, or nests deeper than anybody needs. */
+/** The value of an untrusted JSON text. Undefined when it is not a text, not JSON, or nested more than 100 levels deep. */
 export const parseJson = (text: unknown): unknown => {
-  if (typeof text !== 'string') return null;
-  if (text.length > unsuspiciousLength && isNestedTooDeep(text)) return null;
+  if (typeof text !== 'string') return undefined;
+  if (text.length > uncheckedLength && isNestedTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 };

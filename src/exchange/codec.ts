@@ -122,7 +122,13 @@ export const readError = (value: unknown): LookupError | undefined => {
   });
 };
 
-const plainReasons = ['own-quota', 'circuit-open', 'partitioned', 'wrong-credentials'] as const;
+const plainReasons = [
+  'own-quota',
+  'vendor-pause',
+  'circuit-open',
+  'partitioned',
+  'wrong-credentials',
+] as const;
 
 const readReason = (value: unknown): LookupErrorReason | undefined => {
   const reason = readObject(value);
@@ -131,4 +137,10 @@ const readReason = (value: unknown): LookupErrorReason | undefined => {
   return reason?.kind === 'wrong-time' && typeof reason.vendorTime === 'number'
     ? { kind: 'wrong-time', vendorTime: reason.vendorTime }
     : undefined;
+};
+
+/** The first word of a message, and what follows it. */
+export const splitWord = (text: string): [word: string, rest: string] => {
+  const end = text.indexOf(' ');
+  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)];
 };

@@ -41,6 +41,8 @@ export type ExchangeState =
   | { readonly kind: 'owner' }
   /** Another replica makes them. */
   | { readonly kind: 'follower' }
+  /** A replica of a newer version makes them: this one could not read its answers, and wants nothing. */
+  | { readonly kind: 'outdated' }
   /** Nobody is known to make them; in `retryAfterMs` somebody may, this replica alone if need be. */
   | { readonly kind: 'partitioned'; readonly retryAfterMs: number }
   /** Redis is lost: this process makes calls of its own within its part of the quota. */

@@ -4,10 +4,10 @@ import type { Subject } from './exchange.ts';
 export interface AccountKeys {
   /** Who owns the account. The same for all shapes: the quota is the vendor's. */
   readonly lease: string;
-  /** What all replicas hear: the owner's record, answers, failures, refusals. */
-  readonly news: string;
-  /** What only the owner hears: wants and heartbeats. */
-  readonly wants: string;
+  /** What all replicas receive: the owner's record, answers, failures, refusals. */
+  readonly replicas: string;
+  /** What only the owner receives: wants and heartbeats. */
+  readonly owner: string;
   answer(subject: Subject, shape: number): string;
 }
 
@@ -18,7 +18,7 @@ export interface AccountKeys {
  */
 export const createAccountKeys = (account: string, database: number): AccountKeys => ({
   lease: `media-tasks:lease:{${account}}`,
-  news: `media-tasks:news:${database}:{${account}}`,
-  wants: `media-tasks:wants:${database}:{${account}}`,
+  replicas: `media-tasks:replicas:${database}:{${account}}`,
+  owner: `media-tasks:owner:${database}:{${account}}`,
   answer: ({ typename, id }, shape) => `media-tasks:${shape}:{${account}}:answer:${typename}:${id}`,
 });

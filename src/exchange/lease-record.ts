@@ -152,6 +152,7 @@ const readHandOver = (value: unknown): HandOver | undefined => {
   const breaker = readObject(handOver.breaker);
   return {
     nextPermitInMs: readSpan(handOver.nextPermitInMs, longestHoldMs) ?? longestHoldMs,
+    vendorPauseMs: readSpan(handOver.vendorPauseMs, longestHoldMs) ?? 0,
     credentialsAccepted: handOver.credentialsAccepted === true,
     breaker: {
       openForMs: readSpan(breaker?.openForMs, longestHoldMs) ?? 0,

@@ -1,11 +1,7 @@
 import type { HandOver } from '../owner/owner.ts';
-import {
-  type LeaseRecord,
-  readRecord,
-  readRenewalPrefix,
-  toRenewalPrefix,
-  toTermPrefix,
-} from './lease-record.ts';
+import { type Claim, createContention } from './contention.ts';
+import { type LeaseRecord, readRecord, readRenewalPrefix, toTermPrefix } from './lease-record.ts';
+import { createRecordWatch } from './record-watch.ts';
 
 /** For so long after its last renewal an owner may make calls, and nobody else becomes the owner. */
 export const leaseMs = 2_500;
@@ -13,15 +9,6 @@ export const renewEveryMs = 500;
 
 /** What an owner leaves unused of its lease: clocks of different machines do not run equally fast. */
 const marginMs = 50;
-
-/** Who knows of an owner answers within this time, when Redis has lost the record. */
-const askMs = 500;
-
-/** A request without a reply is made again after this time; it may have been carried out. */
-const replyMs = 1_000;
-
-/** After giving up because it does not hear its own renewals, a process leaves the account to others for so long. */
-const restMs = 5_000;
 
 /** Renewals whose announcements may still come. */
 const mostRenewals = 16;
@@ -60,7 +47,7 @@ export interface LeaseOptions {
   readonly claimableAt: (record: LeaseRecord | undefined, seenAt: number) => number;
   /** How long a round trip to Redis takes. */
   readonly roundTripMs: () => number;
-  readonly onTaken: (succession: Succession) => void;
+  readonly onTaken: (succession: Succession, now: number) => void;
   readonly onLost: () => void;
 }
 
@@ -100,138 +87,59 @@ export interface Lease {
   readonly record: LeaseRecord | undefined;
 }
 
-interface Claim {
-  readonly term: number;
-  readonly expected: string;
-  readonly succession: Succession;
-}
-
 const never = Number.NEGATIVE_INFINITY;
 
 export const createLease = (options: LeaseOptions): Lease => {
   const { replicaId, perMs, claimableAt, roundTripMs, onTaken, onLost } = options;
-  /** Whether the record was ever read or heard; `record` is undefined when it is missing. */
-  let isKnown = false;
-  let record: LeaseRecord | undefined;
-  /** What the record begins with; empty when it is missing. One that nobody can read is replaced as if it were. */
-  let beginning = '';
-  let seenAt = never;
-  /** When another owner was last seen to be alive, and the record of then. */
-  let aliveAt = never;
-  let lastOwned: LeaseRecord | undefined;
-  let highestTerm = 0;
-
-  let waitUntil = never;
-  let restUntil = never;
-  let askedAt: number | undefined;
-  let othersKnowUntil = never;
-  let othersReplicas = 0;
-
-  let claim: Claim | undefined;
+  const watch = createRecordWatch(replicaId);
   /** Set while this process is the owner as far as it knows. */
   let owned: Claim | undefined;
   let counter = 0;
-  let sent = new Map<number, number>();
+  const sent = new Map<number, number>();
   let takenAt = never;
   let renewedAt = never;
   let renewAt = never;
   /** What the record must begin with for the next renewal. */
   let renewExpected = '';
 
-  const note = (text: string, seen: LeaseRecord | undefined, now: number): void => {
-    const isNew = !isKnown || text !== beginning;
-    isKnown = true;
-    beginning = text;
-    record = seen;
-    if (!isNew) return;
-    seenAt = now;
-    askedAt = undefined;
-    highestTerm = Math.max(highestTerm, seen?.term ?? 0);
-    if (seen?.owner === undefined || seen.owner === replicaId) return;
-    aliveAt = now;
-    lastOwned = seen;
-  };
-
-  const noteText = (text: string, now: number): void => note(readRenewalPrefix(text), readRecord(text), now);
-  const noteRecord = (seen: LeaseRecord, now: number): void => note(toRenewalPrefix(seen), seen, now);
-
-  const send = (now: number): number => {
+  const send = (now: number, isNewTerm = false): number => {
+    if (isNewTerm) sent.clear();
     counter += 1;
     sent.set(counter, now);
     for (const old of sent.keys()) if (old <= counter - mostRenewals) sent.delete(old);
     return counter;
   };
 
+  const contention = createContention({ watch, perMs, claimableAt, roundTripMs, send });
+
   const take = (now: number): void => {
+    const { claim } = contention;
     if (!claim) return;
     owned = claim;
-    claim = undefined;
+    contention.endClaim();
     takenAt = now;
     renewedAt = never;
     renewAt = now;
     renewExpected = toTermPrefix({ owner: replicaId, term: owned.term });
-    onTaken(owned.succession);
+    onTaken(owned.succession, now);
   };
 
   const lose = (): void => {
     if (!owned) return;
     owned = undefined;
-    claim = undefined;
+    contention.endClaim();
     onLost();
   };
 
   /** An announcement or reply that shows this process as the owner. */
   const isOwn = (seen: LeaseRecord): boolean =>
-    seen.owner === replicaId && seen.term === (owned ?? claim)?.term;
+    seen.owner === replicaId && seen.term === (owned ?? contention.claim)?.term;
 
   const authorityUntil = (): number => (owned ? renewedAt + leaseMs - marginMs : never);
 
-  /** When a contender may claim what it knows. */
-  const claimAt = (): number => {
-    const allowedAt = Math.max(restUntil, claimableAt(record, seenAt));
-    if (record?.owner !== undefined) return Math.max(allowedAt, seenAt + leaseMs);
-    if (record) return allowedAt;
-    const answersUntil = (askedAt ?? Number.POSITIVE_INFINITY) + Math.max(askMs, 4 * roundTripMs());
-    return Math.max(allowedAt, answersUntil, aliveAt + leaseMs, othersKnowUntil);
-  };
-
-  const toSuccession = (now: number): Succession => {
-    const handOver = record?.owner === undefined ? record?.state.handOver : undefined;
-    const knowsOwner = aliveAt + leaseMs + perMs > now || othersKnowUntil + perMs > now;
-    const isFree = handOver !== undefined || (!record && !knowsOwner);
-    return {
-      predecessor: record ?? lastOwned,
-      handOver,
-      replicas: record ? 0 : othersReplicas,
-      holdUntil: isFree ? now : now + perMs,
-    };
-  };
-
-  const contend = (now: number): LeaseAction | undefined => {
-    if (now < waitUntil) return undefined;
-    if (!isKnown) {
-      waitUntil = now + replyMs;
-      return { kind: 'look' };
-    }
-    // After it has been missing for as long as answers take, it is asked for again before it is claimed.
-    if (!record && askedAt === undefined) {
-      askedAt = now;
-      othersReplicas = 0;
-      return { kind: 'ask' };
-    }
-    if (now < claimAt()) return undefined;
-    waitUntil = now + replyMs;
-    const expected = beginning;
-    if (claim?.expected !== expected) {
-      claim = { term: highestTerm + 1, expected, succession: toSuccession(now) };
-      sent = new Map();
-    }
-    return { kind: 'claim', expected, term: claim.term, counter: send(now) };
-  };
-
   const renew = (now: number, { term }: Claim): LeaseAction | undefined => {
     if (now - Math.max(renewedAt, takenAt) > leaseMs + renewEveryMs && isHeardByRedis(now)) {
-      restUntil = now + restMs;
+      contention.rest(now);
       lose();
       return undefined;
     }
@@ -248,61 +156,52 @@ export const createLease = (options: LeaseOptions): Lease => {
   const recover = (current: string, seen: LeaseRecord | undefined, now: number): void => {
     const { predecessor } = owned?.succession ?? {};
     const isForgotten =
-      !seen || (predecessor && toTermPrefix(seen) === toTermPrefix(predecessor) && seen.term < highestTerm);
+      !seen ||
+      (predecessor && toTermPrefix(seen) === toTermPrefix(predecessor) && seen.term < watch.highestTerm);
     if (isForgotten && now < authorityUntil()) {
       // Redis, or the replica that took its place, has lost what it was told: nobody else can have become the owner.
       renewExpected = seen ? toTermPrefix(seen) : readRenewalPrefix(current);
       renewAt = now;
       return;
     }
-    noteText(current, now);
+    watch.sawText(current, now);
     lose();
   };
 
   return {
-    next: (now) => (owned ? renew(now, owned) : contend(now)),
+    next: (now) => (owned ? renew(now, owned) : contention.next(now)),
     get nextAt() {
-      if (owned) return renewAt;
-      if (!isKnown || (!record && askedAt === undefined)) return waitUntil;
-      return Math.max(waitUntil, claimAt());
+      return owned ? renewAt : contention.nextAt;
     },
     replied: (action, current, now) => {
       if (action.kind === 'look' || action.kind === 'ask') return;
-      if (action.term !== (owned ?? claim)?.term) return;
-      if (!owned) waitUntil = now;
-      if (current === undefined) {
-        repliedAt = now;
-        take(now);
-        if (owned) renewExpected = toTermPrefix({ owner: replicaId, term: owned.term });
-        return;
-      }
-      const seen = readRecord(current);
-      if (seen && isOwn(seen)) {
+      if (action.term !== (owned ?? contention.claim)?.term) return;
+      if (!owned) contention.replied(now);
+      const seen = current === undefined ? undefined : readRecord(current);
+      if (current === undefined || (seen && isOwn(seen))) {
+        if (current === undefined) repliedAt = now;
         take(now);
         if (owned) renewExpected = toTermPrefix({ owner: replicaId, term: owned.term });
       } else if (owned) recover(current, seen, now);
-      else noteText(current, now);
+      else watch.sawText(current, now);
     },
     looked: (current, now) => {
       if (owned) return;
-      waitUntil = now;
-      noteText(current, now);
+      contention.replied(now);
+      watch.sawText(current, now);
     },
     heard: (seen, now) => {
       if (isOwn(seen)) {
         take(now);
         renewedAt = Math.max(renewedAt, sent.get(seen.counter) ?? never);
-        noteRecord(seen, now);
-      } else if (!owned) noteRecord(seen, now);
+        watch.sawRecord(seen, now);
+      } else if (!owned) watch.sawRecord(seen, now);
       else if (seen.term > owned.term) {
-        noteRecord(seen, now);
+        watch.sawRecord(seen, now);
         lose();
       }
     },
-    heardOfOwner: (leftMs, replicas, now) => {
-      othersReplicas = Math.max(othersReplicas, replicas);
-      othersKnowUntil = Math.max(othersKnowUntil, now + Math.min(leftMs, leaseMs));
-    },
+    heardOfOwner: contention.heardOfOwner,
     renewNow: () => {
       renewAt = never;
     },
@@ -323,16 +222,11 @@ export const createLease = (options: LeaseOptions): Lease => {
       return owned ? renewedAt : never;
     },
     sentAt: (term, of) => (owned?.term === term ? sent.get(of) : undefined),
-    ownerLeftMs: (now) => Math.max(0, Math.max(aliveAt + leaseMs, authorityUntil()) - now),
-    servedAt: (now) => {
-      const roundTrip = roundTripMs();
-      if (owned) return Math.max(now, owned.succession.holdUntil) + roundTrip;
-      const isAsked = isKnown && (record !== undefined || askedAt !== undefined);
-      const at = isAsked ? Math.max(now, claimAt()) : now + askMs + 2 * roundTrip;
-      return toSuccession(at).holdUntil + 2 * roundTrip;
-    },
+    ownerLeftMs: (now) => Math.max(0, Math.max(watch.aliveAt + leaseMs, authorityUntil()) - now),
+    servedAt: (now) =>
+      owned ? Math.max(now, owned.succession.holdUntil) + roundTripMs() : contention.servedAt(now),
     get record() {
-      return record;
+      return watch.record;
     },
   };
 };

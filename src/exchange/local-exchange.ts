@@ -1,5 +1,6 @@
 import type { Owner, OwnerOptions } from '../owner/owner.ts';
-import type { Exchange, ExchangeListener } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { createListeners } from './listeners.ts';
 
 /** What an exchange gives to the owner that it creates. */
 export type OwnerLinks = Pick<OwnerOptions, 'mayCall' | 'publisher' | 'read'>;
@@ -12,20 +13,14 @@ const replicaId = 'local';
 
 /** Without Redis: this process owns the account for as long as it lives, and talks to the owner by calling it. */
 export const createLocalExchange = ({ createOwner }: LocalExchangeOptions): Exchange => {
-  const listeners: ExchangeListener[] = [];
+  const listeners = createListeners();
   let isClosed = false;
   const owner = createOwner({
     mayCall: () => !isClosed,
     publisher: {
-      answer: (subject, answer) => {
-        for (const listener of listeners) listener.onAnswer(subject, answer);
-      },
-      failure: (subject, error, restMs) => {
-        for (const listener of listeners) listener.onFailure(subject, error, restMs);
-      },
-      refusal: (_, subject, error) => {
-        for (const listener of listeners) listener.onRefusal(subject, error);
-      },
+      answer: listeners.onAnswer,
+      failure: listeners.onFailure,
+      refusal: (_, subject, error) => listeners.onRefusal(subject, error),
       credentialsRefused: () => false,
     },
     read: () => Promise.resolve(undefined),
@@ -34,9 +29,7 @@ export const createLocalExchange = ({ createOwner }: LocalExchangeOptions): Exch
   return {
     want: (want) => owner.want(want, replicaId),
     read: () => Promise.resolve(undefined),
-    listen: (listener) => {
-      listeners.push(listener);
-    },
+    listen: listeners.add,
     state: { kind: 'owner' },
     get status() {
       return owner.status;

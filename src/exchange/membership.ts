@@ -1,7 +1,7 @@
 import type { Quota } from '../domain/provider.ts';
 import type { Succession } from './lease.ts';
 import type { MemberInRecord } from './lease-record.ts';
-import type { Heartbeat } from './messages.ts';
+import type { Heartbeat } from './messages-to-owner.ts';
 
 /** So long after a renewal was sent, a replica that has confirmed it keeps to being served by the owner. */
 export const presentMs = 2_500;

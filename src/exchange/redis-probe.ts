@@ -16,6 +16,8 @@ export const probeRedis = async (redis: RedisLink): Promise<void> => {
   try {
     await new Promise<void>((resolve, reject) => {
       timer = setTimeout(() => reject(Object.assign(new Error('deaf'), { code: 'DEAF' })), probeMs);
+      // A connection that is closed meanwhile has nobody who waits for this.
+      timer.unref();
       const work = async (): Promise<void> => {
         await redis.compareAndSet(key, { expected: '', next: 'lease - 0 0 {}', keepMs: 1_000, channel });
         await redis.read([key]);

@@ -94,7 +94,7 @@ const withoutMonacoStyles: Plugin = {
   },
 };
 
-/** Runs esbuild with warnings as errors: what it leaves out would be missed only in the browser. */
+/** Runs esbuild with warnings as errors: otherwise an omitted file would show only in the browser. */
 async function bundle(options: BuildOptions & { write: false }): Promise<OutputFile[]> {
   const { outputFiles, warnings } = await build(options);
   if (warnings.length > 0) {

@@ -44,7 +44,7 @@ interface Asset {
  * Serves GraphiQL at `/` to browsers, and its files below `/graphiql/`.
  *
  * All files are read once, at the start. A requested name is only looked up among them, so no path can lead out of
- * `directory`. Without a bundle, as in an install without devDependencies, a warning says so and nothing is served here.
+ * `directory`. Without a bundle, as in an install without devDependencies, a warning is logged and GraphiQL is not served.
  */
 export async function serveGraphiql(server: FastifyInstance, directory: string): Promise<void> {
   const bundle = await readBundle(directory);

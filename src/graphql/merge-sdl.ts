@@ -6,8 +6,8 @@ const lists = ['interfaces', 'directives', 'fields', 'values', 'types'] as const
 type Mergeable = DefinitionNode & Partial<Record<(typeof lists)[number], readonly unknown[]>>;
 
 /**
- * The same schema with every type in one place: what `extend` adds to a type stands in its definition. Tools that read
- * files one by one stumble over an enum whose values are all in extensions. Descriptions and directives are kept,
+ * The same schema with every extension merged into the definition of its type. Some tools fail on an enum whose values
+ * are all in extensions. Descriptions and directives are kept,
  * comments are not; `extend schema` stays as it is, because federation reads its links there.
  */
 export const mergeSdl = (sdl: string): string => `${print(mergeDefinitions(parse(sdl)))}\n`;
@@ -22,7 +22,7 @@ const mergeDefinitions = (document: DocumentNode): DocumentNode => {
   }
   for (const extension of extensions) {
     const definition = merged.get(toName(extension));
-    // What is defined elsewhere stays an extension.
+    // Extensions of types that are defined in other documents stay extensions.
     merged.set(toName(extension), definition ? extend(definition, extension) : extension);
   }
   return { ...document, definitions: [...merged.values()] };

@@ -11,8 +11,8 @@ import { createWaiters } from './waiters.ts';
 /** Finds tasks, or jobs, of one account. */
 export interface Lookup<Ref, Shown> {
   /**
-   * What is known: at once if it is fresh, else when there is an answer. Whatever keeps the vendor's answer away is
-   * told in `problem`; nothing rejects.
+   * The task or job: at once if the known answer is fresh, else when a new one has arrived. Why an answer is missing is
+   * data (`problem`); the promise never rejects.
    * @param caller whose share of the account's permits is used, as `Want.caller`
    */
   find(ref: Ref, caller: string): Shown | Promise<Shown>;
@@ -30,19 +30,19 @@ export interface LookupOptions<Ref, Shown> {
   readonly deadlineMs: number;
 }
 
-/** How long somebody waits for a new answer who can be shown an old one, in ms. */
+/** How long a caller waits for a new answer when an old one can be shown, in ms. */
 const renewalPatienceMs = 1_500;
 
-/** A renewal that has not come so long after its turn is taken for lost, in ms. */
-const lostAfterMs = 3_000;
+/** A renewal counts as failed, and is wanted again, when its answer is so late, in ms. */
+const renewalTimeoutMs = 3_000;
 
-/** Until a renewal has been seen, one is expected to take this long, in ms. */
+/** The expected duration of the first renewal, in ms. */
 const firstRenewalMs = 250;
 
-/** The expected duration of a renewal follows slower ones at once and faster ones by this part. */
+/** A slower renewal sets the expected duration at once; a faster one moves it by this fraction of the difference. */
 const adaptation = 0.2;
 
-/** An old answer is not polled more often than this, in ms. */
+/** The least `nextPollAfterMs` of a stale answer. */
 const shortestPollMs = 500;
 
 export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lookup<Ref, Shown> => {
@@ -72,7 +72,7 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
       nextPollAfterMs: Math.ceil(Math.max(shortestPollMs, nextPollAfterMs)),
     });
 
-  /** What can be shown without a new answer: the last one, or why there is none. */
+  /** Shown when no new answer came: the last answer marked stale, or the problem. */
   const showWithout = (known: Known<Ref, Shown>, error: LookupError): Shown => {
     const stale = isShowable(known) ? showStale(known, error.details.retryAfterMs ?? 0) : undefined;
     return stale ?? view.fromError(known.ref, error);
@@ -104,7 +104,7 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
     showWithout(known, toLateError(exchange)),
   );
 
-  /** Whoever asks for a task while it is fresh will want the next answer, too. */
+  /** A caller that asks while the answer is fresh is expected to ask again: the next answer is wanted in time. */
   const renewAhead = (known: Known<Ref, Shown>, caller: string): void => {
     const { fresh, renewal } = known;
     if (!fresh || renewal || isFinal(known)) return;
@@ -113,17 +113,17 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
     exchange.want(toWant(known, { patienceMs: 0, dueInMs, caller }));
   };
 
-  /** A final answer past its freshness has addresses that expire: it is no good as long as there can be others. */
+  /** A final answer past its freshness has URLs about to expire, so it is not shown while new ones can be had. */
   const patienceMsOf = (known: Known<Ref, Shown>): number =>
     isShowable(known) && !isFinal(known) ? Math.min(renewalPatienceMs, deadlineMs) : deadlineMs;
 
   const isRenewed = ({ renewal }: Known<Ref, Shown>): boolean => {
     if (!renewal) return false;
     const turnMs = 2 * Math.max(renewalMs, exchange.status.renewalBacklogMs);
-    return clock.elapsed() < renewal.dueAt + turnMs + lostAfterMs;
+    return clock.elapsed() < renewal.dueAt + turnMs + renewalTimeoutMs;
   };
 
-  /** Asks the owner, unless it has been asked on behalf of somebody who waits as long. */
+  /** Asks the owner, unless it has already been asked to answer by the latest caller's deadline. */
   const ask = (known: Known<Ref, Shown>, caller: string): void => {
     const until = waiters.latest(view.toId(known.ref));
     if (until <= (known.wantedUntil ?? Number.NEGATIVE_INFINITY)) return;
@@ -131,7 +131,7 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
     exchange.want(toWant(known, { patienceMs: until - clock.elapsed(), dueInMs: 0, caller }));
   };
 
-  /** Looks into the store first: another replica, or an earlier process, may have had an answer. */
+  /** Reads the store first: another replica, or an earlier process, may have stored an answer. */
   const readAndAsk = async (known: Known<Ref, Shown>, caller: string): Promise<void> => {
     const id = view.toId(known.ref);
     const stored = await exchange.read({ typename, id });
@@ -151,7 +151,7 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
     const answer = waiters.join(id, known, clock.elapsed() + patienceMsOf(known));
     const isReading = known.fresh === undefined && known.wantedUntil === undefined;
     if (isReading && isFirst) void readAndAsk(known, caller);
-    // Its renewal is due, and what can be shown meanwhile is there.
+    // A renewal that is under way needs no second want while a stale answer can be shown.
     else if (!isReading && !(isRenewed(known) && isShowable(known))) ask(known, caller);
     return answer;
   };
@@ -238,7 +238,7 @@ const isFinal = ({ fresh }: Known<unknown, unknown>): boolean =>
 
 const toLateError = ({ state }: Exchange): LookupError =>
   state.kind === 'partitioned'
-    ? new LookupError('RATE_LIMITED', 'No replica is known to make the calls of this account just now.', {
+    ? new LookupError('RATE_LIMITED', 'The replica that makes the calls of this account cannot be reached.', {
         retryAfterMs: state.retryAfterMs,
         reason: { kind: 'partitioned' },
       })

@@ -4,20 +4,20 @@ import type { TaskRef } from '../domain/task-id.ts';
 import type { Lookup } from './lookup.ts';
 import { createTaskView, type View } from './view.ts';
 
-/** Finds tasks, whoever the vendor is. */
+/** Finds tasks of all providers. */
 export type TaskLookup = Lookup<TaskRef, Task>;
 
 /** Finds jobs of one kind by their ids. */
 export type JobLookup = Lookup<string, Job>;
 
-/** What is found at a provider without credentials. */
+/** The result for a provider without credentials. */
 export const createUnconfiguredLookup = <Ref, Shown>(view: View<Ref, Shown>): Lookup<Ref, Shown> => ({
   find: (ref) => view.fromError(ref, notConfigured),
   freshForMs: () => 0,
   watch: () => () => {},
 });
 
-/** Hands each task to the lookup of its provider. */
+/** Routes each task to the lookup of its provider. */
 export const createTaskLookup = (lookups: ReadonlyMap<ProviderName, TaskLookup>): TaskLookup => {
   const lookupOf = ({ provider, typename }: TaskRef): TaskLookup =>
     lookups.get(provider) ?? createUnconfiguredLookup(createTaskView(typename));

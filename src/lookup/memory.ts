@@ -14,11 +14,11 @@ export interface Known<Ref, Shown> {
     readonly freshUntil: number;
     readonly showableUntil: number;
   };
-  /** The failure of the last attempt, while nobody tries again. */
+  /** The failure of the last attempt, until the next attempt is allowed. */
   failure?: { readonly error: LookupError; readonly shown: Shown; readonly until: number };
   /** The renewal that the owner has been asked for. */
   renewal?: { readonly dueAt: number };
-  /** Until when the owner has been told that somebody waits. */
+  /** The latest deadline that has been sent to the owner. */
   wantedUntil?: number;
 }
 

@@ -6,7 +6,7 @@ import { isFinalStatus, type Job, type Snapshot, type Task } from '../domain/tas
 import { type TaskRef, toIdentity } from '../domain/task-id.ts';
 import type { MediaTaskProblem } from '../generated/model.ts';
 
-/** What is said of an answer besides its content. */
+/** The metadata of an answer. */
 export interface Showing {
   /** When the vendor gave it, ISO 8601. */
   readonly fetchedAt: string;
@@ -18,7 +18,7 @@ export interface Showing {
 /** How answers and errors become objects of the graph: tasks, or jobs. */
 export interface View<Ref, Shown> {
   readonly typename: string;
-  /** Whether what is shown can say that it is stale. What cannot is not shown past its freshness. */
+  /** Whether the type has a `stale` field. Without one, nothing is shown past its freshness. */
   readonly canBeStale: boolean;
   toId(ref: Ref): string;
   fromContent(ref: Ref, content: Content, showing: Showing): Shown;
@@ -26,7 +26,7 @@ export interface View<Ref, Shown> {
   readonly notFound: LookupError;
 }
 
-/** What a problem or a content looks like, whichever the answer holds. */
+/** The object for an answer: its content, or the problem that the vendor knows no such task. */
 export const showAnswer = <Ref, Shown>(
   view: View<Ref, Shown>,
   ref: Ref,
@@ -42,7 +42,7 @@ export const createTaskView = (typename: string): View<TaskRef, Task> => ({
   fromContent: (ref, content, { fetchedAt, stale, nextPollAfterMs }) => {
     const isFinal = isFinalStatus(content.status);
     return {
-      // What a provider's tasks hold is a whole snapshot: the type of the operation that fetched it says so.
+      // The content of a task's answer is a whole snapshot: `FetchTask` returns nothing else.
       ...(content as Snapshot),
       ...toIdentity(ref),
       isFinal,
@@ -81,7 +81,7 @@ export const createJobView = ({ typename, keyField }: JobKind): View<string, Job
   notFound: new LookupError('TASK_NOT_FOUND', 'The vendor knows no such job, or does not keep it any more.'),
 });
 
-/** What a client is told of a failed lookup. */
+/** The `problem` for a failed lookup. */
 export const toProblem = ({ code, message, details }: LookupError): MediaTaskProblem => {
   const retryable = isRetryable(code);
   return {
@@ -94,5 +94,5 @@ export const toProblem = ({ code, message, details }: LookupError): MediaTaskPro
   };
 };
 
-/** When to ask again after a failure that nobody gave a time for. */
+/** When to ask again after a failure without a known delay. */
 const failurePollMs = 1_000;

@@ -6,24 +6,24 @@ interface Waiter<Shown> {
   until: number;
 }
 
-/** Those who wait for an answer, each on terms of their own. Moments are of `Clock.elapsed`. */
+/** Callers that wait for an answer, each until its own deadline. Moments are of `Clock.elapsed`. */
 export interface Waiters<Known, Shown> {
-  /** Resolves with what comes first: an answer, or what is shown without one once `until` has passed. */
+  /** Resolves with the answer, or with the result of `onTimeout` at `until`. */
   join(id: string, known: Known, until: number): Promise<Shown>;
-  /** What somebody waits for, if anybody does. */
+  /** What the callers of this id wait for; undefined when none waits. */
   knownOf(id: string): Known | undefined;
-  /** The last moment until which anybody waits. */
+  /** The latest deadline of all callers of this id. */
   latest(id: string): number;
-  /** Nobody waits longer than this any more. */
+  /** Moves all later deadlines to this moment. */
   shorten(id: string, until: number): void;
-  /** Ends the waiting of all, or of those who would not wait until `beyond`. */
+  /** Resolves all callers, or those whose deadline is before `beyond`. */
   resolve(id: string, shown: Shown, beyond?: number): void;
 }
 
-/** @param giveUp what those are shown whose time is up */
+/** @param onTimeout the result for a caller whose deadline has passed */
 export const createWaiters = <Known, Shown>(
   clock: Clock,
-  giveUp: (known: Known) => Shown,
+  onTimeout: (known: Known) => Shown,
 ): Waiters<Known, Shown> => {
   const pending = new Map<string, { readonly known: Known; waiters: Waiter<Shown>[] }>();
 
@@ -42,7 +42,7 @@ export const createWaiters = <Known, Shown>(
     // Timers may fire a little early.
     const now = Math.max(clock.elapsed(), until);
     const isLate = (waiter: Waiter<Shown>): boolean => waiter.until <= now;
-    if (entry?.waiters.some(isLate)) resolve(id, giveUp(entry.known), isLate);
+    if (entry?.waiters.some(isLate)) resolve(id, onTimeout(entry.known), isLate);
   };
 
   return {

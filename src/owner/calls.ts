@@ -32,12 +32,14 @@ export interface CallsOptions
     OwnerOptions,
     'operations' | 'get' | 'mayCall' | 'read' | 'clock' | 'random' | 'deadlineMs' | 'vendorClock'
   > {
-  readonly limiter: Pick<RateLimiter, 'isValid' | 'hold'>;
+  readonly limiter: Pick<RateLimiter, 'isValid'>;
   readonly breaker: CircuitBreaker;
   readonly credentials: CredentialCheck;
   readonly recent: RecentAnswers;
   readonly results: Results;
   readonly acquire: (signal: AbortSignal) => Promise<Permit>;
+  /** The vendor asked for so many milliseconds without a call. */
+  readonly onVendorPause: (ms: number) => void;
   /** The vendor refused the credentials in a call for these. */
   readonly onWrongCredentials: (subjects: readonly Subject[], error: LookupError) => void;
   /** A call has ended: others may be started. */
@@ -70,8 +72,9 @@ export const createCalls = (options: CallsOptions): Calls => {
   const heed = (error: unknown): void => {
     if (!(error instanceof LookupError) || isGivenUp(error)) return;
     const { code, details } = error;
-    if (code === 'RATE_LIMITED') limiter.hold(details.retryAfterMs ?? throttleHoldMs);
-    else if (code === 'UNAVAILABLE' && details.retryAfterMs !== undefined) limiter.hold(details.retryAfterMs);
+    const { retryAfterMs } = details;
+    if (code === 'RATE_LIMITED') options.onVendorPause(retryAfterMs ?? throttleHoldMs);
+    else if (code === 'UNAVAILABLE' && retryAfterMs !== undefined) options.onVendorPause(retryAfterMs);
   };
 
   type Fetch<Result> = (call: Call) => Promise<Result>;

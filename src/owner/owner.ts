@@ -44,7 +44,10 @@ export interface Publisher {
 
 /** What a successor needs to go on at once. Plain JSON; times are spans in ms, counted from when it was taken. */
 export interface HandOver {
+  /** When the next call may be made. Finite: JSON knows nothing else. */
   readonly nextPermitInMs: number;
+  /** For how long the vendor itself wants no call; 0 when it has not asked for a pause. */
+  readonly vendorPauseMs: number;
   readonly credentialsAccepted: boolean;
   /** How far the vendor's clock is ahead of this process's time of day is not passed on: it belongs to the process. */
   readonly breaker: { readonly openForMs: number; readonly opened: number };
@@ -106,7 +109,14 @@ export const createOwner = (options: OwnerOptions): Owner => {
   const maxBatches = new Map(operations.map(({ typename, maxBatch }) => [typename, maxBatch]));
   const maxBatchOf = (typename: string): number => maxBatches.get(typename) ?? 1;
   const scheduler = createScheduler({ limiter, clock, maxBatchOf });
-  const results = createResults({ publisher, recent, scheduler, clock, redact, onBug });
+  let vendorPauseUntil = Number.NEGATIVE_INFINITY;
+  const vendorPauseMs = (): number => Math.max(0, vendorPauseUntil - clock.elapsed());
+  const pauseForVendor = (ms: number): void => {
+    vendorPauseUntil = Math.max(vendorPauseUntil, clock.elapsed() + ms);
+    limiter.hold(ms);
+  };
+  const isVendorPause = (): boolean => vendorPauseMs() > 0;
+  const results = createResults({ publisher, recent, scheduler, clock, redact, onBug, isVendorPause });
   /** Until when a predecessor's calls are waited for, by subject. */
   const elsewhere = new Map<string, number>();
   let hasShare = true;
@@ -164,6 +174,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
     recent,
     results,
     acquire,
+    onVendorPause: pauseForVendor,
     onWrongCredentials,
     onEnd: wake,
   });
@@ -218,7 +229,8 @@ export const createOwner = (options: OwnerOptions): Owner => {
     },
     handOver: () => {
       const state = {
-        nextPermitInMs: hasShare ? limiter.nextInMs : quota.perMs,
+        nextPermitInMs: limiter.successorInMs,
+        vendorPauseMs: vendorPauseMs(),
         credentialsAccepted: credentials.isAccepted,
         breaker: breaker.handOver(),
         underWay: calls.sent,
@@ -228,6 +240,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
     },
     takeOver: (state) => {
       limiter.hold(state.nextPermitInMs);
+      pauseForVendor(state.vendorPauseMs);
       breaker.takeOver(state.breaker);
       if (state.credentialsAccepted) credentials.accept();
       elsewhere.clear();

@@ -13,7 +13,7 @@ export interface RateLimiter {
   take(): Permit | number;
   /** Whether a call with this permit may be written now. If not, its permit has expired and it needs another. */
   isValid(permit: Permit): boolean;
-  /** No permit within so many milliseconds, for those already taken either: the vendor asked for it. */
+  /** No permit within so many milliseconds, and those already taken are void. */
   hold(ms: number): void;
   /** The part of the limit that this process may use, from 0 (none) to 1. */
   setShare(share: number): void;
@@ -21,6 +21,8 @@ export interface RateLimiter {
   readonly spacingMs: number;
   /** In how many milliseconds the next permit is due, infinite without a share. */
   readonly nextInMs: number;
+  /** In how many milliseconds another process may go on with the whole limit, when this one stops now. Always finite. */
+  readonly successorInMs: number;
 }
 
 /**
@@ -76,6 +78,11 @@ export const createRateLimiter = ({ calls, perMs }: Quota, clock: Pick<Clock, 'e
     },
     get nextInMs() {
       return hasShare() ? Math.max(0, earliest() - clock.elapsed()) : Number.POSITIVE_INFINITY;
+    },
+    get successorInMs() {
+      // With a small share the next permit may be due only long after the last call has left the vendor's window.
+      const at = Math.max(lastDueAt + Math.min(spacingMs, windowMs), heldUntil);
+      return Math.max(0, at - clock.elapsed());
     },
   };
 };

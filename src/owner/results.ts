@@ -32,6 +32,8 @@ export interface ResultsOptions {
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly redact: (text: string) => string;
   readonly onBug: (error: unknown) => void;
+  /** Whether the vendor itself has asked for a pause that is not over. */
+  readonly isVendorPause: () => boolean;
 }
 
 /** A call that failed is not made again before this, in ms: soon if trying again may help, later if not. */
@@ -39,7 +41,7 @@ const shortestRestMs = 1_000;
 const futileRestMs = 10_000;
 
 export const createResults = (options: ResultsOptions): Results => {
-  const { publisher, recent, scheduler, clock, redact, onBug } = options;
+  const { publisher, recent, scheduler, clock, redact, onBug, isVendorPause } = options;
 
   const toError = (error: unknown): LookupError => {
     if (error instanceof LookupError) return toRedacted(error, redact);
@@ -79,7 +81,7 @@ export const createResults = (options: ResultsOptions): Results => {
       }
     },
     refused: ({ replica, subject, retryAfterMs }) => {
-      publisher.refusal(replica, subject, toQuotaRefusal(retryAfterMs));
+      publisher.refusal(replica, subject, toRefusal(isVendorPause() ? vendorPause : ownQuota, retryAfterMs));
     },
   };
 };
@@ -90,10 +92,19 @@ const toNewest = (left: Answer | undefined, right: Answer | undefined): Answer |
 const toRestMs = ({ code, details }: LookupError): number =>
   isRetryable(code) ? Math.max(shortestRestMs, details.retryAfterMs ?? 0) : futileRestMs;
 
-const toQuotaRefusal = (retryAfterMs: number): LookupError =>
-  new LookupError('RATE_LIMITED', "The account's quota is taken up until the deadline.", {
-    retryAfterMs: Math.ceil(retryAfterMs),
-    reason: { kind: 'own-quota' },
-  });
+const ownQuota = {
+  kind: 'own-quota',
+  message: "The account's quota is taken up until the deadline.",
+} as const;
+const vendorPause = {
+  kind: 'vendor-pause',
+  message: 'The vendor asked for a pause that lasts beyond the deadline.',
+} as const;
+
+const toRefusal = (
+  { kind, message }: typeof ownQuota | typeof vendorPause,
+  retryAfterMs: number,
+): LookupError =>
+  new LookupError('RATE_LIMITED', message, { retryAfterMs: Math.ceil(retryAfterMs), reason: { kind } });
 
 const internalError = new LookupError('UNAVAILABLE', 'Internal error.');

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /** The header, or the field of a WebSocket's connection parameters, that carries the secret. */
 export const secretHeader = 'router-authorization';
 
-/** Whether a caller that sends this secret, or none, may use the graph. Without configured secrets, everybody may. */
+/** Whether a caller that sends this secret, or none, may use the graph. Without configured secrets, every caller may. */
 export type RouterAuth = (secret: unknown) => boolean;
 
 /** @param secrets one of which a caller must send; several are valid during a rotation */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionArgs, type FormattedExecutionResult, subscribe } from 'graphql';
+import { parseJson } from '../domain/json.ts';
 import { badUserInput } from '../graphql/errors.ts';
 import type {
   InternalResult,
@@ -115,9 +116,6 @@ const isOptional = <Type extends 'string' | 'object'>(
 
 /** Text that is not JSON is returned as it is, and so fails the check for an object. */
 const parseVariables = (text: unknown): unknown => {
-  try {
-    return typeof text === 'string' ? JSON.parse(text) : text;
-  } catch {
-    return text;
-  }
+  const value = parseJson(text);
+  return value === undefined ? text : value;
 };

@@ -22,7 +22,7 @@ export interface ServerDependencies {
   readonly sources: Sources;
   readonly logger: FastifyBaseLogger;
   readonly introspection: boolean;
-  /** Secrets of which a caller of /graphql must send one in `Router-Authorization`. Empty: anybody may call. */
+  /** Secrets of which a caller of /graphql must send one in `Router-Authorization`. Empty: no secret is needed. */
   readonly routerSecrets: readonly string[];
   /**
    * How long the server goes on answering after `close`, so that clients and load balancers notice `Connection: close`

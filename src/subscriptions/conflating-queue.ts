@@ -1,16 +1,16 @@
 /**
- * What is waiting for one reader, the latest for each key only: a slow reader misses what has been overtaken, and never
- * makes anything pile up.
+ * A queue for one reader that keeps only the latest value of each key: a slow reader misses intermediate values, and memory
+ * stays bounded.
  */
 export interface ConflatingQueue<Item> extends AsyncIterableIterator<Item, undefined> {
   put(key: string, item: Item): void;
-  /** Nothing more will come: the reader is done after reading what is there. */
+  /** Ends the queue: the reader still gets what is queued. */
   end(): void;
-  /** Resolves when the reader has read all that is there and asks for more, or has gone away. */
+  /** Resolves when the reader has read everything and asks for more, or has returned. */
   whenRead(): Promise<void>;
 }
 
-/** @param onReturn called once, when the reader has read all or has gone away */
+/** @param onReturn called once, when the reader has read everything or has returned */
 export const createConflatingQueue = <Item>(onReturn: () => void): ConflatingQueue<Item> => {
   const items = new Map<string, Item>();
   let waiting: PromiseWithResolvers<void> | undefined;
@@ -23,7 +23,7 @@ export const createConflatingQueue = <Item>(onReturn: () => void): ConflatingQue
     waiting = undefined;
   };
 
-  const leave = (): void => {
+  const onDone = (): void => {
     if (hasReturned) return;
     hasReturned = true;
     items.clear();
@@ -40,7 +40,7 @@ export const createConflatingQueue = <Item>(onReturn: () => void): ConflatingQue
         return { done: false, value };
       }
       if (hasEnded) {
-        leave();
+        onDone();
         return { done: true, value: undefined };
       }
       read.resolve();
@@ -65,7 +65,7 @@ export const createConflatingQueue = <Item>(onReturn: () => void): ConflatingQue
     whenRead: () => read.promise,
     next,
     return: async () => {
-      leave();
+      onDone();
       end();
       return { done: true, value: undefined };
     },

@@ -8,18 +8,17 @@ import { type ConflatingQueue, createConflatingQueue } from './conflating-queue.
 /** Follows tasks on behalf of subscriptions. */
 export interface Followers {
   /**
-   * Each task as it is now, then each change of it; done when none can change any more. An error is a bug of this
-   * program, and ends the following.
+   * Each task as it is now, then each change of it; done when none can change any more. An error is a bug, and ends the stream.
    * @throws InvalidInputError when as many tasks are followed as this process can follow
    */
   follow(refs: readonly TaskRef[]): AsyncIterableIterator<Task | Error, undefined>;
-  /** Publishes no more changes. Resolves when all that was waiting has been read, or after two seconds. */
+  /** Stops publishing. Resolves when everything queued has been read, or after two seconds. */
   drain(): Promise<void>;
-  /** Ends all following, after what is waiting has been read. */
+  /** Ends all streams after everything queued has been read. */
   close(): void;
 }
 
-/** One task that is followed, however many followers it has. */
+/** A followed task, shared by all its followers. */
 interface Followed {
   readonly ref: TaskRef;
   readonly followers: Set<Follower>;
@@ -34,18 +33,18 @@ interface Follower {
   readonly open: Set<string>;
 }
 
-/** Bounds memory and the work of looking: whoever comes later can poll. */
+/** Bounds memory and lookups: further clients can poll. */
 const maxFollowed = 10_000;
 
-/** A task is not looked up more often than this for its followers, whatever its answer says, in ms. */
+/** The least time between two lookups of a followed task, in ms. */
 const shortestPauseMs = 250;
 
-/** How long followers are waited for who do not read, in ms. */
+/** How long a shutdown waits for followers that do not read, in ms. */
 const drainMs = 2_000;
 
 /**
- * Looks each followed task up at its own pace, so that it stays hot, and publishes each answer when it arrives, whoever
- * wanted it.
+ * Looks up each followed task as often as its answers ask for, so that it is renewed in time, and publishes each answer
+ * that arrives, including those that other callers wanted.
  */
 export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => {
   const followed = new Map<string, Followed>();
@@ -59,7 +58,7 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
     for (const { queue } of entry.followers) queue.put(task.id, task);
   };
 
-  /** Who joins after this finds nothing followed, and begins anew. */
+  /** A follower that joins after this starts a new entry. */
   const stop = (entry: Followed): void => {
     entry.isOver = true;
     followed.delete(entry.ref.id);
@@ -89,7 +88,7 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
         if (task.nextPollAfterMs === null) break;
         await clock.sleep(Math.max(shortestPauseMs, task.nextPollAfterMs));
       }
-      // In the same turn as the last look, so that nobody can join in between.
+      // In the same turn as the last lookup, so that no follower can join in between.
       if (!isDraining && !entry.isOver) stop(entry);
     } catch (error) {
       fail(entry, error instanceof Error ? error : new Error(String(error)));
@@ -138,6 +137,6 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
   };
 };
 
-/** What makes a change worth publishing; when it was asked about does not. */
+/** The fields whose change is published; metadata such as `fetchedAt` is not among them. */
 const toContent = ({ status, vendorStatus, progress, outputs, failure, problem }: Task): string =>
   JSON.stringify([status, vendorStatus, progress, outputs, failure, problem?.code]);

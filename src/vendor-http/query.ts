@@ -5,7 +5,7 @@ export type Parameters = Readonly<Record<string, string>>;
 
 /**
  * Percent-encodes all but the unreserved characters of RFC 3986 (section 2.3), as the signatures of Aliyun and
- * Volcengine demand. URLSearchParams does not: it writes a space as `+` and leaves `*` bare.
+ * Volcengine demand. URLSearchParams does not: it writes a space as `+` and does not encode `*`.
  */
 export const percentEncode = (text: string): string =>
   encodeURIComponent(text).replace(
@@ -26,15 +26,12 @@ const changesPath = (segment: string): boolean => /^\.{0,2}$|[/\\]/.test(segment
 /**
  * `/v1/tasks/a%20b`: the path of these segments, each percent-encoded. Segments that would make it another path are
  * refused without asking the vendor: empty, `.`, `..`, and any with a slash or backslash in it.
- * @throws LookupError REJECTED, because asking again cannot help and it says nothing about the vendor or the account
+ * @throws LookupError REJECTED, because asking again cannot help and the fault is not the vendor's or the account's
  */
 export const toPath = (...segments: readonly string[]): string =>
   segments
     .map((segment) => {
       if (!changesPath(segment)) return `/${percentEncode(segment)}`;
-      throw new LookupError(
-        'REJECTED',
-        'The id cannot be a segment of the path that the vendor is asked by, so the vendor was not asked.',
-      );
+      throw new LookupError('REJECTED', 'The id cannot be a segment of a path, so the vendor was not asked.');
     })
     .join('');

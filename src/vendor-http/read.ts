@@ -23,7 +23,7 @@ export const requireObject = (
 
 /**
  * Refuses an answer about another task: it must never be shown under the asked task's id. An answer that names no task
- * passes.
+ * is accepted.
  * @throws LookupError BAD_RESPONSE
  */
 export const requireSameTask = (answeredId: unknown, askedId: string): void => {
@@ -81,7 +81,7 @@ export const readBoolean = (value: unknown): boolean | null => {
   return value === 'true' ? true : value === 'false' ? false : null;
 };
 
-/** The extension of a file's name, in lower case: all that some vendors say of its format. */
+/** The extension of a file's name, in lower case: the only hint at the format that some vendors give. */
 export const readExtension = (name: unknown): string | null =>
   /\.([a-z0-9]{1,5})$/i.exec(readText(name) ?? '')?.[1]?.toLowerCase() ?? null;
 
@@ -89,14 +89,14 @@ export const readExtension = (name: unknown): string | null =>
 export const readList = <Item>(value: unknown, readItem: (item: unknown) => Item | null): Item[] | null =>
   Array.isArray(value) ? value.map(readItem).filter((item) => item !== null) : null;
 
-/** A status or event word looked up in a vendor's table. */
+/** The meaning of a status or event, from the vendor's table. */
 export const readWord = <Meaning>(
   table: ReadonlyMap<string, Meaning>,
   word: string | null,
   otherwise: Meaning,
 ): Meaning => (word === null ? otherwise : (table.get(word.trim()) ?? otherwise));
 
-/** As `readWord`, of words that may be missing: null when the vendor sent none. */
+/** As `readWord`, but null when the vendor sent none. */
 export const readKind = <Meaning>(
   table: ReadonlyMap<string, Meaning>,
   word: string | null,

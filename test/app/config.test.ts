@@ -4,7 +4,7 @@ import { providers } from '../../src/providers/index.ts';
 import { allCredentials, endpoints, faultsOf, readAll } from '../settings.ts';
 
 describe('an environment without any variable', () => {
-  test('is right, and means the documented defaults', () => {
+  test('is valid, and gives the documented defaults', () => {
     const { settings, quotas, faults, configured } = readAll({});
     expect(faults).toEqual([]);
     expect(configured).toEqual([]);
@@ -42,17 +42,17 @@ describe('an environment without any variable', () => {
 });
 
 describe('the server', () => {
-  test('in production shows neither GraphiQL nor introspection, unless told to', () => {
+  test('in production disables GraphiQL and introspection by default', () => {
     expect(readAll({ NODE_ENV: 'production' }).settings).toMatchObject({
       graphiql: false,
       introspection: false,
     });
-    const told = { NODE_ENV: 'production', GRAPHIQL: 'true', INTROSPECTION: 'TRUE' };
-    expect(readAll(told).settings).toMatchObject({ graphiql: true, introspection: true });
+    const production = { NODE_ENV: 'production', GRAPHIQL: 'true', INTROSPECTION: 'TRUE' };
+    expect(readAll(production).settings).toMatchObject({ graphiql: true, introspection: true });
     expect(readAll({ GRAPHIQL: 'false' }).settings).toMatchObject({ graphiql: false, introspection: true });
   });
 
-  test('takes every setting from its variable, spaces around it aside', () => {
+  test('takes every setting from its variable, without surrounding spaces', () => {
     const variables = {
       PORT: ' 0 ',
       HOST: '0.0.0.0',
@@ -78,7 +78,7 @@ describe('the server', () => {
   });
 
   test.each(['-1', '65536', '80.5', '1e3', '0x50', '+80', '４０００', 'http', '8 0', '9'.repeat(400)])(
-    'refuses the port %j, and says what one is',
+    'refuses the port %j with the valid range',
     (PORT) => {
       expect(faultsOf({ PORT })).toEqual(['PORT must be a whole number from 0 to 65535.']);
     },
@@ -108,7 +108,7 @@ describe('the server', () => {
     expect(faultsOf({ [name]: value })).toEqual([`${name} ${problem}`]);
   });
 
-  test('refuses a list of router secrets that holds none, rather than let anybody call', () => {
+  test('refuses a list of router secrets that is empty, instead of accepting every caller', () => {
     expect(faultsOf({ ROUTER_SECRETS: ' , ,' })).toEqual([expect.stringMatching(/^ROUTER_SECRETS /)]);
   });
 });
@@ -153,7 +153,7 @@ describe('all faults', () => {
     VOLCENGINE_RTC_ENDPOINT: 's3cr3t',
   };
 
-  test('are told at once, each named once, and none repeats a value', () => {
+  test('are reported together, each once, without the values', () => {
     const { faults } = readAll(wrong);
     const named = faults.map((fault) => fault.split(' ')[0]).sort();
     expect(named).toEqual(
@@ -176,12 +176,12 @@ describe('all faults', () => {
     expect(faults.join('\n')).not.toContain('s3cr3t');
   });
 
-  test('stand line by line in one message', () => {
+  test('are lines of one message', () => {
     const { message } = new ConfigError(['PORT is odd.', 'HOST is even.']);
     expect(message).toBe('Invalid configuration:\n  - PORT is odd.\n  - HOST is even.');
   });
 
-  test('aside, every secret that was read is known, so that it can be blotted out', () => {
+  test('do not keep the secrets that were read from being redacted', () => {
     expect([...readAll(wrong).handedOut].sort()).toEqual(Object.values(secrets).join().split(',').sort());
   });
 });

@@ -12,7 +12,7 @@ const failToListen = async (options: ListenOptions): Promise<string> => {
 };
 
 describe('a start that fails', () => {
-  test('because the port is in use says so in one line, with what to do', async () => {
+  test('because the port is in use is explained in one line, with what to do', async () => {
     const first = createServer().listen(0, '127.0.0.1');
     await once(first, 'listening');
     const { port } = first.address() as { port: number };
@@ -22,22 +22,22 @@ describe('a start that fails', () => {
     first.close();
   });
 
-  test('because the address belongs to another machine says so in one line', async () => {
+  test('because the address belongs to another machine is explained in one line', async () => {
     expect(await failToListen({ port: 0, host: '192.0.2.1' })).toMatch(/^192\.0\.2\.1 is not .*HOST.*$/);
   });
 
-  test('because the host does not exist says so in one line', async () => {
+  test('because the host does not exist is explained in one line', async () => {
     expect(await failToListen({ port: 0, host: 'nowhere.invalid' })).toBe(
       'No address is known for the HOST nowhere.invalid.',
     );
   });
 
-  test('because of the configuration says what is invalid, and where in our code is not told', () => {
+  test('because of the configuration names what is invalid, without a stack', () => {
     const message = toStartMessage(new ConfigError(['PORT is odd.']));
     expect(message).toBe('Invalid configuration:\n  - PORT is odd.');
   });
 
-  test('for a reason that nobody has foreseen comes with the stack', () => {
+  test('because of an unexpected error comes with the stack', () => {
     const denied = Object.assign(new Error('open'), { code: 'EACCES', syscall: 'open' });
     for (const error of [new Error('unforeseen'), denied]) expect(toStartMessage(error)).toBe(error.stack);
   });

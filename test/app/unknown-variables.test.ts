@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { findUnknownVariables } from '../../src/app/unknown-variables.ts';
 
-/** A variable that is set but read by nobody: a mistake when it looks like ours, none of our business when it does not. */
+/** Variables that are set but not read: probably a mistake when they look like ours, and else not reported. */
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
 const known = new Set([...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)].map(([, name = '']) => name));
 
-describe('a variable that nobody reads', () => {
+describe('a variable that is not read', () => {
   test.each([
     ['ZEGO_SERVER_SECRTE', 'ZEGO_SERVER_SECRET'],
     ['ZEGO_APPID', 'ZEGO_APP_ID'],
@@ -23,7 +23,7 @@ describe('a variable that nobody reads', () => {
     ]);
   });
 
-  test('with the first word of a provider is reported with the names that there are', () => {
+  test('with the prefix of a provider is reported with the existing names', () => {
     expect(findUnknownVariables(['ZEGO_TOKEN'], known)).toEqual([
       'ZEGO_TOKEN is not a variable of this program: those with ZEGO_ are ZEGO_APP_ID, ZEGO_ENDPOINT, ZEGO_QPS, ZEGO_SERVER_SECRET.',
     ]);

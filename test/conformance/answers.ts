@@ -8,7 +8,7 @@ import { findShapeFaults } from './shape.ts';
 
 const undocumentedWords = ['CONFUSED', '99', 'constructor', '__proto__', 'toString', 'hasOwnProperty'];
 
-/** What a provider makes of a vendor's success. */
+/** How a provider reads a vendor's success. */
 export const describeAnswers = (harness: Harness, session: Session): void => {
   const { provider, extraSdl, full, fullStatus, minimal, statuses, withStatus, taskIdPath, unknownTask } =
     harness;
@@ -24,7 +24,7 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
       expect(snapshot.status).toBe(fullStatus);
     });
 
-    test('reads the least that is a success into the same fields, without making anything up', async () => {
+    test('reads a minimal success into the same fields, without inventing values', async () => {
       const snapshot = await session.askForTask(ok(minimal));
       expect(findFaults(snapshot)).toEqual([]);
       expect(findContradictions(snapshot)).toEqual([]);
@@ -32,7 +32,7 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
       expect([snapshot.progress, snapshot.failure]).toEqual([null, null]);
     });
 
-    test('answers a value that can be stored as JSON and copied whole', async () => {
+    test('returns a value that survives JSON and structuredClone', async () => {
       for (const body of [full, minimal]) {
         const snapshot = await session.askForTask(ok(body));
         expect(JSON.parse(JSON.stringify(snapshot))).toStrictEqual(snapshot);
@@ -40,13 +40,13 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
       }
     });
 
-    test('answers the same when the reply comes in another order and with fields nobody knows', async () => {
+    test('returns the same when the reply has another order and unknown fields', async () => {
       const snapshot = await session.askForTask(ok(full));
       const shuffled = JSON.stringify(reverseAndPad(full));
       expect(await session.askForTask({ body: shuffled })).toStrictEqual(snapshot);
     });
 
-    test('reads every documented status word, takes any other for UNKNOWN, and keeps the word', async () => {
+    test('reads every documented status, any other as UNKNOWN, and keeps it verbatim', async () => {
       const unknown = undocumentedWords.map((word) => [word, 'UNKNOWN'] as const);
       for (const [word, status] of [...Object.entries(statuses), ...unknown]) {
         const snapshot = await session.interpretTask(ok(withStatus(word)));
@@ -62,7 +62,7 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
       }
     });
 
-    test('answers null for a task that the vendor does not know', async () => {
+    test('returns null for a task that the vendor does not know', async () => {
       expect(await session.ask(unknownTask)).toBeNull();
     });
 

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../src/domain/task.ts';
 const successes = ['SUCCEEDED', 'PARTIALLY_SUCCEEDED'];
 const failures = ['FAILED', 'PARTIALLY_SUCCEEDED'];
 
-/** What a snapshot says that no snapshot may say, whatever the vendor wrote. Empty when nothing. */
+/** The contradictions in a snapshot, which no reply of the vendor may cause. Empty when there are none. */
 export const findContradictions = (snapshot: Snapshot): string[] => {
   const { kind, status, progress, failure, outputs } = snapshot;
   const broken: string[] = [];
@@ -12,7 +12,8 @@ export const findContradictions = (snapshot: Snapshot): string[] => {
   if (progress !== null && (progress < 0 || progress > 100)) broken.push(`progress is ${progress}`);
   if (failure && !failures.includes(status ?? ''))
     broken.push(`there is a failure of a task that is ${status}`);
-  if (failure && failure.code === null && failure.message === null) broken.push('the failure says nothing');
+  if (failure && failure.code === null && failure.message === null)
+    broken.push('the failure has neither code nor message');
   if (outputs?.length && !statusesIn(snapshot).some((word) => successes.includes(word))) {
     broken.push('there are outputs, though nothing succeeded');
   }
@@ -22,7 +23,7 @@ export const findContradictions = (snapshot: Snapshot): string[] => {
   return broken;
 };
 
-/** The status of the task and of all its parts. */
+/** The status of the task and of all its jobs. */
 const statusesIn = (value: unknown): string[] => {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>

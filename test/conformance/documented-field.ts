@@ -1,8 +1,8 @@
-/** A response field that the vendor documents, and where in the schema its value is found. */
+/** A response field that the vendor documents, and the schema field that holds its value. */
 export interface DocumentedField {
-  /** The vendor's name, with its parents where the same name comes twice. */
+  /** The vendor's name, with its parents where the name is ambiguous. */
   readonly field: string;
-  /** `Type.field`; a refusal's code and words are found in MediaTaskProblem. */
+  /** `Type.field`; a refusal's code and message are in MediaTaskProblem. */
   readonly coordinates: readonly [string, ...string[]];
 }
 

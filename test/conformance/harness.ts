@@ -7,25 +7,25 @@ import type { SeenRequest, VendorReply } from './local-vendor.ts';
 /** One documented error code: what it means, and the HTTP statuses it comes with. */
 export type ErrorCode = readonly [code: string, means: MediaTaskProblemCode, ...http: number[]];
 
-/** What the conformance suite must know of a provider and its vendor: data, and how to write the vendor's replies. */
+/** What the conformance suite needs about a provider and its vendor: data, and the forms of the vendor's replies. */
 export interface Harness {
   readonly title: string;
   readonly provider: Provider;
   /** SDL of the provider's type, where it is not among the files of `schema/`. */
   readonly extraSdl?: string;
 
-  /** The variables that hold credentials, with values made up for the test: what may be seen first. All are needed. */
+  /** The variables that hold credentials, with fake values; the public ones come first. All are needed. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** Which of the credentials, if any, may be seen in a request or an error: an application's number is no secret. */
+  /** The credential that may appear in requests and errors, such as an application id, which is no secret. */
   readonly notSecret?: readonly string[];
-  /** The credentials that the vendor wants as they are, in a header: a bearer token, an API key. */
+  /** The credentials that are sent verbatim in a header, such as a bearer token or an API key. */
   readonly sentInHeader?: readonly string[];
-  /** The variable of the vendor's address, and what follows the origin in it. */
+  /** The variable of the vendor's endpoint, and the path in it. */
   readonly endpoint: { readonly variable: string; readonly path?: string };
   /** Further variables. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly key: Key;
-  /** Reads from a request what makes it new. Absent: the vendor's requests are signed by nothing that changes. */
+  /** Reads the time and nonce of a request. Absent: requests carry neither. */
   readonly signed?: {
     /** When it was signed, in milliseconds since 1970. */
     time(request: SeenRequest): number;
@@ -38,23 +38,23 @@ export interface Harness {
   readonly full: Json;
   readonly fullStatus: MediaTaskStatus;
   readonly statusPath: Path;
-  /** Where a success says which task it is about. Absent: the vendor does not say. */
+  /** The path of the task's id in a success. Absent: the vendor does not send it. */
   readonly taskIdPath?: Path;
-  /** Where a success has a result code that says so. Absent: it has none. */
+  /** The path of the result code in a success. Absent: it has none. */
   readonly codePath?: Path;
-  /** The least that is still a success. */
+  /** A minimal success. */
   readonly minimal: Json;
-  /** Every documented status word. */
+  /** Every documented status. */
   readonly statuses: Readonly<Record<string, MediaTaskStatus>>;
-  /** A success whose status is this word, and whose other fields go with it. */
+  /** A success with this status, and with other fields that match it. */
   readonly withStatus: (word: string) => Json;
 
   readonly unknownTask: VendorReply;
   /** Every documented error code. */
   readonly errorCodes: readonly ErrorCode[];
-  /** A code of the vendor's kind that no document knows. */
+  /** A code in the vendor's form that is not documented. */
   readonly undocumentedCode: string;
-  /** The refusal with this code, in these words, with `refused-request` as the request's id where the vendor gives one. */
+  /** The refusal with this code and this message, with `refused-request` as the request's id where the vendor gives one. */
   readonly refusal: (code: string, words: string, http: number) => VendorReply;
   readonly throttled: VendorReply;
 }

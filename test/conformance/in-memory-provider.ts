@@ -25,7 +25,7 @@ import {
 } from '../../src/vendor-http/read.ts';
 import { toProblemCode, toRefusalError } from '../../src/vendor-http/refusal.ts';
 
-/** A made-up vendor: small enough to be seen through, and with one of everything that the contract speaks of. */
+/** A small fictitious vendor with one case of everything that the contract covers. */
 export const inMemorySdl = `
   extend type Query { inMemoryTask(shelf: Shelf!, taskId: ID!): InMemoryTask }
   extend enum MediaTaskProvider { IN_MEMORY }
@@ -58,7 +58,7 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
 
 const name: string = 'in-memory';
 
-/** Asks with a signed query. */
+/** Has the key in a signed query. */
 export const inMemory = defineProvider({
   name: name as ProviderName,
   typename: 'InMemoryTask',
@@ -84,7 +84,7 @@ export const inMemory = defineProvider({
   },
 });
 
-/** Asks by a path that the key stands in, with a bearer token: the commonest shape of an API. */
+/** Has the key in the path and a bearer token: the most common form of an API. */
 export const inMemoryByPath = defineProvider({
   ...inMemory,
   keyFields: [{ name: 'shelf', oneOf: ['LEFT', 'RIGHT'] }, { name: 'taskId' }],
@@ -113,7 +113,7 @@ const readReply = (reply: Reply, taskId: string, now: number): Snapshot | null =
     const message = readText(readField(body, 'words'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
   }
-  const task = requireObject(readField(requireObject(body), 'task'), 'The vendor answered no task.');
+  const task = requireObject(readField(requireObject(body), 'task'), "The vendor's answer has no task.");
   requireSameTask(readField(task, 'id'), taskId);
   return toSnapshot(task, vendorRequestId);
 };

@@ -65,7 +65,7 @@ const harness: Harness = {
 
 const { signed: _signed, ...unsigned } = harness;
 
-/** The suite on providers that keep the contract in the plainest ways: it tests the tests. */
+/** The suite on minimal providers that keep the contract: a test of the tests. */
 describeConformance(harness);
 describeConformance({
   ...unsigned,

@@ -10,7 +10,7 @@ export const ok = (body: Json): VendorReply => ({ body: JSON.stringify(body) });
 
 export const parse = (text: string): Json => JSON.parse(text) as Json;
 
-/** The first document with the second laid over it, field by field. */
+/** The first document with the fields of the second merged into it. */
 export const mergeJson = (under: Json, over: Json): Json => {
   if (!isObject(under) || !isObject(over)) return over;
   const merged = Object.entries(over).map(([name, value]) => [name, mergeJson(under[name] ?? null, value)]);
@@ -20,10 +20,10 @@ export const mergeJson = (under: Json, over: Json): Json => {
 const isObject = (value: Json): value is { readonly [name: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Stands for a value that JSON.stringify cannot write, until `withRaw` puts it there. */
+/** A placeholder for a value that JSON.stringify cannot write; `withRaw` replaces it. */
 const rawMark = '@@raw@@';
 
-/** The document with the value at the path replaced; `undefined` takes it away. */
+/** The document with the value at the path replaced; `undefined` removes it. */
 export const replaceAt = (document: Json, path: Path, value: Json | undefined): Json => {
   const [step, ...rest] = path;
   if (step === undefined) return value ?? null;
@@ -43,11 +43,11 @@ export const replaceAt = (document: Json, path: Path, value: Json | undefined): 
   return Object.fromEntries(all.filter(([, item]) => item !== undefined)) as Json;
 };
 
-/** The text of the document with raw text in the place of the value at the path. */
+/** The text of the document with raw text instead of the value at the path. */
 export const withRaw = (document: Json, path: Path, raw: string): string =>
   JSON.stringify(replaceAt(document, path, rawMark)).replace(`"${rawMark}"`, () => raw);
 
-/** Every place in the document but its root; leaves only, or objects and lists as well. */
+/** Every path in the document but its root: leaves only, or objects and lists as well. */
 export const pathsOf = (document: Json, kind: 'leaves' | 'all', at: Path = []): Path[] => {
   const inner = typeof document === 'object' && document !== null ? Object.entries(document) : [];
   const steps = inner.map(([name, value]): [string | number, Json] => [
@@ -58,13 +58,13 @@ export const pathsOf = (document: Json, kind: 'leaves' | 'all', at: Path = []): 
   return [...own, ...steps.flatMap(([step, value]) => pathsOf(value, kind, [...at, step]))];
 };
 
-/** The places without those that differ only in the index of a list: the last of each. */
+/** Of paths that differ only in the index of a list, the last one. */
 export const withoutSiblings = (paths: readonly Path[]): Path[] => {
   const toField = (path: Path): string =>
     path.map((step) => (typeof step === 'number' ? '#' : step)).join('/');
   return [...new Map(paths.map((path) => [toField(path), path])).values()];
 };
 
-/** Whether a place is another one or holds it. */
+/** Whether a path equals or contains another one. */
 export const holds = (outer: Path, inner: Path): boolean =>
   outer.every((step, index) => inner[index] === step);

@@ -33,13 +33,13 @@ const faultsOf = (toTarget: ToTarget, taskId: string) => {
   return findKeyFaults({ request, key: usualKey }, attempt(toTarget, { taskId }), { taskId }, ['taskId']);
 };
 
-describe('the check of what a key does to a request', () => {
-  test.each(['task-2', 'a b', 'a%2Fb', '...', 'a:b', '?a=b'])('lets %j stand in a path or a query', (key) => {
+describe('the check of a key in a request', () => {
+  test.each(['task-2', 'a b', 'a%2Fb', '...', 'a:b', '?a=b'])('accepts %j in a path or a query', (key) => {
     expect(faultsOf(byPath, key)).toEqual([]);
     expect(faultsOf(byQuery, key)).toEqual([]);
   });
 
-  test.each(['', '.', '..', 'a/b', '../b', '..\\'])('wants %j refused where it would be a segment', (key) => {
+  test.each(['', '.', '..', 'a/b', '../b', '..\\'])('requires %j to be refused as a segment', (key) => {
     expect(faultsOf(byPath, key)).toEqual([]);
     expect(faultsOf(byEncodedPath, key)).not.toEqual([]);
     expect(faultsOf(byBarePath, key)).not.toEqual([]);

@@ -1,13 +1,13 @@
 import { LookupError } from '../../src/domain/errors.ts';
 import type { Key, VendorRequest } from '../../src/domain/provider.ts';
 
-/** What came of asking for a key: the request that was handed to the call, or the error without any. */
+/** The result of fetching a key: the request that was passed to the call, or the error instead. */
 export interface Attempt {
   readonly request: VendorRequest | undefined;
   readonly error: unknown;
 }
 
-/** Keys that would add or change a parameter, a header or the path, were they not escaped. */
+/** Keys that would add or change a parameter, a header or the path if they were not escaped. */
 export const hostileKeys: readonly string[] = [
   'a&TaskId=b',
   'a=b',
@@ -38,7 +38,7 @@ export const hostileKeys: readonly string[] = [
   '\t..',
 ];
 
-/** No encoding makes a segment of these that every URL parser and server takes for one. */
+/** Keys that no encoding makes a safe path segment for every URL parser and server. */
 const isNoSegment = (value: string): boolean => /^\.{0,2}$|[/\\]/.test(value);
 
 const decode = (segment: string): string => {
@@ -53,14 +53,14 @@ const decode = (segment: string): string => {
 const segmentsOf = ({ url }: VendorRequest): string[] =>
   new URL(url).pathname.slice(1).split('/').map(decode);
 
-/** A request with the values of the key left out: the names in its query, and its path. */
+/** A request without the values of the key: the names in its query, and its path. */
 const toShape = (request: VendorRequest, values: readonly string[]): string => {
   const path = segmentsOf(request).map((segment) => (values.includes(segment) ? '<key>' : segment));
   return JSON.stringify([path, [...new URL(request.url).searchParams.keys()].sort()]);
 };
 
 /**
- * How a key has changed a request more than by standing in it, against the request for a usual key. Empty when it has not.
+ * How a key has changed the structure of a request, compared with the request for an ordinary key. Empty when it has not.
  * @param freeFields the key fields that can hold any text
  */
 export const findKeyFaults = (

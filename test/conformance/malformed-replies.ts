@@ -10,7 +10,7 @@ import { readSchema } from './schema.ts';
 import type { Session } from './session.ts';
 import { findShapeFaults } from './shape.ts';
 
-/** Values of every type. No vendor documents any of them, so that a status made of one is unknown. */
+/** Values of every type. No vendor documents any of them, so as a status they are unknown. */
 const wrongValues: readonly Json[] = [
   null,
   true,
@@ -35,7 +35,7 @@ const wrongValues: readonly Json[] = [
   { constructor: 1, length: 3, toString: 'no' },
 ];
 
-/** Raw numbers that JavaScript cannot hold, and the wrong numbers it makes of them. */
+/** Raw numbers that JavaScript cannot represent, and the wrong numbers that it reads instead. */
 const bigNumbers = [
   ['9007199254740993', '9007199254740992'],
   ['12345678901234567890', '12345678901234567000'],
@@ -43,7 +43,7 @@ const bigNumbers = [
   ['1e400', 'Infinity'],
 ] as const;
 
-/** The codes by which an answer may be refused that is damaged at this place. None where the answer can do without it. */
+/** The codes with which an answer that is damaged at this path may be refused. None where the field is optional. */
 const allowedCodes = ({ statusPath, taskIdPath, codePath }: Harness, path: Path): MediaTaskProblemCode[] => {
   const holdsTask = path.length < statusPath.length && holds(path, statusPath);
   const holdsTaskId = taskIdPath !== undefined && holds(path, taskIdPath);
@@ -54,13 +54,13 @@ const allowedCodes = ({ statusPath, taskIdPath, codePath }: Harness, path: Path)
   ];
 };
 
-/** Replies that are JSON but not what the vendor documents. They are read without HTTP, which makes no difference to them. */
+/** Replies that are JSON but not what the vendor documents. They are read without HTTP, which does not matter for them. */
 export const describeMalformedReplies = (harness: Harness, session: Session): void => {
   const { provider, extraSdl, full, fullStatus, statusPath } = harness;
   const keyNames = provider.keyFields.map(({ name }) => name);
   const schema = readSchema(extraSdl);
 
-  /** What is wrong with the outcome of a success that is damaged at a place. */
+  /** The faults in the result for a success that is damaged at a path. */
   const findFaults = (outcome: Snapshot | null | LookupError, path: Path): string[] => {
     if (outcome === null) return ['took it for an unknown task'];
     if (outcome instanceof LookupError) {
@@ -85,19 +85,19 @@ export const describeMalformedReplies = (harness: Harness, session: Session): vo
   const leaves = withoutSiblings(pathsOf(full, 'leaves'));
 
   describe('its malformed replies', () => {
-    test('status, task id and code of the full reply are where the harness says', () => {
+    test('status, task id and code of the full reply are at the paths of the harness', () => {
       const { taskIdPath = statusPath, codePath = statusPath } = harness;
       for (const path of [statusPath, taskIdPath, codePath]) expect(leaves).toContainEqual(path);
     });
 
-    test('reads the rest where any leaf is of a wrong type or range, and refuses only what it cannot do without', async () => {
+    test('reads the rest when a leaf is of a wrong type or range, and refuses only if a required one is', async () => {
       for (const path of leaves) {
         for (const value of wrongValues)
           await expectSound(JSON.stringify(replaceAt(full, path, value)), path);
       }
     });
 
-    test('never takes a refusal for anything else, whatever stands in the place of any part of it', async () => {
+    test('reads a damaged refusal as a refusal', async () => {
       for (const http of [200, 400]) {
         const reply = harness.refusal(harness.undocumentedCode, 'No.', http);
         const allowed = http === 400 ? ['REJECTED'] : ['REJECTED', 'BAD_RESPONSE'];
@@ -116,7 +116,7 @@ export const describeMalformedReplies = (harness: Harness, session: Session): vo
       }
     });
 
-    test('says nothing wrong, whatever stands in the place of any part', async () => {
+    test('returns no contradiction, whatever value is replaced', async () => {
       const anything = fc.oneof(
         fc.constantFrom(...wrongValues),
         fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
@@ -130,13 +130,13 @@ export const describeMalformedReplies = (harness: Harness, session: Session): vo
       );
     });
 
-    test('says nothing wrong where any part is missing', async () => {
+    test('returns no contradiction when any value is missing', async () => {
       for (const path of pathsOf(full, 'all')) {
         await expectSound(JSON.stringify(replaceAt(full, path, undefined)), path);
       }
     });
 
-    test('never makes another number of one that is too large to be held', async () => {
+    test('never changes a number that is too large to be represented', async () => {
       for (const path of leaves) {
         for (const [raw, wrong] of bigNumbers) {
           const snapshot = await expectSound(withRaw(full, path, raw), path);
@@ -145,7 +145,7 @@ export const describeMalformedReplies = (harness: Harness, session: Session): vo
       }
     });
 
-    test('takes the last of two fields of one name, as JSON parsers do', async () => {
+    test('reads the last of two fields with one name, as JSON parsers do', async () => {
       const alone = await session.interpretTask({ body: JSON.stringify(full) });
       const twice = JSON.stringify(full).replaceAll(
         /"([^"\\]+)":(?=[^"]|"[^"])/g,
@@ -156,7 +156,7 @@ export const describeMalformedReplies = (harness: Harness, session: Session): vo
   });
 };
 
-/** Whether a value is, by chance, a status or a code that a vendor could send in earnest. */
+/** Whether a value happens to be a valid status or code of the vendor. */
 const isDocumented = (value: Json): boolean => {
   if (typeof value === 'string') return /^\s*\d{1,4}\s*$/.test(value);
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 10_000;

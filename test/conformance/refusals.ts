@@ -5,11 +5,11 @@ import { mergeJson, ok, parse } from './json.ts';
 import type { VendorReply } from './local-vendor.ts';
 import type { Session } from './session.ts';
 
-/** What a provider makes of a vendor's refusal. */
+/** How a provider reads a vendor's refusal. */
 export const describeRefusals = (harness: Harness, session: Session): void => {
   const { errorCodes, refusal, throttled, undocumentedCode, full } = harness;
 
-  /** The problem code of a reply, or what was made of it instead. */
+  /** The problem code for a reply, or the result instead. */
   const meaningOf = async (reply: VendorReply): Promise<unknown> => {
     const outcome = await session.interpret(reply);
     if (outcome === null) return 'TASK_NOT_FOUND';
@@ -17,7 +17,7 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
   };
 
   describe('its refusals', () => {
-    test('takes every documented code for what it means, with each HTTP status it comes with', async () => {
+    test('maps every documented code, with each of its HTTP statuses', async () => {
       const rows = errorCodes.flatMap(([code, means, ...statuses]) =>
         statuses.map((http) => ({ code, http, means })),
       );
@@ -32,7 +32,7 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
       expect(found).toEqual(rows);
     });
 
-    test("keeps the vendor's code, words and request id", async () => {
+    test("keeps the vendor's code, message and request id", async () => {
       for (const [code, means, http = 200] of errorCodes.filter(([, means]) => means !== 'TASK_NOT_FOUND')) {
         const reply = refusal(code, 'The words of the vendor.', http);
         const error = await session.askForError(reply);
@@ -46,7 +46,7 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
       }
     });
 
-    test('takes an undocumented code for a refusal of the request, not for an unknown task or a success', async () => {
+    test('reads an undocumented code as a refusal, not as an unknown task or a success', async () => {
       for (const code of [undocumentedCode, 'constructor', '__proto__', 'toString']) {
         for (const http of [200, 400]) {
           const error = await session.askForError(refusal(code, 'undocumented.', http));
@@ -55,7 +55,7 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
       }
     });
 
-    test('takes no data that stands beside a refusal for an answer', async () => {
+    test('ignores data beside a refusal', async () => {
       for (const http of [200, 400]) {
         const refused = refusal(undocumentedCode, 'No.', http);
         const body = JSON.stringify(mergeJson(full, parse(refused.body)));
@@ -63,11 +63,11 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
       }
     });
 
-    test('takes an HTTP status without a code of the vendor for what it means', async () => {
+    test('maps an HTTP status that comes without a code of the vendor', async () => {
       const expected = [
         [401, 'ACCESS_DENIED'],
         [403, 'ACCESS_DENIED'],
-        // A wrong address answers 404, too.
+        // A wrong URL is answered by 404, too.
         [404, 'REJECTED'],
         [429, 'RATE_LIMITED'],
         [500, 'UNAVAILABLE'],
@@ -81,15 +81,15 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
       }
     });
 
-    test('takes no answer that comes with HTTP 500 for one', async () => {
+    test('does not accept an answer with HTTP 500', async () => {
       expect(await meaningOf({ ...ok(full), status: 500 })).toBe('UNAVAILABLE');
     });
 
-    test('says RATE_LIMITED when the vendor throttles, and how long the vendor asks to wait', async () => {
+    test('is RATE_LIMITED when the vendor throttles, with the time that the vendor asks to wait', async () => {
       const error = await session.askForError(throttled);
       expect([error.code, error.details.retryAfterMs]).toEqual(['RATE_LIMITED', undefined]);
-      const patient = await session.askForError({ ...throttled, headers: { 'retry-after': '7' } });
-      expect([patient.code, patient.details.retryAfterMs]).toEqual(['RATE_LIMITED', 7_000]);
+      const delayed = await session.askForError({ ...throttled, headers: { 'retry-after': '7' } });
+      expect([delayed.code, delayed.details.retryAfterMs]).toEqual(['RATE_LIMITED', 7_000]);
     });
 
     test('reads a date in Retry-After by its own clock, not that of the machine', async () => {
@@ -97,7 +97,7 @@ export const describeRefusals = (harness: Harness, session: Session): void => {
       expect((await session.askForError({ ...throttled, headers })).details.retryAfterMs).toBe(30_000);
     });
 
-    test('cuts an endless explanation short', async () => {
+    test('truncates a very long message', async () => {
       const error = await session.askForError(refusal(undocumentedCode, 'blah '.repeat(20_000), 400));
       expect(error.message.length).toBeLessThan(6_000);
     });

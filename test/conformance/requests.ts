@@ -20,7 +20,7 @@ export const describeRequests = (
       expect(session.vendor.requests).toHaveLength(1);
     });
 
-    test('sends nothing but through the call that it is given, and passes on its error as it is', async () => {
+    test('sends requests only through its call, and rethrows the error of the call', async () => {
       const error = new LookupError('TIMEOUT', 'The deadline has passed.');
       const { fetchTask } = session.open(session.variables());
       await expect(fetchTask?.(key, { get: () => Promise.reject(error) })).rejects.toBe(error);
@@ -51,7 +51,7 @@ export const describeRequests = (
       );
     });
 
-    test('asks at an address that no URL parser changes, with headers that HTTP can carry', async () => {
+    test('uses a URL that no parser changes, and valid HTTP headers', async () => {
       const findFaults = async (values: Readonly<Record<string, string>>) => {
         const { request } = await session.attempt({ ...key, ...values });
         if (!request) return [];
@@ -59,11 +59,11 @@ export const describeRequests = (
         const headers = Object.values(request.headers ?? {}).join('');
         return [
           ...(href === request.url ? [] : [`${request.url} becomes ${href}`]),
-          // Neither `+`, which some servers read as a space, nor what some programs escape and others do not.
+          // Neither `+`, which some servers read as a space, nor characters that only some programs escape.
           ...(/^(\?([\w\-.~&=]|%[0-9A-F]{2})+)?$/.test(search)
             ? []
             : [`the query ${search} can be read in two ways`]),
-          ...(/^[\x20-\x7e]*$/.test(headers) ? [] : ['a header holds what no header can']),
+          ...(/^[\x20-\x7e]*$/.test(headers) ? [] : ['a header has invalid characters']),
         ];
       };
       for (const values of givenValues) expect([values, await findFaults(values)]).toEqual([values, []]);
@@ -74,7 +74,7 @@ export const describeRequests = (
       );
     });
 
-    test('sends no secret as it is, but in a header where the vendor wants it so', async () => {
+    test('sends a secret only in a header, and only where the vendor requires it', async () => {
       const names = Object.keys(credentials);
       // The first of several is the public half, such as the id of an access key.
       const secretNames = names.length > 1 ? names.slice(1) : names;
@@ -88,7 +88,7 @@ export const describeRequests = (
       expect(leaked).toEqual([]);
     });
 
-    test.each(Object.keys(credentials))('uses %s: another one makes another request', async (name) => {
+    test.each(Object.keys(credentials))('uses %s: another value changes the request', async (name) => {
       session.randomHex = (bytes) => '5a'.repeat(bytes);
       const variables = session.variables();
       const askWith = async (value: string) => {
@@ -105,12 +105,12 @@ export const describeRequests = (
 
     if (!signed) return;
 
-    test('signs with the time of its clock, not of the machine', async () => {
+    test('signs with the injected clock, not that of the machine', async () => {
       session.now = Date.parse('2031-12-31T23:59:58.999Z');
       expect(signed.time(await session.askAndSee())).toBe(Date.parse('2031-12-31T23:59:58.000Z'));
     });
 
-    test('signs every call anew', async () => {
+    test('signs every call again', async () => {
       const first = await session.askAndSee();
       session.now += 1_000;
       const second = await session.askAndSee();

@@ -3,10 +3,10 @@ import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
 
 const directory = new URL('../../schema/', import.meta.url);
 
-/** By the further SDL: building one takes as long as many a test. */
+/** By the additional SDL: building a schema is slow. */
 const schemas = new Map<string, GraphQLSchema>();
 
-/** The schema of `schema/*.graphql` and of further SDL, as graphql-js reads it: no resolvers, no federation. */
+/** The schema of `schema/*.graphql` and of additional SDL, as graphql-js reads it: no resolvers, no federation. */
 export const readSchema = (extraSdl = ''): GraphQLSchema => {
   const schema = schemas.get(extraSdl) ?? buildSchema(extraSdl);
   schemas.set(extraSdl, schema);

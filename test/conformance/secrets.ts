@@ -6,7 +6,7 @@ import type { Harness } from './harness.ts';
 import type { SeenRequest, VendorReply } from './local-vendor.ts';
 import type { Session } from './session.ts';
 
-/** What in a request gives its reader the right to send it, or another one, again. */
+/** The values in a request that would let a reader send it, or another one, again. */
 const signaturesOf = ({ query, headers }: SeenRequest): string[] => {
   const authorization = headers.authorization ?? '';
   const parts = [
@@ -16,13 +16,13 @@ const signaturesOf = ({ query, headers }: SeenRequest): string[] => {
   return [query.get('Signature'), authorization, ...parts].filter((part): part is string => !!part);
 };
 
-/** A refused request's address and headers, as some gateways repeat them. */
+/** A refused request's URL and headers, as some gateways repeat them. */
 const repeat = ({ target, headers }: SeenRequest): string => {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
   return `GET ${target} ${decodeURIComponent(target)} ${lines.join(' ')} ${JSON.stringify(headers)}`;
 };
 
-/** No error holds a secret, or what gives its reader the right to send the request again. */
+/** No error contains a secret, or a value that would let a reader send the request again. */
 export const describeSecrets = (harness: Harness, session: Session): void => {
   const { credentials, notSecret = [], endpoint, key, refusal, undocumentedCode, throttled } = harness;
   const secrets = Object.entries(credentials)
@@ -53,7 +53,7 @@ export const describeSecrets = (harness: Harness, session: Session): void => {
       expectNoSecrets(error, session.vendor.requests.at(-1));
     });
 
-    test('are not in the error for a silent vendor', async () => {
+    test('are not in the error for a vendor that does not reply', async () => {
       const caller = new AbortController();
       const asked = session.vendor.nextQuestion();
       const failed = session.askForError({ body: '', fault: 'hang' }, { signal: caller.signal });

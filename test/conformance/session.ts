@@ -9,7 +9,7 @@ import type { Harness } from './harness.ts';
 import type { Attempt } from './keys.ts';
 import { type LocalVendor, type SeenRequest, startLocalVendor, type VendorReply } from './local-vendor.ts';
 
-/** The clock of every question, unless a test sets it. */
+/** The time of every call, unless a test sets it. */
 export const noon = Date.parse('2026-03-04T12:00:00.000Z');
 
 const drawHex = (bytes: number): string => randomBytes(bytes).toString('hex');
@@ -24,28 +24,28 @@ export interface Session {
   readonly vendor: LocalVendor;
   /** Milliseconds since 1970, by the provider's clock. */
   now: number;
-  /** What the provider draws its nonces from. */
+  /** The source of the provider's nonces. */
   randomHex: Tools['randomHex'];
-  /** What the provider answers when the vendor says this. */
+  /** The provider's result for this reply of the vendor. */
   ask(reply: VendorReply, asking?: Asking): Promise<Snapshot | null>;
   /** A call that is allowed until the signal aborts. */
   call(signal?: AbortSignal): Call;
-  /** The same, of a reply that must give a task. */
+  /** The same, for a reply that must contain a task. */
   askForTask(reply: VendorReply): Promise<Snapshot>;
-  /** The error of a question that must fail; anything but a LookupError is thrown on. */
+  /** The error of a call that must fail; anything but a LookupError is rethrown. */
   askForError(reply: VendorReply, asking?: Asking): Promise<LookupError>;
   /**
-   * What the provider makes of a reply that its call hands over at once, without HTTP; a LookupError is an outcome,
-   * anything else is thrown on.
+   * The provider's result for a reply that its call returns at once, without HTTP; a LookupError is a result, anything
+   * else is rethrown.
    */
   interpret(reply: VendorReply): Promise<Snapshot | null | LookupError>;
-  /** The same, of a reply that must give a task. */
+  /** The same, for a reply that must contain a task. */
   interpretTask(reply: VendorReply): Promise<Snapshot>;
-  /** What the provider hands to its call for a key, without HTTP, or the LookupError by which it refuses to. */
+  /** The request that the provider passes to its call for a key, without HTTP, or its LookupError. */
   attempt(key: Key): Promise<Attempt>;
-  /** The request of a question that has been answered somehow. */
+  /** The request of a call that has been answered. */
   askAndSee(): Promise<SeenRequest>;
-  /** The provider with an environment and an address of one's own. */
+  /** The provider with the given environment and address. */
   open(variables: Readonly<Record<string, string>>): {
     environment: GatheringEnvironment;
     fetchTask: FetchTask | undefined;
@@ -80,7 +80,7 @@ export const useSession = (harness: Harness): Session => {
     }),
     askForTask: async (reply) => {
       const snapshot = await session.ask(reply);
-      if (!snapshot) throw new Error('The provider said that there is no such task.');
+      if (!snapshot) throw new Error('The provider returned null: no such task.');
       return snapshot;
     },
     askForError: async (reply, asking) => {
@@ -113,7 +113,7 @@ export const useSession = (harness: Harness): Session => {
     },
     interpretTask: async (reply) => {
       const outcome = await session.interpret(reply);
-      if (outcome === null) throw new Error('The provider said that there is no such task.');
+      if (outcome === null) throw new Error('The provider returned null: no such task.');
       if (outcome instanceof LookupError) throw outcome;
       return outcome;
     },

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Harness } from './harness.ts';
 import type { Session } from './session.ts';
 
-/** What a provider makes of its environment. */
+/** How a provider reads its environment. */
 export const describeSettings = (
   { credentials, endpoint, key, unknownTask }: Harness,
   session: Session,
@@ -14,14 +14,14 @@ export const describeSettings = (
       expect([...environment.faults]).toEqual([]);
     });
 
-    test('is configured by its credentials alone, and asks nobody for it', () => {
+    test('is configured by its credentials alone, without a request', () => {
       const { environment, fetchTask } = session.open(credentials);
       expect(fetchTask).toBeInstanceOf(Function);
       expect([...environment.faults]).toEqual([]);
       expect(session.vendor.requests).toEqual([]);
     });
 
-    test('calls it a fault when some of its credentials are there and one is missing', () => {
+    test('reports a fault when one of its credentials is missing', () => {
       const names = Object.keys(credentials);
       for (const missing of names.length > 1 ? names : []) {
         const { environment } = session.open({ ...session.variables(), [missing]: '' });
@@ -29,7 +29,7 @@ export const describeSettings = (
       }
     });
 
-    test('calls it a fault when its address is none', () => {
+    test('reports a fault when its endpoint is not a URL', () => {
       const { environment } = session.open({
         ...session.variables(),
         [endpoint.variable]: 'rtc.example.com',
@@ -37,7 +37,7 @@ export const describeSettings = (
       expect([...environment.faults]).toEqual([expect.stringContaining(endpoint.variable)]);
     });
 
-    test('takes an address with slashes at its end for the same without', async () => {
+    test('ignores slashes at the end of its endpoint', async () => {
       const variables = session.variables();
       const askAt = async (address: string | undefined) => {
         const { fetchTask } = session.open({ ...variables, [endpoint.variable]: address ?? '' });
@@ -50,7 +50,7 @@ export const describeSettings = (
       expect(await askAt(`${variables[endpoint.variable]}//`)).toBe(path);
     });
 
-    test('hands its secrets to the server, so that they can be redacted, and repeats none in a fault', () => {
+    test('declares its secrets for redaction, and repeats none in a fault', () => {
       const { environment } = session.open({ ...session.variables(), [endpoint.variable]: 'nowhere' });
       const secrets = Object.values(credentials);
       expect([...environment.handedOut]).toEqual(expect.arrayContaining(secrets));

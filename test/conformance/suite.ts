@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { describeAnswers } from './answers.ts';
 import type { Harness } from './harness.ts';
 import { describeMalformedReplies } from './malformed-replies.ts';
-import { describePlaceInSchema } from './place-in-schema.ts';
 import { describeRefusals } from './refusals.ts';
 import { describeRequests } from './requests.ts';
+import { describeSchemaAgreement } from './schema-agreement.ts';
 import { describeSecrets } from './secrets.ts';
 import { useSession } from './session.ts';
 import { describeSettings } from './settings.ts';
@@ -13,7 +13,7 @@ import { describeTransportFaults } from './transport-faults.ts';
 
 /**
  * The provider contract (src/domain/provider.ts), as tests. Every provider runs it against a local HTTP server that
- * plays its vendor; the harness says what the vendor's replies look like and what they mean. For a provider with
+ * plays its vendor; the harness describes the vendor's replies and their meaning. For a provider with
  * something left to do, that is the only test.
  */
 export const describeConformance = (harness: Harness): void => {
@@ -26,7 +26,7 @@ export const describeConformance = (harness: Harness): void => {
   }
   describe(`${harness.title} keeps the provider contract`, () => {
     const session = useSession(harness);
-    describePlaceInSchema(harness);
+    describeSchemaAgreement(harness);
     describeSettings(harness, session);
     describeRequests(harness, session);
     describeAnswers(harness, session);
@@ -37,7 +37,7 @@ export const describeConformance = (harness: Harness): void => {
   });
 };
 
-/** What of the contract concerns another way to sign, for a provider whose answers are tested already. */
+/** The part of the contract about requests, for another way to sign of a provider that is already tested. */
 export const describeRequestConformance = (harness: Harness): void => {
   describe(`${harness.title} keeps the provider contract in its requests`, () => {
     const session = useSession(harness);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProviderName } from '../../src/domain/task.ts';
 
-/** Something that a provider still lacks, as a `TODO:` in one of its files says. */
+/** A `TODO:` in a file of a provider. */
 export interface Todo {
   /** File and line. */
   readonly where: string;
@@ -11,7 +11,7 @@ export interface Todo {
 
 const root = join(import.meta.dirname, '../..');
 
-/** What is left to do in the SDL, the sources and the tests of a provider. */
+/** The TODOs in the SDL, the sources and the tests of a provider. */
 export const findTodos = (name: ProviderName): Todo[] =>
   [
     `schema/${name}.graphql`,
@@ -30,7 +30,7 @@ const filesAt = (path: string): string[] => {
   return readdirSync(join(root, path)).flatMap((name) => filesAt(`${path}/${name}`));
 };
 
-/** The text after `TODO:`, as far as its line goes. */
+/** The text after `TODO:` to the end of its line. */
 export const todosIn = (path: string, source: string): Todo[] =>
   source.split('\n').flatMap((line, index) => {
     const [, what] = /\bTODO: (.*?)["'*/]*$/.exec(line.trim()) ?? [];

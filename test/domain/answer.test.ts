@@ -16,7 +16,7 @@ describe('What is remembered after an answer', () => {
     },
   );
 
-  test.each(finalStatuses)('stays %s when the vendor says once that the task is running', (status) => {
+  test.each(finalStatuses)('stays %s when one answer contradicts it', (status) => {
     const last = answerOf(snapshotOf(status));
     const settled = toSettledAnswer(last, running, 5);
     expect(settled).toEqual({ ...last, checkedAt: 5, contradictedAt: 5 });
@@ -34,7 +34,7 @@ describe('What is remembered after an answer', () => {
     }
   });
 
-  test('moves back when the vendor says so again a minute later', () => {
+  test('is given up when the vendor repeats the contradiction a minute later', () => {
     const doubted = toSettledAnswer(succeeded, running, 0);
     expect(toSettledAnswer(doubted, running, minute)).toEqual(answerOf(running, minute));
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { providers } from '../../src/providers/index.ts';
 import { openStack, postOperation, readAnswer, type Stack } from '../support/stack.ts';
 
-/** Who may query over HTTP, and which requests are refused. */
+/** Which callers may query over HTTP, and which requests are refused. */
 
 const providersQuery = '{ mediaTaskProviders { provider } }';
 
@@ -82,7 +82,7 @@ describe('without ROUTER_SECRETS', () => {
     stack = await open({ INTROSPECTION: 'false' });
   });
 
-  it('anybody may query, whatever the header holds', async () => {
+  it('every caller may query, whatever the header contains', async () => {
     const { httpStatus } = await stack.ask(providersQuery, {}, { 'router-authorization': 'anything' });
     expect(httpStatus).toBe(200);
   });
@@ -181,7 +181,7 @@ it('in production, GraphiQL and introspection are off by default', async () => {
 });
 
 describe('without ROUTER_SECRETS', () => {
-  it('nobody gets a federated trace (ftv1)', async () => {
+  it('no caller gets a federated trace (ftv1)', async () => {
     const stack = await open({});
     const headers = { 'apollo-federation-include-trace': 'ftv1' };
     const { httpStatus, text } = await stack.ask(providersQuery, {}, headers);

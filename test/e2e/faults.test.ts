@@ -6,7 +6,7 @@ import { createSteppedClock, type SteppedClock } from '../support/stepped-clock.
 import { waitFor } from '../support/wait.ts';
 
 /**
- * One vendor fails, the four others answer, and it answers again afterwards: through the whole program, once for each
+ * One vendor fails, the others answer, and it answers again afterwards: through the whole program, once for each
  * problem code. Which failure has which code is tested for each provider by its conformance suite, and for connections
  * and bodies in `test/vendor-http/`.
  */
@@ -79,7 +79,7 @@ describe.each<[FaultSetting, ProviderName, string, number]>([
   const ids = Object.values(toId).map((toProviderId) => toProviderId(n));
   const failingId = toId[failing](n);
 
-  it(`is ${code} of its own task, and no problem of the four others; then it recovers`, async () => {
+  it(`is ${code} of its own task, and no problem of the others; then it recovers`, async () => {
     await stack.resetStats();
     await stack.switchFault(failing, setting);
     const tasks = new Map((await ask(ids)).map((task) => [task.id, task]));
@@ -131,7 +131,7 @@ it.each<[ProviderName, number]>([
   ['volcengine-whiteboard', 960_000],
   ['zego', -960_000],
 ])(
-  'the vendor %s answers although its clock is off by %i ms, and costs no extra call after the first',
+  'the vendor %s answers although its clock is wrong by %i ms, and costs no extra call after the first',
   async (provider, ms) => {
     await stack.switchFault(provider, { fault: 'clock', ms });
     expect(await askOne(toId[provider](6))).toMatchObject(succeeded);

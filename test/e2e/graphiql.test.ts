@@ -8,7 +8,7 @@ import { bundleDirectory } from '../../src/graphiql/serve.ts';
 import { browserTest, createTestBrowser, type GraphiqlBrowser } from '../graphiql/browser.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 
-/** GraphiQL as the build bundles it and the server serves it, with the sandbox behind the server. */
+/** GraphiQL as the build bundles it and the server serves it, with the sandbox as the vendors. */
 
 interface Row {
   readonly id: string;
@@ -39,7 +39,7 @@ const visit = async (steps: (graphiql: GraphiqlBrowser) => Promise<void>): Promi
   try {
     await steps(graphiql);
     expect(graphiql.foreignRequests).toEqual([]);
-    expect(graphiql.complaints).toEqual([]);
+    expect(graphiql.consoleErrors).toEqual([]);
   } finally {
     await graphiql.close();
   }
@@ -91,7 +91,7 @@ describe('GraphiQL in a browser without internet', () => {
         ['volcengine-whiteboard:demo-app:done', 'SUCCEEDED', 'DOCUMENT_TRANSCODE'],
         ['zego:tencent:compose', 'SUCCEEDED', 'MERGE'],
         ['zego:huawei:succeeded', 'SUCCEEDED', 'SNAPSHOT'],
-        ['zego:huawei:nobody-knows', 'TASK_NOT_FOUND', null],
+        ['zego:huawei:no-such-task', 'TASK_NOT_FOUND', null],
       ]);
       expect(await graphiql.visibleResult()).toContain('aliyun-vod:partial-success');
     }),
@@ -141,7 +141,7 @@ describe('every ready-made query', () => {
         .flat()
         .map((task) => task as Row)
         .flatMap(({ id, problem }) => (problem ? [[id, problem.code]] : []));
-      for (const problem of problems) expect(problem).toEqual(['zego:huawei:nobody-knows', 'TASK_NOT_FOUND']);
+      for (const problem of problems) expect(problem).toEqual(['zego:huawei:no-such-task', 'TASK_NOT_FOUND']);
       expect(Object.values(data).flat()).not.toContain(null);
     },
   );

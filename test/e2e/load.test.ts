@@ -80,7 +80,7 @@ describe('200 new tasks of all vendors of the sandbox in one query', () => {
     for (const { problem } of answered) expect(problem).toBeNull();
   });
 
-  it('are RATE_LIMITED where they did not fit, with the time to ask again', () => {
+  it('are RATE_LIMITED beyond that, with the time to ask again', () => {
     const missing = toMissing(first);
     expect(missing.some(({ id }) => id.startsWith('visionular:'))).toBe(true);
     for (const { problem, nextPollAfterMs } of missing) {
@@ -99,7 +99,7 @@ describe('200 new tasks of all vendors of the sandbox in one query', () => {
     }
   });
 
-  it('are complete when the page is polled as nextPollAfterMs says, still within every quota', async () => {
+  it('are complete when the page is polled after nextPollAfterMs, still within every quota', async () => {
     const until = clock.now() + longestWaitMs;
     let missing = toMissing(first);
     while (missing.length > 0 && clock.now() < until) {

@@ -36,7 +36,7 @@ const ask = (stack: Stack, id: string) =>
 describe('an endpoint', () => {
   it.each([
     ['with a closed port', 'http://127.0.0.1:1'],
-    ['whose name does not exist', 'http://nobody.invalid'],
+    ['whose name does not exist', 'http://unknown.invalid'],
     ['that speaks no TLS', 'https://127.0.0.1:1'],
   ])(
     '%s makes its tasks UNAVAILABLE without naming the host, and affects no other vendor',
@@ -55,7 +55,7 @@ describe('an endpoint', () => {
 describe('a vendor whose errors repeat the request', () => {
   const { id, secret, token } = aliyunVod.credentials.temporary;
 
-  /** Refuses every request with what `toError` makes of it. */
+  /** Refuses every request with the error of `toError`. */
   const openEchoingVendor = async (toError: (request: IncomingMessage) => object): Promise<string> => {
     const server = createServer((request, response) => {
       response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(toError(request)));

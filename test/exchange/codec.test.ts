@@ -4,14 +4,13 @@ import type { Answer } from '../../src/domain/answer.ts';
 import { LookupError } from '../../src/domain/errors.ts';
 import { readAnswer, toAnswerText, toSealed } from '../../src/exchange/codec.ts';
 import { readRecord } from '../../src/exchange/lease-record.ts';
+import { readMessageToOwner, toWantsMessage } from '../../src/exchange/messages-to-owner.ts';
 import {
-  readMessageToOwner,
-  readNews,
-  toAnswerNews,
-  toFailureNews,
-  toRefusalsNews,
-  toWantsText,
-} from '../../src/exchange/messages.ts';
+  readMessageToReplicas,
+  toAnswerMessage,
+  toFailureMessage,
+  toRefusalsMessage,
+} from '../../src/exchange/messages-to-replicas.ts';
 
 const subject = { typename: 'Task', id: 'app:ünusual room %20: 1' };
 const answer: Answer = { content: { status: 'RUNNING' }, fetchedAt: 9_000, checkedAt: 9_500 };
@@ -73,10 +72,10 @@ describe('news', () => {
       reason: { kind: 'own-quota' },
     });
     const heard = [
-      toAnswerNews('other', subject, toAnswerText(answer, 60_000, 10_000)),
-      toFailureNews('other', subject, error, 1_000),
-      toRefusalsNews('self', [{ subject, error }]),
-    ].map((text) => readNews(text, 'self', 10_000));
+      toAnswerMessage('other', subject, toAnswerText(answer, 60_000, 10_000)),
+      toFailureMessage('other', subject, error, 1_000),
+      toRefusalsMessage('self', [{ subject, error }]),
+    ].map((text) => readMessageToReplicas(text, 'self', 10_000));
     expect(heard).toEqual([
       { kind: 'answer', subject, answer },
       { kind: 'failure', subject, error, restMs: 1_000 },
@@ -87,13 +86,15 @@ describe('news', () => {
   });
 
   test("of this replica's own, and refusals of others' wants, are not read", () => {
-    expect(readNews(toAnswerNews('self', subject, toAnswerText(answer, 1, 0)), 'self', 0)).toBeUndefined();
-    expect(readNews(toRefusalsNews('other', []), 'self', 0)).toBeUndefined();
+    expect(
+      readMessageToReplicas(toAnswerMessage('self', subject, toAnswerText(answer, 1, 0)), 'self', 0),
+    ).toBeUndefined();
+    expect(readMessageToReplicas(toRefusalsMessage('other', []), 'self', 0)).toBeUndefined();
   });
 
   test('clamp what somebody else made up', () => {
     const want = [{ ...subject, patienceMs: 1e12, dueInMs: -5, knownAgeMs: 1e300, caller: 'x' }];
-    const message = readMessageToOwner(toWantsText('other', want));
+    const message = readMessageToOwner(toWantsMessage('other', want));
     expect(message?.kind === 'wants' && message.wants).toEqual([
       { ...subject, patienceMs: 120_000, dueInMs: 0, knownAgeMs: 40 * 24 * 3_600_000, caller: 'x' },
     ]);
@@ -123,7 +124,7 @@ test('whatever is not ours is nothing, and harms nobody', () => {
   fc.assert(
     fc.property(kinds, rest, (kind, text) => {
       const message = `${kind} ${text}`;
-      readNews(message, 'self', 0);
+      readMessageToReplicas(message, 'self', 0);
       readMessageToOwner(message);
       readRecord(message);
       expect(readAnswer(text, 0)).toBeUndefined();

@@ -1,21 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/domain/clock.ts';
-import type { ExchangeEvent } from '../../src/exchange/events.ts';
-import type { Exchange } from '../../src/exchange/exchange.ts';
-import { connectRedis, type RedisEvent } from '../../src/exchange/redis-connection.ts';
-import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
 import { describeWithRedis, openRedis, type RedisServer } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
-import { createFakeOwner, createFakeVendor, type FakeVendor } from './fake-owner.ts';
-import { type Heard, toWant } from './replicas.ts';
-
-interface Process {
-  readonly exchange: Exchange;
-  readonly vendor: FakeVendor;
-  readonly heard: Heard[];
-  readonly events: (ExchangeEvent | RedisEvent)[];
-}
+import { createFakeVendor } from './fake-owner.ts';
+import { openProcess, type Process, type ProcessOptions, whenHeard, whenOwned } from './processes.ts';
+import { toWant } from './replicas.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -28,59 +16,23 @@ const openServer = async (): Promise<RedisServer> => {
   return server;
 };
 
-const open = (url: string, vendor: FakeVendor = createFakeVendor(), account = 'vendor-a1'): Process => {
-  const quota = { calls: 100, perMs: 1_000 };
-  const events: Process['events'] = [];
-  const heard: Heard[] = [];
-  const redis = connectRedis({ url, onEvent: (event) => events.push(event) });
-  const exchange = createRedisExchange({
-    redis,
-    account,
-    fingerprint: 'good',
-    replicas: 1,
-    quota,
-    clock: systemClock,
-    replicaId: randomUUID(),
-    onEvent: (event) => events.push(event),
-    createOwner: (links) =>
-      createFakeOwner({ name: account, clock: systemClock, vendor, quota, links, isKilled: () => false }),
-  });
-  exchange.listen({
-    onNewOwner: () => {},
-    onAnswer: ({ id }) => heard.push({ kind: 'answer', id, at: 0 }),
-    onFailure: ({ id }) => heard.push({ kind: 'failure', id, at: 0 }),
-    onRefusal: ({ id }) => heard.push({ kind: 'refusal', id, at: 0 }),
-  });
-  closers.push(async () => {
-    await exchange.close();
-    redis.close();
-  });
-  return { exchange, vendor, heard, events };
+const open = (url: string, options: Partial<ProcessOptions> = {}): Process => {
+  const process = openProcess({ ...options, url });
+  closers.push(process.close);
+  return process;
 };
-
-const whenOwned = (...processes: Process[]): Promise<unknown> =>
-  waitFor(
-    async () => processes.map(({ exchange }) => exchange.state.kind),
-    (kinds) => kinds.every((kind) => kind === 'owner' || kind === 'follower'),
-  );
-
-const whenHeard = ({ heard }: Process, count: number): Promise<unknown> =>
-  waitFor(
-    async () => heard,
-    (all) => all.length >= count,
-  );
 
 describeWithRedis('exchanges on one Redis', () => {
   test('share answers: one call, pushed to both, and stored for a third', async () => {
     const server = await openServer();
     const vendor = createFakeVendor();
-    const [first, second] = [open(server.url, vendor), open(server.url, vendor)];
+    const [first, second] = [open(server.url, { vendor }), open(server.url, { vendor })];
     await whenOwned(first, second);
     first.exchange.want(toWant('a'));
     second.exchange.want(toWant('a'));
-    await Promise.all([whenHeard(first, 1), whenHeard(second, 1)]);
+    await Promise.all([whenHeard(first, 'a'), whenHeard(second, 'a')]);
     expect(vendor.calls).toHaveLength(1);
-    const third = open(server.url, vendor);
+    const third = open(server.url, { vendor });
     await whenOwned(third);
     expect((await third.exchange.read(toWant('a')))?.content).toEqual({ status: 'RUNNING' });
   });
@@ -88,10 +40,10 @@ describeWithRedis('exchanges on one Redis', () => {
   test('see nothing of another account or another database', async () => {
     const server = await openServer();
     const one = open(server.url);
-    const others = [open(server.url, undefined, 'vendor-b2'), open(`${server.url}/1`)];
+    const others = [open(server.url, { account: 'vendor-b2' }), open(`${server.url}/1`)];
     await whenOwned(one, ...others);
     one.exchange.want(toWant('a'));
-    await whenHeard(one, 1);
+    await whenHeard(one, 'a');
     for (const { exchange, heard } of others) {
       expect(exchange.state.kind).toBe('owner');
       expect(await exchange.read(toWant('a'))).toBeUndefined();
@@ -114,14 +66,14 @@ describeWithRedis('exchanges on one Redis', () => {
       'refusals x',
       '\u0000',
     ]) {
-      await server.client.publish('media-tasks:news:0:{vendor-a1}', message);
-      await server.client.publish('media-tasks:wants:0:{vendor-a1}', message);
+      await server.client.publish('media-tasks:replicas:0:{vendor-a1}', message);
+      await server.client.publish('media-tasks:owner:0:{vendor-a1}', message);
     }
     await whenOwned(process);
     expect(await process.exchange.read(toWant('a'))).toBeUndefined();
     expect(await process.exchange.read(toWant('b'))).toBeUndefined();
     process.exchange.want(toWant('a'));
-    await whenHeard(process, 1);
+    await whenHeard(process, 'a');
     expect((await process.exchange.read(toWant('a')))?.content).toEqual({ status: 'RUNNING' });
   });
 
@@ -135,11 +87,11 @@ describeWithRedis('exchanges on one Redis', () => {
       (kinds) => kinds.every((kind) => kind === 'alone'),
     );
     first.exchange.want(toWant('a'));
-    await whenHeard(first, 1);
+    await whenHeard(first, 'a');
     await server.start();
     await whenOwned(first, second);
     second.exchange.want(toWant('b'));
-    await Promise.all([whenHeard(first, 2), whenHeard(second, 1)]);
+    await Promise.all([whenHeard(first, 'b'), whenHeard(second, 'b')]);
     for (const { events } of [first, second]) {
       const kinds = events.map(({ kind }) => kind).filter((kind) => !kind.startsWith('owner'));
       expect(kinds).toEqual(['redis-lost', 'alone', 'redis-back', 'rejoined']);

@@ -126,7 +126,8 @@ export const createFakeOwner = (options: FakeOwnerOptions): Owner => {
     handOver: (): HandOver => {
       queue.clear();
       return {
-        nextPermitInMs: limiter.nextInMs,
+        nextPermitInMs: limiter.successorInMs,
+        vendorPauseMs: 0,
         credentialsAccepted: true,
         breaker: { openForMs: 0, opened: 0 },
         underWay: [...underWay].map((subject) => ({ ...subject, forMs: callMs })),

@@ -38,14 +38,14 @@ describe('without Redis', () => {
     const { exchange, clock, vendor, heard } = open();
     vendor.refuses = () => new LookupError('ACCESS_DENIED', 'No.', { reason: { kind: 'wrong-credentials' } });
     for (const id of ['a', 'b', 'c']) exchange.want(toWant(id, 200));
-    await clock.advance(200);
+    await clock.advance(100);
     expect(heard).toEqual(['c refused: RATE_LIMITED', 'a ACCESS_DENIED 1000']);
   });
 
   test('closing waits for what is under way, and starts nothing more', async () => {
     const { exchange, clock, vendor, heard } = open();
     for (const id of ['a', 'b']) exchange.want(toWant(id));
-    await clock.advance(110);
+    await clock.advance(50);
     const closing = exchange.close();
     await clock.advance(1_000);
     await closing;

@@ -172,7 +172,7 @@ describeWithRedis('a connection to Redis', () => {
     const { link, events } = connect(server.url.replace('//', '//least:secret@'));
     await waitFor(
       () =>
-        link.publish('media-tasks:news', 'x').then(
+        link.publish('media-tasks:channel', 'x').then(
           () => true,
           () => false,
         ),

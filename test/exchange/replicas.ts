@@ -1,3 +1,4 @@
+import type { LookupError } from '../../src/domain/errors.ts';
 import type { Quota } from '../../src/domain/provider.ts';
 import type { ExchangeEvent } from '../../src/exchange/events.ts';
 import type { Exchange, Subject } from '../../src/exchange/exchange.ts';
@@ -17,6 +18,7 @@ export interface Heard {
   readonly id: string;
   readonly at: number;
   readonly code?: string;
+  readonly reason?: string | undefined;
 }
 
 export interface Replica {
@@ -90,14 +92,15 @@ export const createWorld = (quota: Quota = { calls: 20, perMs: 1_000 }): World =
           ...(callMs !== undefined && { callMs }),
         }),
     });
-    const note = (kind: Heard['kind'], { id }: Subject, code?: string): void => {
-      heard.push({ kind, id, at: clock.elapsed(), ...(code !== undefined && { code }) });
+    const note = (kind: Heard['kind'], { id }: Subject, error?: LookupError): void => {
+      const why = error && { code: error.code, reason: error.details.reason?.kind };
+      heard.push({ kind, id, at: clock.elapsed(), ...why });
     };
     exchange.listen({
       onNewOwner: () => {},
       onAnswer: (subject) => note('answer', subject),
-      onFailure: (subject, { code }) => note('failure', subject, code),
-      onRefusal: (subject, { code }) => note('refusal', subject, code),
+      onFailure: (subject, error) => note('failure', subject, error),
+      onRefusal: (subject, error) => note('refusal', subject, error),
     });
     const replica: Replica = {
       name,
@@ -132,7 +135,8 @@ export const createWorld = (quota: Quota = { calls: 20, perMs: 1_000 }): World =
   };
 };
 
-const mostInAnySpan = (calls: readonly { readonly at: number }[], spanMs: number): number => {
+/** The most calls in any span. */
+export const mostInAnySpan = (calls: readonly { readonly at: number }[], spanMs: number): number => {
   let most = 0;
   let first = 0;
   for (const [index, { at }] of calls.entries()) {

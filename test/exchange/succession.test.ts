@@ -232,3 +232,32 @@ test('the newest version owns the account', async () => {
   await world.clock.advance(5_000);
   expect(world.owners()).toEqual([newer]);
 });
+
+test('a replica that cannot read the answers of a newer owner refuses its wants at once', async () => {
+  const world = createWorld();
+  const newer = world.start({ shape: 2 });
+  await world.clock.advance(2_000);
+  expect(world.owners()).toEqual([newer]);
+  const older = world.start({ shape: 1 });
+  await world.clock.advance(2_000);
+  older.exchange.want(toWant('a', 60_000));
+  expect(older.heard).toMatchObject([
+    { kind: 'refusal', id: 'a', code: 'RATE_LIMITED', reason: 'partitioned' },
+  ]);
+  await world.clock.advance(10_000);
+  expect(older.heard).toHaveLength(1);
+  expect(world.vendor.calls).toEqual([]);
+});
+
+test('what waits at an older replica is refused when a newer one takes the account over', async () => {
+  const world = createWorld({ calls: 1, perMs: 1_000 });
+  const older = world.start({ shape: 1 });
+  await world.clock.advance(2_000);
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  for (const id of ids) older.exchange.want(toWant(id, 60_000));
+  const newer = world.start({ shape: 2 });
+  await world.clock.advance(4_000);
+  expect(world.owners()).toEqual([newer]);
+  expect(older.heard.map(({ id }) => id).sort()).toEqual(ids);
+  expect(older.heard.at(-1)).toMatchObject({ kind: 'refusal', reason: 'partitioned' });
+});

@@ -115,7 +115,7 @@ describeWithRedis('A replica whose Redis holds garbage', () => {
       'x'.repeat(5_000_000),
     ];
     for (const text of texts) {
-      for (const channel of [keys.news, keys.wants]) {
+      for (const channel of [keys.replicas, keys.owner]) {
         expect(await redis.command('PUBLISH', channel, text)).toBe(1);
       }
     }

@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs';
 import { test } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
-const usualPlaces = [
+const usualPaths = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** `CHROMIUM` names one that is elsewhere. */
-const chromiumPath = [process.env.CHROMIUM, ...usualPlaces].find(
+/** The variable `CHROMIUM` can name another path. */
+const chromiumPath = [process.env.CHROMIUM, ...usualPaths].find(
   (path) => path !== undefined && existsSync(path),
 );
 
-/** A test that needs a browser. Without one it is skipped, and its name says why; in CI it fails. */
+/** A test that needs a browser. Without one it is skipped, with the reason in its name; in CI it fails. */
 export function browserTest(promise: string, body: () => Promise<void>, timeoutMs = 60_000): void {
   if (chromiumPath !== undefined) {
     test(promise, body, timeoutMs);
@@ -37,7 +37,7 @@ export interface GraphiqlBrowser {
   /** Addresses of other hosts that the page, its workers included, tried to fetch. Must stay empty. */
   readonly foreignRequests: readonly string[];
   /** What the browser's console reported as error or warning, and uncaught exceptions. Must stay empty. */
-  readonly complaints: readonly string[];
+  readonly consoleErrors: readonly string[];
   tabTitles(): Promise<string[]>;
   openTab(title: string): Promise<void>;
   /** Replaces the query of the current tab. */
@@ -46,7 +46,7 @@ export interface GraphiqlBrowser {
   runQuery(): Promise<string>;
   /** The part of the result pane that is on the screen. */
   visibleResult(): Promise<string>;
-  /** What the editors underline as wrong in query and variables. */
+  /** The errors that the editors underline in query and variables. */
   editorMarkers(): Promise<string[]>;
   /** Resolves once GraphiQL has stored a tab of this title for the next visit. */
   whenTabIsStored(title: string): Promise<void>;
@@ -102,7 +102,7 @@ function launchOffline(hostname: string): Promise<Browser> {
 
 function watch(context: BrowserContext, ownHost: string) {
   const foreignRequests: string[] = [];
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
   context.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
     if (protocol !== 'data:' && protocol !== 'blob:' && host !== ownHost) {
@@ -111,11 +111,11 @@ function watch(context: BrowserContext, ownHost: string) {
   });
   context.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') {
-      complaints.push(`${message.type()}: ${message.text()}`);
+      consoleErrors.push(`${message.type()}: ${message.text()}`);
     }
   });
-  context.on('weberror', (webError) => complaints.push(`uncaught: ${webError.error().message}`));
-  return { foreignRequests, complaints };
+  context.on('weberror', (webError) => consoleErrors.push(`uncaught: ${webError.error().message}`));
+  return { foreignRequests, consoleErrors };
 }
 
 function steps(page: Page) {
@@ -145,8 +145,8 @@ function steps(page: Page) {
   };
 }
 
-// What follows runs in the page. GraphiQL leaves Monaco in a global, and only Monaco has the whole text: the
-// document holds just the lines on the screen.
+// These functions run in the page. GraphiQL exposes Monaco as a global, and only Monaco has the whole text: the
+// document contains only the visible lines.
 
 interface MonacoGlobal {
   readonly __MONACO?: {

@@ -38,7 +38,7 @@ describe.each(named)('the ready-made query %s', (title, { query, variables = {} 
     expect(getVariableValues(schema, wanted, variables).errors).toBeUndefined();
   });
 
-  test('is named as its tab and says in plain words what it shows', () => {
+  test('is named like its tab, and explained by a comment', () => {
     expect(onlyOperation(parse(query)).name?.value).toBe(title);
     expect(query).toMatch(/^# [A-Z][^{]+\.\nquery /);
   });

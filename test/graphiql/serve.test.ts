@@ -106,7 +106,7 @@ describe('without a bundle', () => {
   };
 
   test.each(['nowhere', 'empty'])(
-    'the server starts (%s), and says in one line how to get it',
+    'the server starts (%s), and logs in one line how to build it',
     async (name) => {
       const place = join(outside, name);
       if (name === 'empty') await mkdir(place);

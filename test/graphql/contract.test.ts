@@ -153,7 +153,7 @@ describe.each([
   });
 });
 
-describe('the types within', () => {
+describe('the nested types', () => {
   it.each([
     ['MediaTaskFailure', { code: 'String', message: 'String' }],
     [

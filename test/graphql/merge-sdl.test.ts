@@ -31,7 +31,7 @@ describe('the SDL as one document', () => {
     expect(definitions.filter(isEmpty)).toEqual([]);
   });
 
-  it('says what the files say: every field, description and key', () => {
+  it('has every field, description and key of the files', () => {
     expect(toSchema(printed)).toBe(toSchema(readSdl()));
     const countKeys = (sdl: string) => sdl.match(/^[^#]*@key\(/gm)?.length;
     expect(countKeys(printed)).toBe(countKeys(readSdl()));
@@ -39,7 +39,7 @@ describe('the SDL as one document', () => {
 });
 
 describe('an extension', () => {
-  it('adds fields, interfaces and directives, and leaves the description and what was there', () => {
+  it('adds fields, interfaces and directives, and keeps the description and existing ones', () => {
     const merged = mergeSdl(`
       "A." type A @key(fields: "id") { id: ID! }
       extend type A implements B @key(fields: "b") { "The b." b: Int }
@@ -50,7 +50,7 @@ describe('an extension', () => {
     );
   });
 
-  it('may stand before what it extends, and gives an enum its values', () => {
+  it('may come before the definition, and gives an enum its values', () => {
     expect(mergeSdl('extend enum E { A }\nenum E\nextend enum E { B }')).toBe('enum E {\n  A\n  B\n}\n');
   });
 

@@ -3,7 +3,7 @@ import { parse } from 'graphql';
 import { readSdl } from '../../src/graphql/schema.ts';
 import { rules } from '../support/schema-rules.ts';
 
-/** Our own rules over the SDL, and the proof that each of them can fail. */
+/** Our own rules for the SDL, and a test that each of them can fail. */
 
 const sdl = parse(readSdl());
 
@@ -13,7 +13,7 @@ describe('the SDL', () => {
   });
 });
 
-/** Breaks every rule, and shows what does not break them beside it. */
+/** Breaks every rule, with similar definitions that do not. */
 const badSdl = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy"])
 
@@ -60,7 +60,7 @@ const badSdl = parse(`
   "How far."
   enum MediaTaskStatus {
     RUNNING
-    "Nobody knows."
+    "Unknown."
     UNKNOWN
   }
 
@@ -97,11 +97,11 @@ describe('on a bad SDL', () => {
         'Query.zegoTask(id:) is not described',
         'MediaTaskStatus.RUNNING is not described',
       ],
-      'every field that can be null says when': [
-        'Query.zegoTasks does not say when it is null',
-        'ZegoTask.name does not say when it is null',
+      'every nullable field describes when it is null': [
+        'Query.zegoTasks does not describe when it is null',
+        'ZegoTask.name does not describe when it is null',
       ],
-      'a field that is never null says so in its type': [
+      'a field that is never null has a non-null type': [
         'MediaTask.id can be null, though its description denies it',
         'ZegoTask.id can be null, though its description denies it',
       ],
@@ -121,10 +121,12 @@ describe('on a bad SDL', () => {
         'ZegoTask.title is deprecated without a replacement',
         'ZegoTask.heading is deprecated without a replacement',
       ],
-      'there is no scalar that could be anything': ['scalar JSON says nothing of what is in it'],
+      'there is no scalar that could be anything': [
+        'scalar JSON has no @specifiedBy and no description of its values',
+      ],
       "every type name is the contract's own or carries a prefix": [
-        "JSON could be anybody's in a supergraph",
-        "Job could be anybody's in a supergraph",
+        'JSON has no prefix, so its name can clash in a supergraph',
+        'Job has no prefix, so its name can clash in a supergraph',
       ],
       'there is no directive that stops some gateways': [
         '@policy stops some gateways',

@@ -62,7 +62,7 @@ export const outputOf = (fields: Partial<MediaTaskOutput> = {}): MediaTaskOutput
   ...fields,
 });
 
-/** What the vendor said at this moment of `Clock.elapsed`. */
+/** An answer that the vendor gave at this moment of `Clock.elapsed`. */
 export const answerOf = (
   content: Content | null,
   fetchedAt = 0,

@@ -8,7 +8,7 @@ import { refOf, snapshotOf } from './builders.ts';
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
-/** The other side of a lookup: it notes what is wanted, and says what the test wants. */
+/** An exchange that records wants, and sends the answers that the test sets. */
 export interface FakeExchange extends Exchange {
   readonly wants: Want[];
   readonly stored: Map<string, Answer>;
@@ -49,7 +49,7 @@ export const createFakeExchange = (): FakeExchange => {
 
 export const deadlineMs = 5_000;
 
-/** A lookup of ZEGO tasks above a fake exchange; news of a task can be said by its id. */
+/** A lookup of ZEGO tasks with a fake exchange, and functions that send answers by task id. */
 export const openLookup = () => {
   const clock = createFakeClock();
   const exchange = createFakeExchange();
@@ -62,7 +62,7 @@ export const openLookup = () => {
     lookup,
     ref,
     find: (of = ref) => lookup.find(of, 'caller'),
-    /** The vendor's answer of this moment. */
+    /** Sends an answer that the vendor gives at this moment. */
     answer: (content: Content | null, id?: string) => {
       const now = clock.elapsed();
       exchange.answer(subjectOf(id), { content, fetchedAt: now, checkedAt: now });
@@ -72,7 +72,7 @@ export const openLookup = () => {
   };
 };
 
-/** One that has just got the first answer for its task; no want is noted. */
+/** A lookup that has just got the first answer for its task, without recorded wants. */
 export const openWarmLookup = async (content: Content | null = snapshotOf('RUNNING')) => {
   const opened = openLookup();
   const first = opened.find();

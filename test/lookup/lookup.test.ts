@@ -7,7 +7,7 @@ import { deadlineMs, openLookup, openWarmLookup } from './fake-exchange.ts';
 const minute = 60_000;
 const iso = (afterMs: number): string => new Date(dawn + afterMs).toISOString();
 
-/** What has become of an answer that may still be on its way. */
+/** The state of a pending answer. */
 const watched = (answer: Task | Promise<Task>): { task: Task | undefined } => {
   const seen: { task: Task | undefined } = { task: undefined };
   void Promise.resolve(answer).then((task) => {
@@ -16,8 +16,8 @@ const watched = (answer: Task | Promise<Task>): { task: Task | undefined } => {
   return seen;
 };
 
-describe('A task that this replica knows nothing of', () => {
-  test('is wanted once, however many wait, and all get the answer', async () => {
+describe('A task that this replica does not know', () => {
+  test('is wanted once for all callers, and all get the answer', async () => {
     const { clock, exchange, ref, find, answer } = openLookup();
     const tasks = Array.from({ length: 1_000 }, () => find());
     await clock.advance(100);
@@ -31,7 +31,7 @@ describe('A task that this replica knows nothing of', () => {
       expect(task).toMatchObject({ status: 'RUNNING', stale: false, problem: null });
   });
 
-  test('is not wanted when the store has a fresh answer, and its age is told', async () => {
+  test('is not wanted when the store has a fresh answer, whose age is kept', async () => {
     const { clock, exchange, ref, find } = openLookup();
     await clock.advance(10_000);
     exchange.stored.set(ref.id, answerOf(snapshotOf('QUEUED'), 8_000));
@@ -60,7 +60,7 @@ describe('A task that this replica knows nothing of', () => {
     expect(seen.task).toMatchObject({ problem: { code: 'TIMEOUT', retryable: true } });
   });
 
-  test('says so when the replica is partitioned from the owner', async () => {
+  test('is RATE_LIMITED when the replica is partitioned from the owner', async () => {
     const { clock, exchange, find } = openLookup();
     exchange.state = { kind: 'partitioned', retryAfterMs: 2_000 };
     const seen = watched(find());
@@ -68,7 +68,7 @@ describe('A task that this replica knows nothing of', () => {
     expect(seen.task).toMatchObject({ problem: { code: 'RATE_LIMITED', retryAfterMs: 2_000 } });
   });
 
-  test('is waited for by each caller on its own terms', async () => {
+  test('is waited for by each caller until its own deadline', async () => {
     const { clock, find } = openLookup();
     const early = watched(find());
     await clock.advance(3_000);
@@ -80,7 +80,7 @@ describe('A task that this replica knows nothing of', () => {
     expect(late.task?.problem?.code).toBe('TIMEOUT');
   });
 
-  test('is RATE_LIMITED at once when the owner refuses, and answered when its turn comes', async () => {
+  test('is RATE_LIMITED at once when the owner refuses, and answered later', async () => {
     const { clock, exchange, find, refuse, answer } = openLookup();
     const first = find();
     await clock.settle();
@@ -105,14 +105,14 @@ describe('A fresh task', () => {
     expect(find()).toBe(task);
   });
 
-  test('is renewed ahead, once, when somebody asks for it', async () => {
+  test('is renewed ahead, once, when it is asked for', async () => {
     const { clock, exchange, find } = await openWarmLookup();
     await clock.advance(500);
     for (let time = 0; time < 10; time += 1) find();
     expect(exchange.wants).toMatchObject([{ patienceMs: 0, dueInMs: 1_500, knownAgeMs: 500 }]);
   });
 
-  test('is not renewed when nobody asks', async () => {
+  test('is not renewed when it is not asked for', async () => {
     const { clock, exchange } = await openWarmLookup();
     await clock.advance(60 * minute);
     expect(exchange.wants).toEqual([]);
@@ -136,7 +136,7 @@ describe('A fresh task', () => {
   });
 });
 
-describe('A task that is polled as nextPollAfterMs says', () => {
+describe('A task that is polled after nextPollAfterMs', () => {
   test('has a newer answer at each poll, none of them stale, whatever the renewal takes', async () => {
     for (const latencyMs of [0, 40, 400, 1_200]) {
       const { clock, exchange, find, answer } = await openWarmLookup();
@@ -158,7 +158,7 @@ describe('A task that is polled as nextPollAfterMs says', () => {
 });
 
 describe('A task past its freshness', () => {
-  test('that nobody asked for lately is waited for, and the answer is new', async () => {
+  test('that was not asked for recently is waited for, and the answer is new', async () => {
     const { clock, exchange, find, answer } = await openWarmLookup();
     await clock.advance(120_000);
     const seen = watched(find());
@@ -182,7 +182,7 @@ describe('A task past its freshness', () => {
     expect(refused.task).toMatchObject({ stale: true, nextPollAfterMs: 8_000, problem: null });
   });
 
-  test('whose renewal is due is waited for while renewals take little, and shown stale at once while they take long', async () => {
+  test('whose renewal is due is waited for while renewals are fast, and shown stale at once while they are slow', async () => {
     const { clock, exchange, find, answer } = await openWarmLookup();
     find();
     await clock.advance(2_000);
@@ -197,7 +197,7 @@ describe('A task past its freshness', () => {
     expect(exchange.wants).toHaveLength(1);
   });
 
-  test('is wanted anew when its renewal was lost, or a new owner has forgotten it', async () => {
+  test('is wanted again when its renewal is overdue, or the owner is a new one', async () => {
     const { clock, exchange, find } = await openWarmLookup();
     find();
     await clock.advance(5_499);
@@ -213,7 +213,7 @@ describe('A task past its freshness', () => {
     expect(other.exchange.wants).toHaveLength(2);
   });
 
-  test('is waited for once its grace is over', async () => {
+  test('is waited for once it is too old to be shown stale', async () => {
     const { clock, find } = await openWarmLookup();
     await clock.advance(5 * minute);
     const seen = watched(find());
@@ -223,7 +223,7 @@ describe('A task past its freshness', () => {
     expect(seen.task).toMatchObject({ problem: { code: 'TIMEOUT' } });
   });
 
-  test('because its address expires is waited for until the deadline', async () => {
+  test('because its URL expires is waited for until the deadline', async () => {
     const outputs = [outputOf({ urlExpiresAt: iso(5 * minute) })];
     const { clock, find, answer } = await openWarmLookup(snapshotOf('SUCCEEDED', { outputs }));
     await clock.advance(4 * minute - 1);
@@ -239,7 +239,7 @@ describe('A task past its freshness', () => {
 });
 
 describe('While the vendor fails', () => {
-  test('a task without an answer has the problem, and is not wanted again before the rest is over', async () => {
+  test('a task without an answer has the problem, and is not wanted again before the pause is over', async () => {
     const { clock, exchange, find, fail } = openLookup();
     const first = find();
     await clock.settle();
@@ -254,7 +254,7 @@ describe('While the vendor fails', () => {
     expect(exchange.wants).toHaveLength(2);
   });
 
-  test('the last answer is shown, stale, with the time it will be tried again, until its grace is over', async () => {
+  test('the last answer is shown, stale, with the time of the next attempt, until it is too old', async () => {
     const { clock, find, fail } = await openWarmLookup();
     await clock.advance(3_000);
     fail(failureOf('UNAVAILABLE'), 10 * minute);
@@ -265,7 +265,7 @@ describe('While the vendor fails', () => {
     expect(find()).toMatchObject({ problem: { code: 'UNAVAILABLE' } });
   });
 
-  test('a final task stays, however old', async () => {
+  test('a final task is shown at any age', async () => {
     const outputs = [outputOf({ urlExpiresAt: iso(5 * minute) })];
     const { clock, find, fail } = await openWarmLookup(snapshotOf('SUCCEEDED', { outputs }));
     await clock.advance(24 * 60 * minute);
@@ -277,8 +277,8 @@ describe('While the vendor fails', () => {
   });
 });
 
-describe('What comes from the exchange', () => {
-  test('about a task that nobody here asked for is not kept', async () => {
+describe('An answer from the exchange', () => {
+  test('about a task that this replica was not asked for is not kept', async () => {
     const { clock, exchange, find, answer } = openLookup();
     answer(snapshotOf('RUNNING'), refOf('other').id);
     void find(refOf('other'));
@@ -293,24 +293,24 @@ describe('What comes from the exchange', () => {
     expect(find()).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('about another type is none of its business', async () => {
+  test('about another type is ignored', async () => {
     const { exchange, ref, find } = await openWarmLookup();
     exchange.answer({ typename: 'AnotherTask', id: ref.id }, answerOf(snapshotOf('FAILED')));
     expect(find()).toMatchObject({ status: 'RUNNING' });
   });
 
-  test('is passed on to those who watch, until they leave', async () => {
+  test('is passed to watchers until they unsubscribe', async () => {
     const { lookup, ref, answer } = await openWarmLookup();
     const seen: (string | null | undefined)[] = [];
-    const leave = lookup.watch(ref, ({ status }) => seen.push(status));
+    const unsubscribe = lookup.watch(ref, ({ status }) => seen.push(status));
     answer(snapshotOf('QUEUED'));
     answer(snapshotOf('RUNNING'));
-    leave();
+    unsubscribe();
     answer(snapshotOf('SUCCEEDED'));
     expect(seen).toEqual(['QUEUED', 'RUNNING']);
   });
 
-  test('has its time by this process, though its time of day was put back', async () => {
+  test('is dated by the clock of this process, although that was set back', async () => {
     const { clock, find, answer } = await openWarmLookup();
     clock.putBack(minute);
     await clock.advance(10_000);
@@ -321,7 +321,7 @@ describe('What comes from the exchange', () => {
   });
 });
 
-describe('How long an answer may be kept elsewhere', () => {
+describe('The time for which an answer may be cached', () => {
   test('is how long it is fresh', async () => {
     const { clock, lookup, ref } = await openWarmLookup();
     await clock.advance(500);

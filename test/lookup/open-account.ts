@@ -8,12 +8,12 @@ import { createVendorClock } from '../../src/owner/vendor-clock.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { snapshotOf } from './builders.ts';
 
-/** What a vendor answers: an error is thrown. */
+/** A vendor's answer, or the error that is thrown instead. */
 export type VendorAnswer = Snapshot | null | LookupError | Error;
 
 export const deadlineMs = 5_000;
 
-/** A lookup with the real owner behind it, in one process, at a vendor that answers what the test sets. */
+/** A lookup with a real owner, in one process, and a vendor whose answers the test sets. */
 export const openAccount = (calls = 20) => {
   const clock = createFakeClock();
   const vendor = {

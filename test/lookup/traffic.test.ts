@@ -9,7 +9,7 @@ const everyMs = 250;
 const refsOf = (count: number, name = 'task') =>
   Array.from({ length: count }, (_, index) => refOf(`${name}-${index}`));
 
-/** Viewers who poll all of these tasks every quarter of a second, at a vendor with 20 calls a second. */
+/** Viewers that poll all of these tasks every quarter of a second, at a vendor with 20 calls a second. */
 const openWatched = async (tasks: number, latencyMs: number) => {
   const opened = openAccount(limit);
   const { clock, vendor, lookup } = opened;
@@ -38,12 +38,15 @@ const countsOf = (calls: readonly { readonly id: string }[]): number[] => {
 };
 
 describe('When more is watched than the quota allows', () => {
-  test.each([0, 100, 1_000])('the quota is used to 0.9, though the vendor takes %i ms', async (latencyMs) => {
-    const { measure } = await openWatched(100, latencyMs);
-    expect((await measure(20_000)).length).toBeGreaterThanOrEqual(20 * limit * 0.9);
-  });
+  test.each([0, 100, 1_000])(
+    'nine tenths of the quota are used when the vendor takes %i ms',
+    async (latencyMs) => {
+      const { measure } = await openWatched(100, latencyMs);
+      expect((await measure(20_000)).length).toBeGreaterThanOrEqual(20 * limit * 0.9);
+    },
+  );
 
-  test('all answers get older alike: no task is asked for twice more often than another', async () => {
+  test('all answers have about the same age: no task is fetched more than twice as often as another', async () => {
     const { measure } = await openWatched(100, 50);
     const counts = countsOf(await measure(30_000));
     expect(counts).toHaveLength(100);
@@ -58,9 +61,9 @@ describe('When more is watched than the quota allows', () => {
     }
   });
 
-  test('a task that nobody knows yet still finds room within the deadline', async () => {
+  test('a new task is still answered before the deadline', async () => {
     const { clock, lookup, poll } = await openWatched(100, 50);
-    const cold = Promise.resolve(lookup.find(refOf('cold'), 'somebody'));
+    const cold = Promise.resolve(lookup.find(refOf('cold'), 'viewer'));
     await poll(5_000);
     await clock.settle();
     expect(await cold).toMatchObject({ status: 'RUNNING', problem: null });
@@ -69,7 +72,7 @@ describe('When more is watched than the quota allows', () => {
 
 describe('When less is watched than the quota allows', () => {
   test.each([0, 50, 1_000])(
-    'no task is asked for twice while its answer is fresh (vendor takes %i ms)',
+    'no task is fetched twice while its answer is fresh (vendor takes %i ms)',
     async (latencyMs) => {
       const { vendor, measure } = await openWatched(20, latencyMs);
       await measure(20_000);
@@ -81,7 +84,7 @@ describe('When less is watched than the quota allows', () => {
     },
   );
 
-  test('each is asked for about as often as it may: every two seconds while it runs', async () => {
+  test('each is fetched every two seconds while it runs', async () => {
     const { measure } = await openWatched(10, 50);
     const counts = countsOf(await measure(20_000));
     expect(counts).toHaveLength(10);
@@ -98,7 +101,7 @@ describe('When all is final', () => {
   });
 });
 
-describe('A client that obeys nextPollAfterMs', () => {
+describe('A client that polls after nextPollAfterMs', () => {
   test('sees something new at each poll of hot tasks, and nothing stale', async () => {
     const { clock, vendor, lookup } = openAccount(limit);
     vendor.latencyMs = 60;
@@ -122,7 +125,7 @@ describe('A client that obeys nextPollAfterMs', () => {
     }
   });
 
-  test('gets all of 300 cold tasks at 10 calls a second, each asked for once', async () => {
+  test('gets all of 300 cold tasks at 10 calls a second, each fetched once', async () => {
     const { clock, vendor, lookup } = openAccount(10);
     vendor.latencyMs = 50;
     let doneAt = 0;
@@ -143,7 +146,7 @@ describe('A client that obeys nextPollAfterMs', () => {
 });
 
 describe('Beside a page of 200 tasks', () => {
-  test('a small caller finds room though the page came first', async () => {
+  test('a small caller is answered although the page came first', async () => {
     const { clock, lookup } = openAccount(10);
     const large = refsOf(200, 'large').map((ref) => lookup.find(ref, 'large'));
     const small = refsOf(5, 'small').map((ref) => lookup.find(ref, 'small'));
@@ -155,7 +158,7 @@ describe('Beside a page of 200 tasks', () => {
 });
 
 describe('While the vendor fails', () => {
-  test('it gets one attempt in each second, not one for each who asks', async () => {
+  test('one attempt is made each second, however many callers there are', async () => {
     const { clock, vendor, lookup } = openAccount(limit);
     vendor.answer = failureOf('BAD_RESPONSE');
     for (let tenth = 0; tenth < 50; tenth += 1) {
@@ -167,12 +170,12 @@ describe('While the vendor fails', () => {
     expect(vendor.calls.length).toBeLessThanOrEqual(5);
   });
 
-  test('with words that repeat a secret, nobody sees the secret', async () => {
+  test('a secret in its message is redacted', async () => {
     const { clock, vendor, lookup } = openAccount();
     const error = failureOf('REJECTED');
     error.message = 'The key s3cret is not known.';
     vendor.answer = error;
-    const asked = lookup.find(refOf(), 'somebody');
+    const asked = lookup.find(refOf(), 'viewer');
     await clock.advance(100);
     expect((await asked).problem?.message).toBe('The key [redacted] is not known.');
   });

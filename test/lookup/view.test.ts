@@ -26,19 +26,19 @@ describe('A task with an answer', () => {
     });
   });
 
-  test('keeps its own identity, whatever a snapshot says of itself', () => {
+  test('keeps its own identity when the snapshot has another one', () => {
     const snapshot = { ...snapshotOf('RUNNING'), id: 'another', __typename: 'Another', taskId: 'another' };
     expect(showAnswer(view, ref, answerOf(snapshot), showing)).toMatchObject(identity);
   });
 
-  test.each(finalStatuses)('that is %s says that polling shows nothing new', (status) => {
+  test.each(finalStatuses)('that is %s has no nextPollAfterMs', (status) => {
     expect(showAnswer(view, ref, answerOf(snapshotOf(status)), showing)).toMatchObject({
       isFinal: true,
       nextPollAfterMs: null,
     });
   });
 
-  test('that it does not exist has a problem, and no field of the vendor', () => {
+  test('"not found" has a problem, and no field of the vendor', () => {
     const task = showAnswer(view, ref, answerOf(null), showing);
     expect(task).toEqual({
       ...identity,
@@ -81,7 +81,7 @@ describe('A task without an answer', () => {
     expect(task).toMatchObject({ nextPollAfterMs, problem: { code, retryable, retryAfterMs: null } });
   });
 
-  test('says no time to wait where waiting does not help', () => {
+  test('has no retryAfterMs where waiting does not help', () => {
     const task = view.fromError(ref, failureOf('ACCESS_DENIED', { retryAfterMs: 5_000 }));
     expect(task).toMatchObject({ nextPollAfterMs: null, problem: { retryAfterMs: null } });
   });

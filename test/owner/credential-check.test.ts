@@ -54,6 +54,7 @@ describe('Credentials that the vendor has not accepted yet', () => {
     opened.vendor.latencyMs = 400;
     opened.owner.takeOver({
       nextPermitInMs: 0,
+      vendorPauseMs: 0,
       credentialsAccepted: true,
       breaker: { openForMs: 0, opened: 0 },
       underWay: [],

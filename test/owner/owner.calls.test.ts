@@ -36,11 +36,40 @@ describe('A vendor that throttles', () => {
     expect(of('b')).toMatchObject([
       {
         kind: 'refusal',
-        error: { code: 'RATE_LIMITED', details: { reason: { kind: 'own-quota' }, retryAfterMs: 30_000 } },
+        error: { code: 'RATE_LIMITED', details: { reason: { kind: 'vendor-pause' }, retryAfterMs: 30_000 } },
       },
     ]);
     await clock.advance(31_000);
     expect(of('b').at(-1)).toMatchObject({ kind: 'answer' });
+  });
+
+  test('refuses for that reason until the pause is over, at the next owner, too, and then for the quota', async () => {
+    const { owner, clock, vendor } = await openAccepted();
+    vendor.says = () => failureOf('RATE_LIMITED', { retryAfterMs: 30_000 });
+    owner.want(coldWant('a'), 'one');
+    await clock.advance(10);
+    const next = openOwner({ clock });
+    next.owner.takeOver(owner.handOver());
+    next.owner.want(coldWant('b'), 'one');
+    await clock.advance(29_980);
+    next.owner.want(coldWant('c', { patienceMs: 1 }), 'one');
+    await clock.advance(20);
+    for (const id of idsOf(100)) next.owner.want(coldWant(id, { patienceMs: 1_000 }), 'one');
+    await clock.advance(0);
+    const reasonOf = (id: string) => {
+      const [first] = next.of(id);
+      return first?.kind === 'refusal' ? first.error.details.reason?.kind : first?.kind;
+    };
+    expect(['b', 'c', 'task-99'].map(reasonOf)).toEqual(['vendor-pause', 'vendor-pause', 'own-quota']);
+  });
+
+  test('is left the rest of its pause by an owner without a share', async () => {
+    const { owner, clock, vendor } = await openAccepted();
+    vendor.says = () => failureOf('RATE_LIMITED', { retryAfterMs: 30_000 });
+    owner.want(coldWant('a'), 'one');
+    await clock.advance(10);
+    owner.setShare(0);
+    expect(owner.handOver()).toMatchObject({ nextPermitInMs: 29_990, vendorPauseMs: 29_990 });
   });
 
   test('is not called by a call that is still connecting', async () => {

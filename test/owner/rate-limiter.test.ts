@@ -56,6 +56,22 @@ describe('A rate limiter', () => {
     expect(takeDue(limiter)).toHaveLength(1);
   });
 
+  test('knows when a successor may go on, without a share, too, and however small it is', () => {
+    const { clock, limiter } = open();
+    expect(limiter.successorInMs).toBe(0);
+    takeDue(limiter);
+    expect(limiter.successorInMs).toBeCloseTo(Number(limiter.take()));
+    for (const share of [0, 0.001]) {
+      limiter.setShare(share);
+      expect(limiter.successorInMs).toBeGreaterThanOrEqual(tenPerSecond.perMs);
+      expect(limiter.successorInMs).toBeLessThan(1.1 * tenPerSecond.perMs);
+    }
+    clock.at += 2_000;
+    expect(limiter.successorInMs).toBe(0);
+    limiter.hold(3_000);
+    expect(limiter.successorInMs).toBe(3_000);
+  });
+
   test('gives no permit without a share, and goes on at its spacing when it has one again', () => {
     const { clock, limiter } = open();
     const [permit] = takeDue(limiter);

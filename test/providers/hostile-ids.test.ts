@@ -29,7 +29,7 @@ const tools: Tools = {
   randomHex: (bytes) => 'af'.repeat(bytes),
 };
 
-/** What would add, change or end a parameter, were it not escaped. */
+/** Values that would add, change or end a parameter if they were not escaped. */
 const injection = fc.constantFrom(
   ...'&=%+#?/:@;,*~!\'()"<>\\^`{|} ',
   ...[

@@ -8,7 +8,7 @@ describe('a provider', () => {
   });
 
   test.each([...credentials])(
-    'is configured when the credentials of %s are there, and none that has others',
+    'is configured when the credentials of %s are set, and no provider with others is',
     (_name, own) => {
       const sameAccount = providers.filter(
         ({ name }) => String(Object.keys(credentialsOf(name))) === String(Object.keys(own)),
@@ -19,7 +19,7 @@ describe('a provider', () => {
     },
   );
 
-  test('of two credentials is a fault of the settings when one is missing, which is said once', () => {
+  test('of two credentials reports one fault when one is missing', () => {
     const { VOLCENGINE_ACCESS_KEY = '' } = credentialsOf('volcengine-webcast');
     const fault =
       'VOLCENGINE_SECRET_KEY is missing, though VOLCENGINE_ACCESS_KEY is set: set both or neither.';
@@ -42,7 +42,7 @@ describe('a provider', () => {
     },
   );
 
-  test('refuses credentials that no header can carry', () => {
+  test('refuses credentials that are invalid in a header', () => {
     const faults = faultsOf({ ...credentialsOf('visionular'), VISIONULAR_SECRET_KEY: 'two\nlines' });
     expect(faults).toEqual(['VISIONULAR_SECRET_KEY holds a character that is not printable ASCII.']);
   });

@@ -42,8 +42,8 @@ describeVendor({
     ['another action', { Action: 'DeleteVideo' }, 404, 'InvalidAction.NotFound'],
     ['another version', { Version: '2015-01-01' }, 400, 'InvalidParameter'],
     ['an answer in XML', { Format: 'XML' }, 400, 'InvalidParameter'],
-    ['an unknown access key', { AccessKeyId: 'nobody' }, 404, 'InvalidAccessKeyId.NotFound'],
-    ['a token of nobody', { SecurityToken: 'x' }, 400, 'InvalidSecurityToken.MismatchWithAccessKey'],
+    ['an unknown access key', { AccessKeyId: 'unknown' }, 404, 'InvalidAccessKeyId.NotFound'],
+    ['an unknown token', { SecurityToken: 'x' }, 400, 'InvalidSecurityToken.MismatchWithAccessKey'],
     ['a missing nonce', { SignatureNonce: '' }, 400, 'MissingParameter'],
     ['milliseconds', { Timestamp: '2026-01-02T03:04:05.000Z' }, 400, 'InvalidTimeStamp.Format'],
     ['no task at all', { TranscodeTaskId: '' }, 400, 'MissingParameter'],
@@ -94,7 +94,7 @@ describe('the host of Aliyun', () => {
     }
   });
 
-  it("understands the vendor's own client, whatever characters an id holds", async () => {
+  it("accepts ids of any characters from the vendor's own client", async () => {
     const { aliyunVod } = (await open()).credentials;
     const asking = ask(aliyunVod, "a b+c*d~e'(f)!/&=%é任务😀\r\n");
     await expect(asking).rejects.toMatchObject({ code: 'NoSuchResource' });

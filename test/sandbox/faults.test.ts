@@ -4,18 +4,18 @@ import { connect } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { faultNames } from '../../sandbox/index.ts';
+import { type ExampleSandbox, openExampleSandbox } from './example-vendor.ts';
 import { control, send } from './http.ts';
-import { type MadeUpSandbox, openMadeUpSandbox } from './made-up-vendor.ts';
 
 const openedAt = Date.parse('2026-01-02T03:04:05Z');
 const path = '/v1/tasks/done';
 
 let clock: number;
-let sandbox: MadeUpSandbox;
+let sandbox: ExampleSandbox;
 
 beforeEach(async () => {
   clock = openedAt;
-  sandbox = await openMadeUpSandbox(() => clock);
+  sandbox = await openExampleSandbox(() => clock);
 });
 
 afterEach(() => sandbox.close());
@@ -71,7 +71,7 @@ describe('A vendor with the fault', () => {
     expect(JSON.parse(answer.text)).toEqual({ error: status });
   });
 
-  it('slow gives the right answer, and not before its time', async () => {
+  it('slow gives the right answer after its delay', async () => {
     await switchOn({ fault: 'slow', ms: 1 });
     expect(JSON.parse((await ask()).text).status).toBe('ready');
     await switchOn({ fault: 'slow', ms: 3_600_000 });
@@ -109,21 +109,18 @@ describe('A vendor with the fault', () => {
     expect((await ask()).text).toBe(body);
   });
 
-  it.each(['truncated', 'reset-mid-body'])(
-    '%s breaks off in the middle of the right answer',
-    async (fault) => {
-      await switchOn({ fault });
-      const response = await start();
-      const promised = Number(response.headers['content-length']);
-      let received = 0;
-      response.on('data', (piece: Buffer) => {
-        received += piece.length;
-      });
-      const [error] = await once(response, 'error');
-      expect(error).toMatchObject({ code: 'ECONNRESET' });
-      expect(received).toBeLessThan(promised);
-    },
-  );
+  it.each(['truncated', 'reset-mid-body'])('%s ends in the middle of the right answer', async (fault) => {
+    await switchOn({ fault });
+    const response = await start();
+    const promised = Number(response.headers['content-length']);
+    let received = 0;
+    response.on('data', (piece: Buffer) => {
+      received += piece.length;
+    });
+    const [error] = await once(response, 'error');
+    expect(error).toMatchObject({ code: 'ECONNRESET' });
+    expect(received).toBeLessThan(promised);
+  });
 
   it('drip sends the right answer a byte at a time', async () => {
     await switchOn({ fault: 'drip', ms: 1 });
@@ -143,7 +140,7 @@ describe('A vendor with the fault', () => {
     expect(await countBytes(await start())).toBeGreaterThan(100_000_000);
   });
 
-  it('gzip-bomb sends little that unpacks to a lot', async () => {
+  it('gzip-bomb sends few bytes that unpack to many', async () => {
     await switchOn({ fault: 'gzip-bomb' });
     const response = await start();
     let packed = 0;
@@ -171,12 +168,12 @@ describe('A vendor with the fault', () => {
     expect((await sandbox.ask('/v1/tasks/load-0')).body.id).toBe('load-1');
   });
 
-  it.each([660_000, -660_000])('clock is off by %i ms and says so in its Date', async (ms) => {
+  it.each([660_000, -660_000])('clock is wrong by %i ms, also in the Date header', async (ms) => {
     await switchOn({ fault: 'clock', ms });
     expect(Date.parse((await ask()).headers.date ?? '')).toBe(clock + ms);
   });
 
-  it('flap is fine and down by turns', async () => {
+  it('flap alternates between working and down', async () => {
     await switchOn({ fault: 'flap', ms: 500 });
     const turns: unknown[] = [];
     for (const ms of [0, 499, 500, 999, 1_000]) {
@@ -188,14 +185,14 @@ describe('A vendor with the fault', () => {
 });
 
 describe('A fault', () => {
-  it('can affect one task among all', async () => {
+  it('can affect a single task', async () => {
     await switchOn({ fault: 'error', taskId: 'done' });
     expect((await ask()).status).toBe(500);
     expect((await sandbox.ask('/v1/tasks/busy')).status).toBe(200);
   });
 
   it.each(faultNames)(
-    '%s ends when it is switched off, and a client that left is not in flight',
+    '%s ends when it is switched off, and a disconnected client is not in flight',
     async (fault) => {
       await switchOn({ fault });
       const { url, headers } = sandbox.toRequest(path);

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 
-/** A request as it is to be sent, with GET unless said otherwise. */
+/** A request to be sent, by GET unless `method` is set. */
 export interface Outgoing {
   readonly url: string;
   readonly method?: string;
@@ -14,7 +14,7 @@ export interface Incoming {
   readonly text: string;
 }
 
-/** Sends a request as it is and reads the whole answer; rejects when the connection breaks. */
+/** Sends a request unchanged and reads the whole answer; rejects when the connection breaks. */
 export function send({ url, method = 'GET', headers = {}, body }: Outgoing): Promise<Incoming> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(url, { method, headers }, async (response) => {

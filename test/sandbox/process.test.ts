@@ -12,7 +12,7 @@ function startSandbox(port: string | number) {
   });
 }
 
-it('runs alone: it prints its addresses, an environment and the ids, and ends well on SIGTERM', async () => {
+it('runs as a process: it prints addresses, an environment and ids, and exits with 0 on SIGTERM', async () => {
   const child = startSandbox(0);
   let printed = '';
   for await (const piece of child.stdout.setEncoding('utf8')) {
@@ -31,14 +31,14 @@ it('runs alone: it prints its addresses, an environment and the ids, and ends we
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-it('says in one line that a port is taken, and leaves none open', async () => {
+it('reports in one line that a port is in use, and keeps no port open', async () => {
   const other = await createSandbox();
   const child = startSandbox(new URL(other.urls.control).port);
   const exit = once(child, 'exit');
-  let complaint = '';
-  for await (const piece of child.stderr.setEncoding('utf8')) complaint += piece;
+  let message = '';
+  for await (const piece of child.stderr.setEncoding('utf8')) message += piece;
   expect(await exit).toEqual([1, null]);
-  expect(complaint).toMatch(/^The sandbox cannot start: .*EADDRINUSE.*\n$/);
+  expect(message).toMatch(/^The sandbox cannot start: .*EADDRINUSE.*\n$/);
   await other.close();
 });
 
@@ -52,7 +52,7 @@ it('is described by its README, which has every fault', async () => {
 });
 
 describe('the files of the sandbox', () => {
-  it('import nothing of the program that they judge', async () => {
+  it('import nothing of the program that they test', async () => {
     const files = (await readdir('sandbox', { recursive: true })).filter((name) => name.endsWith('.ts'));
     const imported = files.map(async (name) =>
       importsOf(`sandbox/${name}`, await readFile(`sandbox/${name}`, 'utf8')),

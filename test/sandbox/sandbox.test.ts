@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { faultNames } from '../../sandbox/index.ts';
 import { openSandbox } from '../../sandbox/sandbox.ts';
+import { acme, type ExampleSandbox, openExampleSandbox } from './example-vendor.ts';
 import { control, send } from './http.ts';
-import { acme, type MadeUpSandbox, openMadeUpSandbox } from './made-up-vendor.ts';
 
 let clock: number;
-let sandbox: MadeUpSandbox;
+let sandbox: ExampleSandbox;
 
 beforeEach(async () => {
   clock = Date.parse('2026-01-02T03:04:05Z');
-  sandbox = await openMadeUpSandbox(() => clock);
+  sandbox = await openExampleSandbox(() => clock);
 });
 
 afterEach(() => sandbox.close());
@@ -29,7 +29,7 @@ async function openAtPorts([firstPort = 0, ...others]: readonly number[]) {
 }
 
 describe('A vendor of the registry', () => {
-  it('needs nothing else to have an address, credentials, an environment, statistics, faults and examples', async () => {
+  it('has an address, credentials, an environment, statistics, faults and examples without further code', async () => {
     expect(Object.keys(sandbox.urls)).toEqual(['control', 'acme', 'quiet']);
     expect(sandbox.environment()).toMatchObject({ ACME_TOKEN: 'not-a-secret-sandbox-acme' });
     expect((await control(sandbox, 'PUT /faults/acme', { fault: 'hang' })).status).toBe(200);
@@ -58,7 +58,7 @@ describe('A vendor of the registry', () => {
     expect(await statsOf('acme')).toMatchObject({ calls: 3, answered: 2, refused: { 401: 1 } });
   });
 
-  it('reads whatever an encoded segment of the path holds as the id, and refuses a malformed one', async () => {
+  it('decodes a segment of the path as the id, and refuses a malformed one', async () => {
     const taskId = 'evolving-a/b:c?d=1&e#%+é/..';
     const { body } = await sandbox.ask(`/v1/tasks/${encodeURIComponent(taskId)}`);
     expect(body.id).toBe(taskId);
@@ -94,7 +94,7 @@ describe('The tasks of a vendor', () => {
     ]);
   });
 
-  it('differ in pace where they are for load, and are over from the start where they are done', async () => {
+  it('for load differ in speed, and those that are done have ended before the first request', async () => {
     const phases = new Set<unknown>();
     for (const wait of [0, 14_000]) {
       clock += wait;
@@ -144,7 +144,7 @@ describe('The quota', () => {
 });
 
 describe('The control port', () => {
-  it('counts every call as answered, refused or faulted, and starts anew when the counts are deleted', async () => {
+  it('counts every call as answered, refused or faulted, and resets the counts on DELETE', async () => {
     await sandbox.ask('/v1/tasks/done');
     await sandbox.ask('/v1/tasks/done', 'wrong');
     await control(sandbox, 'PUT /faults/acme', { fault: 'error' });
@@ -181,19 +181,19 @@ describe('The control port', () => {
     { fault: 'garbage', body: 5 },
     { fault: 'throttled', retryAfter: 'a\r\nb' },
     { fault: 'slow', speed: 5 },
-  ])('refuses the setting %j and says which there are', async (setting) => {
+  ])('refuses the setting %j and lists the valid ones', async (setting) => {
     const { status, body } = await control(sandbox, 'PUT /faults/acme', setting);
     expect(status).toBe(400);
     for (const name of [...faultNames, 'retryAfter']) expect(body.error).toContain(name);
     expect((await statsOf('acme')).fault).toBeNull();
   });
 
-  it('names the providers where there is no such one', async () => {
+  it('lists the providers when the name is unknown', async () => {
     const { status, body } = await control(sandbox, 'PUT /faults/acne', { fault: 'down' });
     expect([status, body.error]).toEqual([404, expect.stringContaining('acme, quiet')]);
   });
 
-  it('explains itself to people', async () => {
+  it('has a help text', async () => {
     const { headers, text } = await send({ url: `${sandbox.urls.control}/` });
     expect(headers['content-type']).toMatch(/text\/plain/);
     for (const word of [...faultNames, 'acme, quiet', 'GET    /stats']) expect(text).toContain(word);

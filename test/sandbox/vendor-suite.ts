@@ -9,7 +9,7 @@ type Answer = Awaited<ReturnType<typeof sendForJson>>;
 /** Changes a request after it was signed. */
 export type Change = (request: Outgoing) => Outgoing;
 
-/** One provider: a client written from the vendor's document, sharing no code with the sandbox, and what it must see. */
+/** One provider: a client written from the vendor's document, sharing no code with the sandbox, and the expected replies. */
 export interface VendorHarness {
   readonly provider: ProviderName;
   /** A request signed with the sandbox's own credentials; `parameters` win over the client's own. */
@@ -18,15 +18,15 @@ export interface VendorHarness {
   codeOf(body: Json): unknown;
   /** The status of an evolving task 0, 4, 14 and 24 seconds after the first request. */
   readonly evolving: readonly unknown[];
-  /** The answers about ids that nobody knows, by example id. */
+  /** The answers about unknown ids, by example id. */
   readonly notFound: Readonly<Record<string, object>>;
   /** The documented calls in a second. */
   readonly quota: number;
-  /** The vendor's own form of what a fault has it refuse: HTTP status and code. */
+  /** The vendor's own refusals for faults: HTTP status and code. */
   readonly faults: Readonly<
     Record<'throttled' | 'error' | 'unavailable' | 'wrong-credentials', readonly unknown[]>
   >;
-  /** What is refused: parameters changed before or a request changed after signing, HTTP status and code. */
+  /** Requests that are refused: parameters changed before or a request changed after signing, HTTP status and code. */
   readonly refusals: readonly (readonly [what: string, Parameters | Change, status: number, code: unknown])[];
   /** How far the client's clock may be off, in ms, and the HTTP status and code when it is further off. */
   readonly clock?: readonly [toleranceMs: number, status: number, code: unknown];
@@ -93,7 +93,7 @@ export function describeVendor(harness: VendorHarness): void {
       expect(verdictOf(await ask(example))).toEqual(harness.faults.throttled);
     });
 
-    it.each(Object.entries(harness.faults))('says %s in its own form', async (fault, verdict) => {
+    it.each(Object.entries(harness.faults))('refuses in its own form: %s', async (fault, verdict) => {
       await control(sandbox, `PUT /faults/${provider}`, { fault });
       expect(verdictOf(await ask(example))).toEqual(verdict);
     });
@@ -118,7 +118,7 @@ export function describeVendor(harness: VendorHarness): void {
 
     if (!harness.clock) return;
     const [toleranceMs, ...verdict] = harness.clock;
-    it.each([-1, 1])('refuses a client whose clock is off, %i', async (direction) => {
+    it.each([-1, 1])('refuses a client whose clock is wrong, %i', async (direction) => {
       expectTrusted(await ask(example, clock + direction * toleranceMs));
       expect(verdictOf(await ask(example, clock + direction * (toleranceMs + 1_000)))).toEqual(verdict);
     });

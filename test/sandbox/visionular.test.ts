@@ -66,7 +66,7 @@ describe("the sandbox's Visionular, asked with the signature of the document,", 
     expect(await codeOf('mysVc/IJijMMu3CE4+7ehiQSV40=', 'bqzcRl8Jah00lbbB')).toBe(1003);
   });
 
-  it('refuses a date that is more than fifteen minutes off', async () => {
+  it('refuses a date that is wrong by more than fifteen minutes', async () => {
     clock += 15 * 60_000;
     expect(await codeOf('chOZev4ai7VC0vm6TvM/N2mAyB0=')).toBe(1004);
     clock += 1_000;
@@ -74,7 +74,7 @@ describe("the sandbox's Visionular, asked with the signature of the document,", 
   });
 });
 
-it('presigned addresses are still good', async () => {
+it('presigned URLs have not expired', async () => {
   const sandbox = await createSandbox();
   const { body } = await sendForJson(sign(sandbox, { task_id: 'success' }));
   await sandbox.close();

@@ -58,7 +58,7 @@ describeVendor({
       401,
       'InvalidSecretToken',
     ],
-    ['an unknown access key', authorization((a) => a.replace('SANDBOX', 'NOBODY')), 401, 'InvalidAccessKey'],
+    ['an unknown access key', authorization((a) => a.replace('SANDBOX', 'UNKNOWN')), 401, 'InvalidAccessKey'],
     ['another service', authorization((a) => a.replace('/rtc/', '/ecs/')), 400, 'InvalidCredential'],
     ['a date not that of X-Date', authorization((a) => a.replace('2026', '2025')), 400, 'InvalidCredential'],
     ['an unsigned X-Date', authorization((a) => a.replace(';x-date', '')), 400, 'InvalidAuthorization'],

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Text of the scaffold and what a person who knows the vendor writes in its place. */
+/** Texts of the scaffold, and their replacements by someone who knows the vendor. */
 type Edits = readonly (readonly [scaffold: string, filledIn: string])[];
 
 /**
- * A made-up vendor called Acme: `GET /projects/<projectId>/tasks/<taskId>` with a bearer token. It wraps neither its
+ * A fictitious vendor called Acme: `GET /projects/<projectId>/tasks/<taskId>` with a bearer token. It wraps neither its
  * tasks nor its refusals, names the request in a header, and counts time in seconds.
  */
 const edits: Readonly<Record<string, Edits>> = {
@@ -20,7 +20,7 @@ const edits: Readonly<Record<string, Edits>> = {
     ],
     [
       'type AcmeTask implements',
-      'enum AcmeSizeClass {\n  "Up to a gigabyte."\n  SMALL\n  "The vendor used a word unknown here."\n  UNKNOWN\n}\n\n' +
+      'enum AcmeSizeClass {\n  "Up to a gigabyte."\n  SMALL\n  "The vendor sent a value that is unknown here."\n  UNKNOWN\n}\n\n' +
         '"A transcoding task of Acme."\ntype AcmeTask implements',
     ],
     ['"A task of Acme."\nenum', '"How large the source is."\nenum'],
@@ -122,5 +122,5 @@ export const fillIn = (root: string): void => {
   }
 };
 
-/** What is done is not marked any more. */
+/** Removes the marks of what has been done. */
 const withoutTodos = (text: string): string => text.replaceAll(/^ *(\/\/|#) TODO: .*\n/gm, '');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CopiedTree, copyTree } from './copied-tree.ts';
 import { fillIn } from './fill-in.ts';
 
-/** What the scaffold may change of what was there before. */
+/** The existing files that the scaffold changes. */
 const changed = [
   '.env.example',
   'docs/providers.md',
@@ -23,7 +23,7 @@ const written = [
   'test/providers/acme/harness.ts',
 ];
 
-/** The tests that say something about every provider: they import the registry, the harnesses or the SDL. */
+/** The tests that cover every provider: they import the registry, the harnesses or the SDL. */
 const derivedTests = (root: string): string[] =>
   readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .map((name) => join('test', name))
@@ -33,8 +33,8 @@ const derivedTests = (root: string): string[] =>
         `${readFileSync(join(root, path), 'utf8')} ${path}`,
       ),
     )
-    // The other providers are no business of a new one, and composers are installed by the suite that needs them.
-    .filter((path) => !/providers\/(?!acme)[\w-]+\/|^test\/federation\//.test(path));
+    // The other providers' own tests do not depend on a new one.
+    .filter((path) => !/providers\/(?!acme)[\w-]+\//.test(path));
 
 describe('npm run new:provider acme', () => {
   let tree: CopiedTree;
@@ -51,7 +51,7 @@ describe('npm run new:provider acme', () => {
   afterAll(() => tree.remove());
 
   test.each([
-    [['Acme'], /"Acme" must be words of small letters/],
+    [['Acme'], /"Acme" must be lower-case words/],
     [['acme', '--key', 'taskId,taskId'], /"taskId" must be in camelCase/],
     [['acme', '--key', 'status'], /"status" must be/],
     [['zego'], /Nothing was written: schema\/zego\.graphql/],
@@ -69,7 +69,7 @@ describe('npm run new:provider acme', () => {
     expectChecks();
   });
 
-  test('whose conformance suite says in plain words what is missing', () => {
+  test('whose conformance suite lists what is missing', () => {
     const { ok, output } = tree.npm('test', '--', 'test/providers/acme');
     expect(ok).toBe(false);
     expect(output).toMatch(/Acme is finished: it is tested once nothing is left to do/);

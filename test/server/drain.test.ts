@@ -10,7 +10,7 @@ import { waitFor } from '../support/wait.ts';
 import { createClientPool, openWebSocket, updatesOf } from './subscription-clients.ts';
 import { openTestServer, type TestServer } from './test-server.ts';
 
-/** What a graceful shutdown does with subscriptions. */
+/** Subscriptions during a graceful shutdown. */
 
 const ids = Array.from({ length: 200 }, (_, n) => `zego:tencent:task-${n}`);
 const [firstId = ''] = ids;
@@ -75,8 +75,8 @@ describe('a server that shuts down', () => {
     },
   );
 
-  it('sends what is waiting for a WebSocket before it closes it', async () => {
-    // The network must not take all of it at once, and the client needs some real time to read it.
+  it('sends queued updates over a WebSocket before it closes it', async () => {
+    // More than the network buffers at once, and the client needs some real time to read it.
     await openServer({ stepMs: 1 }, 'x'.repeat(500_000));
     const waiting = ids.slice(0, 20);
     const query = 'subscription ($ids: [ID!]!) { mediaTaskUpdates(ids: $ids) { id vendorStatus } }';
@@ -109,7 +109,7 @@ describe('a server that shuts down', () => {
     await shutDown;
   });
 
-  it('ends event streams after what is waiting for them', async () => {
+  it('ends event streams after their queued updates', async () => {
     await openServer({ stepMs: 1 });
     const subscription = clients.events(updatesOf(...ids));
     await subscription.atLeast(1);
@@ -119,7 +119,7 @@ describe('a server that shuts down', () => {
     await shutDown;
   });
 
-  it('does not wait for the connection of an event stream whose client reads the end late and keeps it open', async () => {
+  it('does not wait for the connection of an event stream whose client reads slowly and keeps it open', async () => {
     // More than the network buffers, so that the stream has not ended when the server closes idle connections.
     await openServer({}, 'x'.repeat(500_000));
     const query = 'subscription ($ids: [ID!]!) { mediaTaskUpdates(ids: $ids) { id vendorStatus } }';
@@ -152,7 +152,7 @@ describe('a server that shuts down', () => {
     await expect(fetch(`${server.url}/health/live`)).rejects.toThrow();
   });
 
-  it('looks up nothing any more, and accepts no WebSocket', async () => {
+  it('makes no further lookup, and accepts no WebSocket', async () => {
     await openServer();
     await clients
       .webSocket()

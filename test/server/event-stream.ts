@@ -1,4 +1,4 @@
-/** A server-sent event as it stands in the stream. */
+/** A server-sent event. */
 export interface RawEvent {
   readonly event: string;
   readonly data: unknown;

@@ -92,6 +92,6 @@ it('a slow client of server-sent events gets the latest states, in order, to the
   expect(events.at(-1)).toEqual({ event: 'complete', data: null });
   expectConflated(events.slice(0, -1).map(({ data }) => (data as Result).data.mediaTaskUpdates));
   expect(mostListeners).toBeGreaterThan(0);
-  // Waiting for the client must not leave a listener behind each time.
+  // Each wait for the client must remove its listeners.
   expect(mostListeners).toBeLessThan(6);
 });

@@ -3,7 +3,7 @@ import { createClient as createWebSocketClient, type SubscribePayload } from 'gr
 import { WebSocket } from 'ws';
 import type { AnswerError } from '../support/stack.ts';
 
-/** What the tests select of a task. */
+/** The fields of a task that the tests select. */
 export interface UpdatedTask {
   readonly id: string;
   readonly status: string | null;
@@ -26,7 +26,7 @@ export const updatesOf = (...ids: string[]): SubscribePayload => ({
   variables: { ids },
 });
 
-/** One subscription as its client sees it. */
+/** One subscription, at its client. */
 export interface ClientSubscription {
   /** All updates so far. */
   readonly updates: readonly Update[];
@@ -123,7 +123,7 @@ export const subscribeByEvents = (
   return observe((sink) => client.subscribe<Update['data'], never>(payload as RequestParams, sink as never));
 };
 
-/** Opens clients and ends what is left of them after each test. */
+/** Opens clients, and closes the remaining ones after each test. */
 export interface ClientPool {
   webSocket(options?: Parameters<typeof openWebSocket>[1]): WebSocketClient;
   events(payload: SubscribePayload): ClientSubscription;

@@ -7,7 +7,7 @@ import { createFollowers } from '../../src/subscriptions/followers.ts';
 import { createScriptedLookup, type ScriptedLookup } from '../subscriptions/scripted-lookup.ts';
 import { createSteppedClock, type SteppedClock } from '../support/stepped-clock.ts';
 
-/** The server on top of a scripted lookup, without vendors. */
+/** The server with a scripted lookup, without vendors. */
 export interface TestServer {
   readonly url: string;
   readonly http: Server;

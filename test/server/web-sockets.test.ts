@@ -114,7 +114,7 @@ it('20 clients that follow one task, over 4 connections, cost no more calls than
     Array.from({ length: 5 }, () => socket.subscribe(updatesOf('zego:tencent:evolving-twenty'))),
   );
   await Promise.all(subscriptions.map(({ ended }) => ended));
-  // The moments of the lookups differ a little from one task to the next.
+  // The times of the lookups differ a little between tasks.
   expect((await stack.calls()).zego).toBeLessThanOrEqual(callsForOne + 2);
   for (const { tasks } of subscriptions) expect(tasks().at(-1)?.status).toBe('SUCCEEDED');
 });

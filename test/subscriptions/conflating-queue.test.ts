@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createConflatingQueue } from '../../src/subscriptions/conflating-queue.ts';
 
-/** What waits for a reader, and how the waiting ends. */
+/** The queue of one reader. */
 
 const open = () => {
   const onReturn = jest.fn();
@@ -11,7 +11,7 @@ const open = () => {
 const item = (value: string) => ({ done: false, value });
 const done = { done: true, value: undefined };
 
-/** Whether a promise is still pending after all that can happen at once has happened. */
+/** Whether a promise is still pending after all microtasks have run. */
 const isPending = async (promise: Promise<unknown>): Promise<boolean> => {
   const nothing = Symbol('nothing');
   const immediately = new Promise((resolve) => setImmediate(resolve, nothing));
@@ -26,7 +26,7 @@ describe('a queue', () => {
     expect(await isPending(queue.next())).toBe(true);
   });
 
-  it('hands keys out in the order in which they came first, however often they come again', async () => {
+  it('returns keys in the order of their first arrival', async () => {
     const { queue } = open();
     for (const key of ['b', 'a', 'c', 'a', 'b']) queue.put(key, `${key} now`);
     queue.put('a', 'a at last');
@@ -36,7 +36,7 @@ describe('a queue', () => {
     expect(read).toEqual(['b now', 'a at last', 'c now']);
   });
 
-  it('puts a key that has been read to the end of the line', async () => {
+  it('moves a key that has been read to the end', async () => {
     const { queue } = open();
     queue.put('a', 'a1');
     queue.put('b', 'b1');
@@ -45,7 +45,7 @@ describe('a queue', () => {
     expect([await queue.next(), await queue.next()]).toEqual([item('b1'), item('a2')]);
   });
 
-  it('wakes a reader who waits, and one who waits twice in the order of asking', async () => {
+  it('wakes a waiting reader, and resolves several reads in their order', async () => {
     const { queue } = open();
     const first = queue.next();
     const second = queue.next();
@@ -57,7 +57,7 @@ describe('a queue', () => {
     expect(await second).toEqual(item('b1'));
   });
 
-  it('ends for a reader who waits, and stays ended', async () => {
+  it('ends for a waiting reader, and stays ended', async () => {
     const { queue, onReturn } = open();
     const waiting = [queue.next(), queue.next()];
     queue.end();
@@ -66,14 +66,14 @@ describe('a queue', () => {
     expect(onReturn).toHaveBeenCalledTimes(1);
   });
 
-  it('takes nothing more after its end', async () => {
+  it('accepts nothing after its end', async () => {
     const { queue } = open();
     queue.end();
     queue.put('a', 'too late');
     expect(await queue.next()).toEqual(done);
   });
 
-  it('finds its owner of the end once all is read, and not before', async () => {
+  it('calls back once everything has been read, and not before', async () => {
     const { queue, onReturn } = open();
     queue.put('a', 'a1');
     queue.end();
@@ -84,8 +84,8 @@ describe('a queue', () => {
   });
 });
 
-describe('who waits for the reader', () => {
-  /** Whether it is known yet that all has been read. */
+describe('the promise that everything has been read', () => {
+  /** Whether the promise has been resolved. */
   const isRead = async (queue: ReturnType<typeof open>['queue']): Promise<boolean> => {
     let isRead = false;
     void queue.whenRead().then(() => {
@@ -95,7 +95,7 @@ describe('who waits for the reader', () => {
     return isRead;
   };
 
-  it('is told when the reader has read what was there and asks for more', async () => {
+  it('resolves when the reader has read everything and asks for more', async () => {
     const { queue } = open();
     queue.put('a', 'a1');
     expect(await isRead(queue)).toBe(false);
@@ -108,7 +108,7 @@ describe('who waits for the reader', () => {
     await queue.return?.();
   });
 
-  it('is told when the reader has gone away', async () => {
+  it('resolves when the reader has returned', async () => {
     const { queue } = open();
     queue.put('a', 'a1');
     await queue.return?.();
@@ -116,8 +116,8 @@ describe('who waits for the reader', () => {
   });
 });
 
-describe('a reader who goes away', () => {
-  it('is told that it is done, and its owner once', async () => {
+describe('a reader that returns', () => {
+  it('is done, and the callback is called once', async () => {
     const { queue, onReturn } = open();
     queue.put('a', 'a1');
     expect(await queue.return?.()).toEqual(done);
@@ -126,14 +126,14 @@ describe('a reader who goes away', () => {
     expect(await queue.next()).toEqual(done);
   });
 
-  it('while it waits is not left waiting', async () => {
+  it('while a read is pending ends that read', async () => {
     const { queue } = open();
     const waiting = queue.next();
     await queue.return?.();
     expect(await waiting).toEqual(done);
   });
 
-  it('gets nothing that comes later', async () => {
+  it('gets no later value', async () => {
     const { queue, onReturn } = open();
     await queue.return?.();
     queue.put('a', 'too late');
@@ -142,7 +142,7 @@ describe('a reader who goes away', () => {
     expect(onReturn).toHaveBeenCalledTimes(1);
   });
 
-  it('by leaving its loop counts as gone', async () => {
+  it('by leaving its loop counts as returned', async () => {
     const { queue, onReturn } = open();
     queue.put('a', 'a1');
     queue.put('b', 'b1');

@@ -22,7 +22,7 @@ describe('the end', () => {
     expect(reading.ending).toBe('done');
   });
 
-  it('comes at once for a task whose problem nobody can wait away, and for no tasks', async () => {
+  it('comes at once for a task whose problem is permanent, and for no tasks', async () => {
     const { clock, follow, setTask } = openFollowers();
     setTask('a', problemTaskOf('a', failureOf('ACCESS_DENIED')));
     const denied = follow('a');
@@ -32,7 +32,7 @@ describe('the end', () => {
     expect([denied.reading.ending, none.reading.ending]).toEqual(['done', 'done']);
   });
 
-  it('does not come for a problem that passes', async () => {
+  it('does not come for a temporary problem', async () => {
     const { clock, follow, setTask } = openFollowers();
     setTask('a', problemTaskOf('a', failureOf('UNAVAILABLE', { retryAfterMs: 3_000 })));
     const { tasks, reading } = follow('a');
@@ -44,7 +44,7 @@ describe('the end', () => {
     expect(reading.ending).toBe('done');
   });
 
-  it('is an error for those who follow a task whose lookup has a bug, and for nobody else', async () => {
+  it('is an error for the followers of a task whose lookup throws, and only for them', async () => {
     const { clock, follow, setTask, lookedUpAt } = openFollowers();
     setTask('a', taskOf('a'));
     setTask('b', taskOf('b'));
@@ -58,10 +58,10 @@ describe('the end', () => {
     const again = follow('a');
     await clock.settle();
     expect(again.reading.ending).toBe('done');
-    await onlyB.leave();
+    await onlyB.unsubscribe();
   });
 
-  it('of all watching lets each reader read what is there, and asks no more', async () => {
+  it('of all streams lets each reader read what is queued, and makes no further lookup', async () => {
     const { clock, followers, follow, setTask, lookedUpAt } = openFollowers();
     setTask('a', taskOf('a'));
     const unread = followers.follow([refOf('a')]);
@@ -77,7 +77,7 @@ describe('the end', () => {
   });
 
   it.each([0, 1, 2, 3, 4, 5, 6])(
-    'does not come to somebody who joins %d steps after a followed task woke for nobody',
+    'does not come for a follower that joins %d steps after a lookup without followers',
     async (steps) => {
       const sleepers: (() => void)[] = [];
       const clock = {

@@ -5,10 +5,10 @@ import { failureOf, outputOf, refOf } from '../lookup/builders.ts';
 import { openFollowers } from './open-followers.ts';
 import { problemTaskOf, taskOf } from './scripted-lookup.ts';
 
-/** Following tasks, without a graph above and a vendor below. */
+/** Following tasks, without a graph and a vendor. */
 
 describe('a followed task', () => {
-  it('finds the state, then each change, then the end', async () => {
+  it('yields the state, then each change, then the end', async () => {
     const { clock, follow, setTask } = openFollowers();
     setTask('a', taskOf('a', 'QUEUED'));
     const { states, reading } = follow('a');
@@ -27,7 +27,7 @@ describe('a followed task', () => {
     expect(reading.ending).toBe('done');
   });
 
-  it("looks when the task's own nextPollAfterMs says so, and never more often than four times a second", async () => {
+  it("is looked up after the task's nextPollAfterMs, and at most four times a second", async () => {
     const { clock, follow, setTask, lookedUpAt } = openFollowers();
     const pauses = [5_000, 1_000, 0, 3_000];
     setTask('a', () => taskOf('a', 'RUNNING', { nextPollAfterMs: pauses.shift() ?? 60_000 }));
@@ -36,7 +36,7 @@ describe('a followed task', () => {
     expect(lookedUpAt('a')).toEqual([0, 5_000, 6_000, 6_250, 9_250]);
   });
 
-  it('is one for each task, however many follow it and whenever they come', async () => {
+  it('is looked up once for all of its followers', async () => {
     const { clock, follow, setTask, lookedUpAt } = openFollowers();
     setTask('a', taskOf('a'));
     const early = Array.from({ length: 10 }, () => follow('a'));
@@ -56,24 +56,24 @@ describe('a followed task', () => {
     expect(lookedUpAt('a')).toEqual([0, 1_000]);
   });
 
-  it('looks no more once the last who followed has left, and looks on while one stays', async () => {
+  it('is looked up until its last follower has unsubscribed', async () => {
     const { clock, follow, setTask, lookedUpAt } = openFollowers();
     setTask('a', taskOf('a'));
     const [first, second] = [follow('a'), follow('a')];
     await clock.advance(500);
-    await first.leave();
+    await first.unsubscribe();
     await clock.advance(1_000);
     expect(lookedUpAt('a')).toEqual([0, 1_000]);
-    await second.leave();
+    await second.unsubscribe();
     await clock.advance(60_000);
     expect(lookedUpAt('a')).toEqual([0, 1_000]);
     expect([first.reading.ending, second.reading.ending]).toEqual(['done', 'done']);
   });
 
-  it('who is joined again after the last had left goes on telling', async () => {
+  it('is followed again after its last follower had unsubscribed', async () => {
     const { clock, follow, setTask } = openFollowers();
     setTask('a', taskOf('a'));
-    await follow('a').leave();
+    await follow('a').unsubscribe();
     await clock.advance(300);
     const again = follow('a');
     await clock.settle();
@@ -97,7 +97,7 @@ describe('a change', () => {
     ['problem', problemTaskOf('a', failureOf('TIMEOUT'))],
   ];
 
-  it.each(changes)('of %s is told', async (_, change) => {
+  it.each(changes)('of %s is published', async (_, change) => {
     const { clock, follow, setTask } = openFollowers();
     setTask('a', taskOf('a'));
     const { tasks } = follow('a');
@@ -123,7 +123,7 @@ describe('a change', () => {
     expect(tasks).toEqual([taskOf('a')]);
   });
 
-  it('that a slow reader has not read in time is overtaken by the latest', async () => {
+  it('that a slow reader has not read is replaced by the latest', async () => {
     const { clock, followers, setTask } = openFollowers();
     let progress = 0;
     setTask('a', () => {
@@ -141,7 +141,7 @@ describe('a change', () => {
     await stream.return?.();
   });
 
-  it('that another replica saw is published when it arrives, not when the task is looked up next', async () => {
+  it('from another replica is published on arrival, not at the next lookup', async () => {
     const { clock, lookup, follow, setTask, lookedUpAt } = openFollowers();
     setTask('a', taskOf('a', 'RUNNING', { nextPollAfterMs: 5_000 }));
     const { states, reading } = follow('a');

@@ -4,12 +4,12 @@ import { refOf } from '../lookup/builders.ts';
 import { createFakeClock, dawn } from '../support/fake-clock.ts';
 import { createScriptedLookup } from './scripted-lookup.ts';
 
-/** Watchers with a clock that moves when told to, above a lookup that finds what it is told to. */
+/** Followers with a manual clock and a scripted lookup. */
 export const openFollowers = () => {
   const clock = createFakeClock();
   const lookup = createScriptedLookup(clock);
   const followers = createFollowers(lookup, clock);
-  /** Follows tasks from now on; `states` and `ending` tell what has come of it so far. */
+  /** Follows tasks from now on; `states` and `ending` have the results so far. */
   const follow = (...taskIds: string[]) => {
     const stream = followers.follow(taskIds.map((taskId) => refOf(taskId)));
     const tasks: Task[] = [];
@@ -32,7 +32,7 @@ export const openFollowers = () => {
       tasks,
       reading,
       states: () => tasks.map(({ status, progress }) => [status, progress]),
-      leave: () => stream.return?.(),
+      unsubscribe: () => stream.return?.(),
     };
   };
   const setTask = (taskId: string, task: Task | Error | (() => Task)) =>

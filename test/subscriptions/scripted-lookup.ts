@@ -7,13 +7,13 @@ import { createTaskView } from '../../src/lookup/view.ts';
 import { refOf, snapshotOf } from '../lookup/builders.ts';
 import { dawn } from '../support/fake-clock.ts';
 
-/** A lookup that finds what the test sets. */
+/** A lookup whose results the test sets. */
 export interface ScriptedLookup extends TaskLookup {
-  /** What is found from now on under the id of the ref. An error is thrown; a function is called each time. */
+  /** The results by id. An error is thrown; a function is called each time. */
   readonly finds: Map<string, Task | Error | (() => Task | Promise<Task>)>;
   /** When each id was looked up, by the clock. */
   readonly times: Map<string, number[]>;
-  /** Hands a new answer to those who watch its task, as one that another replica has fetched. */
+  /** Sends a new answer to the watchers of its task, as if another replica had fetched it. */
   push(task: Task): void;
 }
 
@@ -60,6 +60,6 @@ export const taskOf = (
   ...fields,
 });
 
-/** One whose data is missing. */
+/** A task with a problem. */
 export const problemTaskOf = (taskId: string, error: LookupError): Task =>
   view.fromError(refOf(taskId), error);

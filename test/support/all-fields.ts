@@ -20,7 +20,7 @@ export const openDatedStack = async () => {
   };
 };
 
-/** What every task has that was answered a moment ago and will not change any more. */
+/** The common fields of every final task with a new answer. */
 export const justAnswered = {
   isFinal: true,
   fetchedAt: expect.stringMatching(/^2026-01-02T03:0[45]:\d\d\.\d{3}Z$/),

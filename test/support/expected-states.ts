@@ -1,4 +1,4 @@
-/** What the graph says of a task: status, kind and the code of its problem. */
+/** The state of a task in the graph: status, kind and the code of its problem. */
 export type State = readonly [status: string | null, kind: string | null, problem: string | null];
 
 const notFound: State = [null, null, 'TASK_NOT_FOUND'];
@@ -9,7 +9,7 @@ const webCast = (status: string): State => [status, 'WEB_CAST', null];
 const whiteboard = (status: string): State => [status, 'DOCUMENT_TRANSCODE', null];
 const picture = (status: string): State => [status, 'SNAPSHOT', null];
 
-/** What the graph must say of every example of the sandbox when it is asked for the first time. */
+/** The state in the graph of every example of the sandbox, when it is asked for the first time. */
 export const expectedStates: Readonly<Record<string, State>> = {
   'aliyun-vod:processing': aliyun('RUNNING'),
   'aliyun-vod:partial': aliyun('RUNNING'),
@@ -18,7 +18,7 @@ export const expectedStates: Readonly<Record<string, State>> = {
   'aliyun-vod:all-failed': aliyun('FAILED'),
   'aliyun-vod:source-broken': aliyun('FAILED'),
   'aliyun-vod:odd-word': aliyun('UNKNOWN'),
-  // The vendor has no word for waiting.
+  // The vendor has no status for queued tasks.
   'aliyun-vod:evolving-1': aliyun('RUNNING'),
   'aliyun-vod:load-1': aliyun('RUNNING'),
   'aliyun-vod:no-such-task': notFound,
@@ -59,7 +59,7 @@ export const expectedStates: Readonly<Record<string, State>> = {
   'zego:tencent:failed': ['FAILED', 'VIDEO_TRANSCODE', null],
   'zego:tencent:evolving-1': ['QUEUED', 'VIDEO_TRANSCODE', null],
   'zego:tencent:load-1': ['QUEUED', 'VIDEO_TRANSCODE', null],
-  // "Request failed" is all that Tencent says, so nobody can tell that there is no such task.
+  // Tencent answers only "Request failed", which does not mean that there is no such task.
   'zego:tencent:no-such-task': [null, null, 'REJECTED'],
 
   'zego:huawei:waiting': picture('QUEUED'),

@@ -1,14 +1,14 @@
 import type { Clock } from '../../src/domain/clock.ts';
 
-/** A clock that moves when told to, and wakes sleepers in the order in which they are due. */
+/** A manual clock, which wakes sleepers in the order in which they are due. */
 export interface FakeClock extends Clock {
   /** Lets so many milliseconds pass, waking each sleeper at its moment. */
   advance(ms: number): Promise<void>;
-  /** The whole process is held up for so many milliseconds: then all who were due wake at once, in order. */
+  /** The whole process is blocked for so many milliseconds: then all sleepers that are due wake at once, in order. */
   stall(ms: number): Promise<void>;
-  /** Puts the time of day back, as an administrator or NTP would; what has elapsed is not touched. */
+  /** Sets the time of day back, as an administrator or NTP would; elapsed time is not affected. */
   putBack(ms: number): void;
-  /** Lets everything run that needs no time to pass. */
+  /** Runs everything that needs no time to pass. */
   settle(): Promise<void>;
 }
 
@@ -57,9 +57,9 @@ export const createFakeClock = (): FakeClock => {
   };
 };
 
-/** A clock of one process among several: it can be held up while the others run on. */
+/** The clock of one of several processes: it can be blocked while the others continue. */
 export interface ProcessClock extends Clock {
-  /** For so many milliseconds nobody in this process wakes. */
+  /** For so many milliseconds, no sleeper of this process wakes. */
   holdUp(ms: number): void;
 }
 
@@ -78,5 +78,5 @@ export const createProcessClock = (clock: Clock): ProcessClock => {
   };
 };
 
-/** After this, whatever was waiting for nothing but promises has gone on. */
+/** Resolves after all pending microtasks have run. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

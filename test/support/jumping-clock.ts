@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/domain/clock.ts';
 
 /**
- * A clock that stands still but when it is put forward. Whoever sleeps for less than a second, such as until a permit is
- * due, puts it forward by as much; whoever sleeps longer, such as until a deadline, sleeps until it has been put forward.
+ * A clock that moves only when it is set forward. A sleep of less than a second, such as until a permit is due, sets it
+ * forward by as much; a longer sleep, such as until a deadline, ends when the clock has been set forward that far.
  */
 export interface JumpingClock extends Clock {
   putForward(ms: number): void;

@@ -10,7 +10,7 @@ import {
   visit,
 } from 'graphql';
 
-/** Our own rules over the SDL. Each says what is wrong, one line for each fault. */
+/** Our own rules for the SDL. Each returns its faults, one line for each. */
 export type Rule = (sdl: DocumentNode) => string[];
 
 interface Described {
@@ -38,7 +38,7 @@ const typesIn = ({ definitions }: DocumentNode) =>
       : [],
   );
 
-/** Their names are GraphQL's own, and their fields say all there is to say. */
+/** Their names are GraphQL's own, and their fields describe them. */
 const rootTypes = new Set(['Query', 'Mutation', 'Subscription']);
 
 const namedTypes = (sdl: DocumentNode): Described[] =>
@@ -111,12 +111,12 @@ export const nullIsExplained: Rule = (sdl) =>
       ({ isOutput, type, description }) =>
         isOutput && canBeNull(type) && !/\bnull\b/i.test(description ?? ''),
     )
-    .map(({ path }) => `${path} does not say when it is null`);
+    .map(({ path }) => `${path} does not describe when it is null`);
 
-/** The words of these enums are our own. */
+/** The values of these enums are our own. */
 const ownWords = new Set(['MediaTaskProvider', 'MediaTaskProblemCode', 'MediaTaskBreakerState']);
 
-/** Enums that answer a vendor's words; one that is also an argument takes only the words that can be asked for. */
+/** Enums of a vendor's values in answers; one that is also an argument has only the values that can be asked for. */
 const mirrorsIn = (sdl: DocumentNode): string[] => {
   const asked = new Set<string>();
   visit(sdl, {
@@ -193,7 +193,7 @@ export const deprecationsNameAReplacement: Rule = (sdl) => {
 export const noJsonScalar: Rule = (sdl) =>
   sdl.definitions.flatMap((definition) =>
     definition.kind === Kind.SCALAR_TYPE_DEFINITION && /json|any|object|map/i.test(definition.name.value)
-      ? [`scalar ${definition.name.value} says nothing of what is in it`]
+      ? [`scalar ${definition.name.value} has no @specifiedBy and no description of its values`]
       : [],
   );
 
@@ -213,7 +213,7 @@ export const namesCarryAPrefix: Rule = (sdl) => {
     .filter(
       ({ path }) => !prefixes.some((prefix) => path.startsWith(prefix)) && !namedByTheContract.has(path),
     )
-    .map(({ path }) => `${path} could be anybody's in a supergraph`);
+    .map(({ path }) => `${path} has no prefix, so its name can clash in a supergraph`);
 };
 
 const unwelcome = new Set(['authenticated', 'requiresScopes', 'policy', 'cacheTag', 'oneOf']);
@@ -238,8 +238,8 @@ export const sizesAreNoInt: Rule = (sdl) =>
 
 export const rules: Readonly<Record<string, Rule>> = {
   'every type, field, argument and enum value is described': everythingIsDescribed,
-  'every field that can be null says when': nullIsExplained,
-  'a field that is never null says so in its type': neverNullIsInTheType,
+  'every nullable field describes when it is null': nullIsExplained,
+  'a field that is never null has a non-null type': neverNullIsInTheType,
   'every field of a key is never null': keyFieldsAreNeverNull,
   "every enum that mirrors a vendor's words has UNKNOWN": mirrorsHaveUnknown,
   'no description names an environment variable': noEnvironmentNames,

@@ -1,13 +1,13 @@
 import type { Clock } from '../../src/domain/clock.ts';
 
 /**
- * A clock that advances by a fixed step in each turn of the event loop, at most a thousand times a second. What shares
- * it, such as a server and the vendors of its sandbox, sees no pause of a busy machine: time stops for all of them.
+ * A clock that advances by a fixed step in each turn of the event loop, at most a thousand times a second. All its
+ * users, such as a server and the vendors of its sandbox, are unaffected by pauses of a busy machine: time stops for all.
  */
 export interface SteppedClock extends Clock {
-  /** Adds to the time, and wakes who sleeps until then. */
+  /** Sets the time forward, and wakes the sleepers that are due. */
   putForward(ms: number): void;
-  /** Ends the steps. Who sleeps is not woken any more. */
+  /** Ends the steps. Remaining sleepers are not woken. */
   stop(): void;
 }
 

@@ -65,7 +65,7 @@ export const toJobInfos = (jobs: readonly JsonObject[]): TranscodeJobInfo[] => j
 export const toJobMap = (jobs: readonly TranscodeJobInfo[]): ReadonlyMap<string, TranscodeJobInfo> =>
   new Map(jobs.map((job) => [job.transcodeJobId, job]));
 
-/** The answer in the shape of the schema. The task's status is what the vendor says, even where the jobs contradict it. */
+/** The answer in the shape of the schema. The task's status is the vendor's, even where the jobs contradict it. */
 export const toSnapshot = ({
   requestId,
   task,
@@ -115,7 +115,7 @@ const toJob = (job: JsonObject): SentJob => {
   };
 };
 
-/** The table says CompleteTime; the vendor's samples have FinishTime on failed jobs. */
+/** The document's table has CompleteTime; its samples have FinishTime on failed jobs. */
 const readFinishTime = (object: JsonObject | null): string | null =>
   readIsoTime(readField(object, 'CompleteTime')) ?? readIsoTime(readField(object, 'FinishTime'));
 

@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 /**
- * Error codes of VOD and of the gateway before it.
+ * Error codes of VOD and of the API gateway in front of it.
  * https://www.alibabacloud.com/help/en/vod/developer-reference/error-codes and the API gateway's list
  */
 const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
@@ -95,7 +95,7 @@ const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode
   if (vendorCode === null) return toProblemCode(status);
   const known = problemCodes.get(vendorCode);
   if (known) return known;
-  // The vendor's own SDK takes every code that contains this word for throttling.
+  // The vendor's SDK treats every code that contains this word as throttling.
   if (vendorCode.includes('Throttling')) return 'RATE_LIMITED';
   return toProblemCode(status) ?? 'REJECTED';
 };

@@ -52,14 +52,14 @@ export const readAnswer = (reply: Reply, taskId: string, now: number): Answer | 
   return readSuccess(requireObject(envelope), taskId);
 };
 
-/** A code that says "fine", or only that something failed, does not outweigh an HTTP status that says more. */
+/** An HTTP status that is more specific takes precedence over the codes for success and for a general failure. */
 const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {
   if (vendorCode === null || vendorCode === success || status === 429) return toProblemCode(status);
   return problemCodes.get(vendorCode) ?? toProblemCode(status) ?? 'REJECTED';
 };
 
 const readSuccess = (envelope: JsonObject, taskId: string): Answer => {
-  const data = requireObject(readField(envelope, 'data'), 'The vendor answered no task.');
+  const data = requireObject(readField(envelope, 'data'), "The vendor's answer has no task.");
   requireSameTask(readField(data, 'task_id'), taskId);
   return {
     code: readInt(readField(envelope, 'code')),

@@ -21,7 +21,7 @@ export interface Answer {
   readonly message: string | null;
   readonly requestId: string | null;
   readonly cloud: Cloud;
-  /** What the asked cloud says. */
+  /** The part of the answer from the asked cloud. */
   readonly task: JsonObject;
 }
 
@@ -57,8 +57,8 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['5', 'REJECTED'],
   ['6', 'RATE_LIMITED'],
   ['7', 'ACCESS_DENIED'],
-  // "Request failed": what Tencent's side says of an unknown task is not documented, and may be this. Calling it an
-  // outage would let one wrong id stop the traffic for all.
+  // "Request failed": how Tencent's side answers an unknown task is not documented, and may be this. As an outage, it
+  // would let one wrong id open the circuit breaker.
   ['1000', 'REJECTED'],
 ]);
 
@@ -92,7 +92,7 @@ const readSuccess = (body: JsonObject, cloud: Cloud, taskId: string): Answer | n
   // The document's sample has Huawei beside Data, the vendor's OpenAPI file has it inside.
   const task = requireObject(
     readField(readObject(readField(body, 'Data')), cloud) ?? readField(body, cloud),
-    `The vendor answered nothing of ${cloud}.`,
+    `The vendor's answer has no part for ${cloud}.`,
   );
   if (readText(readField(task, 'Status'))?.trim() === noTask) return null;
   requireSameTask(readField(task, 'TaskId'), taskId);

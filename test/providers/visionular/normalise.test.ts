@@ -145,7 +145,7 @@ describe('Visionular tasks', () => {
       ],
       ['neither', {}, null],
     ],
-  )('a failed task that gives %s says why', async (_what, fields, failure) => {
+  )('a failed task with %s has a failure', async (_what, fields, failure) => {
     for (const status of ['fail', 'failed'])
       expect((await read({ status, ...fields })).failure).toEqual(failure);
   });
@@ -158,7 +158,7 @@ describe('Visionular tasks', () => {
   );
 
   test.each(['pending', 'downloading', 'running', 'uploading', 'fail', 'failed', 'undocumented'])(
-    'a task that is %s has no outputs, whatever addresses it tells',
+    'a task that is %s has no outputs, even with URLs',
     async (status) => {
       const snapshot = await read({ status, output_url: 'https://b/none.mp4', objkey: 'none.mp4' });
       expect(snapshot.outputs).toEqual([]);
@@ -178,7 +178,7 @@ describe('Visionular tasks', () => {
     expect(snapshot.outputs).toMatchObject([{ url: output_url, urlExpiresAt }]);
   });
 
-  test('an address presigned the way of S3 version 4 expires as it says', async () => {
+  test('a URL presigned as by S3 version 4 has its expiry', async () => {
     const output_url = 'https://b/1.mp4?X-Amz-Date=20260304T120000Z&X-Amz-Expires=3600&X-Amz-Signature=a';
     const snapshot = await read({ status: 'success', output_url });
     expect(snapshot.outputs).toMatchObject([{ urlExpiresAt: '2026-03-04T13:00:00.000Z' }]);

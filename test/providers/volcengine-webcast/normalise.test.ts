@@ -101,7 +101,7 @@ describe('Volcengine web casts', () => {
     expect(await read({ Status: 3, StopReason })).toMatchObject({ stopReason, stopReasonKind });
   });
 
-  test('a cast that ended because it never started has failed, and says so', async () => {
+  test('a cast that ended because it never started has failed, with a failure', async () => {
     const failed = { status: 'FAILED', failure: { code: 'StartTaskFailed', message: null } };
     expect(await read({ Status: 3, StopReason: 'StartTaskFailed' })).toMatchObject({
       ...failed,
@@ -113,7 +113,7 @@ describe('Volcengine web casts', () => {
     });
   });
 
-  test('a failed cast without a reason has no failure to tell', async () => {
+  test('a failed cast without a reason has no failure', async () => {
     expect(await read({ Status: 4, StopReason: '' })).toMatchObject({ status: 'FAILED', failure: null });
   });
 
@@ -130,7 +130,7 @@ describe('Volcengine web casts', () => {
     ]);
   });
 
-  test('intervals of 0 are off, not missing; blanks around a number, as in the table, do no harm', async () => {
+  test('intervals of 0 are off, not missing; blanks around a number, as in the table, are ignored', async () => {
     const monitor = { FreezeCheckInterval: 0, BlankCheckInterval: ' 5', CrashCheckInterval: '5 ' };
     expect(await read({ MonitorConfig: monitor })).toHaveProperty('monitorConfig', {
       freezeCheckInterval: 0,
@@ -167,7 +167,7 @@ describe('Volcengine web casts', () => {
     expect(error.message).toContain('No.');
   });
 
-  test('the request names action, version and the three parts of the key', async () => {
+  test('the request names action, version and the three fields of the key', async () => {
     const { query, headers } = await session.askAndSee();
     expect(Object.fromEntries(query)).toEqual({
       Action: 'GetWebCastTask',

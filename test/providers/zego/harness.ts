@@ -95,7 +95,7 @@ export const tencentHarness: Harness = {
       ReplayUrl: 'https://vod.zego.im/1.mp4',
       Message: Status === 'FAIL' ? 'The file cannot be read.' : '',
     }),
-  // What Tencent says of an unknown task is not documented; Huawei's word for it is understood of both.
+  // Tencent's answer about an unknown task is not documented; Huawei's is read for both.
   unknownTask: ok(withTencent({ Status: 'NO_TASK' })),
 };
 

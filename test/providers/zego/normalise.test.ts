@@ -96,7 +96,7 @@ describe('ZEGO tasks at Tencent', () => {
     });
   });
 
-  test('a message of a task that did not fail is no failure, and a failure without one tells nothing', async () => {
+  test('a message of a task that did not fail is no failure, and a failure without one is null', async () => {
     expect((await read({ Status: 'FINISH', Message: 'fine' })).failure).toBeNull();
     expect((await read({ Status: 'FAIL', Message: '' })).failure).toBeNull();
   });
@@ -111,7 +111,7 @@ describe('ZEGO tasks at Tencent', () => {
   );
 
   test.each(['SUCCEEDED', 'FAILED', 'CANCELED'])(
-    'the word %s of Huawei is undocumented at Tencent',
+    'the status %s of Huawei is undocumented at Tencent',
     async (Status) => {
       expect(await read({ Status })).toMatchObject({ status: 'UNKNOWN', vendorStatus: Status });
     },
@@ -122,7 +122,7 @@ describe('ZEGO tasks at Tencent', () => {
     expect(snapshot).toHaveProperty('detail.fileId', '1397757897438985100');
   });
 
-  test('what stands in a list of pictures and is no address is left out', async () => {
+  test('an item of a list of pictures that is no URL is omitted', async () => {
     const snapshot = await read({ Status: 'FINISH', ThumbnailsUrl: ['https://a/1.jpg', null, {}, ''] });
     expect(snapshot).toHaveProperty('detail.thumbnailsUrl', ['https://a/1.jpg']);
     expect(snapshot.outputs).toMatchObject([{ kind: 'IMAGE', url: 'https://a/1.jpg', format: 'jpg' }]);
@@ -248,7 +248,7 @@ describe('ZEGO tasks at Huawei', () => {
     expect(snapshot).toHaveProperty('detail.createdAt', expected);
   });
 
-  test.each(['FINISH', 'FAIL'])('the word %s of Tencent is undocumented at Huawei', async (Status) => {
+  test.each(['FINISH', 'FAIL'])('the status %s of Tencent is undocumented at Huawei', async (Status) => {
     expect(await read({ Status })).toMatchObject({ status: 'UNKNOWN', vendorStatus: Status });
   });
 

@@ -20,7 +20,7 @@ export const volcengineWebcast = defineProvider({
       // The document's table and its sample spell the name in these two ways.
       const task = requireObject(
         readField(answer.result, 'WebCastTask', 'WebcastTask'),
-        'The vendor answered no task.',
+        "The vendor's answer has no task.",
       );
       return toSnapshot(task, answer.requestId);
     };

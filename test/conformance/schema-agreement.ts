@@ -18,8 +18,8 @@ import type { Harness } from './harness.ts';
 import { readSchema } from './schema.ts';
 
 /** Name, type and key of a provider agree with the SDL. */
-export const describePlaceInSchema = ({ provider, extraSdl, key, documentedFields }: Harness): void => {
-  describe('its place in the schema', () => {
+export const describeSchemaAgreement = ({ provider, extraSdl, key, documentedFields }: Harness): void => {
+  describe('its schema', () => {
     const schema = readSchema(extraSdl);
     const keyNames = provider.keyFields.map(({ name }) => name);
     const type = schema.getType(provider.typename) as GraphQLObjectType;
@@ -75,7 +75,7 @@ export const describePlaceInSchema = ({ provider, extraSdl, key, documentedField
       expect(names).toEqual([...new Set(names)]);
     });
 
-    test('every response field that the vendor documents is in reach of a query for the task, under its name', () => {
+    test('every response field that the vendor documents can be queried through the task, under its name', () => {
       const reachable = reachableFrom(type).add('Query');
       const faults = documentedFields.flatMap(({ field, coordinates }) => {
         const found = coordinates.map((coordinate) => ({ coordinate, at: fieldAt(schema, coordinate) }));

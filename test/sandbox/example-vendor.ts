@@ -4,7 +4,7 @@ import { createFindTask, scenario, type TaskFamily } from '../../sandbox/task-fa
 import type { Vendor } from '../../sandbox/vendor.ts';
 import { sendForJson } from './http.ts';
 
-/** The commonest REST shape: the task's id in the path, and one bearer token. */
+/** A vendor of the most common REST form: the task's id in the path, and one bearer token. */
 
 const tasks: TaskFamily<object> = {
   scenarios: { done: scenario('is done', 'ready', 'final'), busy: scenario('is at work', 'busy', 'running') },
@@ -55,8 +55,8 @@ export const acme: Vendor<'acme', { readonly token: string }> = {
   ],
 };
 
-/** A sandbox whose registry holds two vendors of that kind, the second of which nobody asks. */
-export async function openMadeUpSandbox(now?: () => number) {
+/** A sandbox whose registry holds two such vendors; no test asks the second. */
+export async function openExampleSandbox(now?: () => number) {
   const quiet = { ...acme, apis: [{ ...acme.apis[0], provider: 'quiet' }] } as Vendor<'quiet'>;
   const sandbox = await openSandbox({ acme, quiet }, now ? { now } : {});
   const toRequest = (path: string, token = sandbox.credentials.acme.token) => ({
@@ -70,4 +70,4 @@ export async function openMadeUpSandbox(now?: () => number) {
   };
 }
 
-export type MadeUpSandbox = Awaited<ReturnType<typeof openMadeUpSandbox>>;
+export type ExampleSandbox = Awaited<ReturnType<typeof openExampleSandbox>>;

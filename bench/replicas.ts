@@ -1,0 +1,69 @@
+import { loadavg } from 'node:os';
+import { stopAll } from './processes.ts';
+import { type Measured, measure } from './replicas/measure.ts';
+import { measureRedisLoad } from './replicas/redis-load.ts';
+import type { Distance } from './replicas/slow-link.ts';
+import { percentile } from './viewers.ts';
+
+/**
+ * `npm run bench:replicas`: three replicas, the made-up vendors and a real Redis, all on 127.0.0.1, with a delaying proxy
+ * before Redis. In less than four minutes it prints what is kept at each distance.
+ * `npm run bench:replicas -- 0 250` measures those round trips only.
+ * `npm run bench:replicas -- --redis-load` measures what one, three and ten replicas cost Redis.
+ */
+const distances: readonly Distance[] = [
+  { roundTripMs: 0, tailMs: 0 },
+  { roundTripMs: 10, tailMs: 0 },
+  { roundTripMs: 50, tailMs: 0 },
+  { roundTripMs: 100, tailMs: 0 },
+  { roundTripMs: 250, tailMs: 0 },
+  { roundTripMs: 250, tailMs: 500 },
+];
+
+const heading = `| round trip | most in 1 s / limit | refused | goodput | duplicates / calls | unknown task elsewhere p50 / p99 | at the owner p50 / p99 | vendor to subscriber p50 / p99 | owner killed: gap, without data | handed over: gap, without data |
+|---|---|---|---|---|---|---|---|---|---|
+`;
+
+const ms = (values: readonly number[]): string =>
+  [0.5, 0.99].map((part) => Math.round(percentile(values, part))).join(' / ');
+
+const seconds = (value: number): string => `${(value / 1_000).toFixed(1)} s`;
+
+const toRow = ({ roundTripMs, tailMs }: Distance, measured: Measured): string => {
+  const { floods, refused, duplicates, calls, coldElsewhere, coldAtOwner, pushMs } = measured;
+  const successions = [measured.killed, measured.handedOver].map(
+    ({ gapMs, codes, questions }) =>
+      `${seconds(gapMs)}, ${codes.length} of ${questions}${codes.length > 0 ? ` (${[...new Set(codes)].join(', ')})` : ''}`,
+  );
+  const cells = [
+    `${roundTripMs} ms${tailMs > 0 ? `, 1 % ${tailMs} ms more` : ''}`,
+    floods.map(({ most, limit }) => `${most}/${limit}`).join(', '),
+    String(refused),
+    floods.map(({ goodput }) => goodput.toFixed(2)).join(', '),
+    `${duplicates.length} / ${calls}`,
+    `${ms(coldElsewhere)} ms`,
+    `${ms(coldAtOwner)} ms`,
+    `${ms(pushMs)} ms`,
+    ...successions,
+  ];
+  return `| ${cells.join(' | ')} |\n`;
+};
+
+const measureDistances = async (roundTrips: readonly number[]): Promise<void> => {
+  process.stdout.write(heading);
+  for (const distance of distances) {
+    if (roundTrips.length > 0 && !roundTrips.includes(distance.roundTripMs)) continue;
+    const measured = await measure(distance);
+    process.stdout.write(toRow(distance, measured));
+    const duplicates = measured.duplicates.map((each) => `\n  duplicate: ${each}`).join('');
+    process.stderr.write(`  load average ${loadavg()[0]?.toFixed(1)}${duplicates}\n`);
+  }
+};
+
+const [first, ...others] = process.argv.slice(2);
+try {
+  if (first === '--redis-load') await measureRedisLoad();
+  else await measureDistances([first, ...others].filter((text) => text !== undefined).map(Number));
+} finally {
+  await stopAll();
+}
