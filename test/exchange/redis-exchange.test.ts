@@ -62,4 +62,13 @@ describe('an account over Redis', () => {
     expect(late.received).toMatchObject([{ kind: 'answer', id: 'a' }]);
     expect((late.received[0]?.at ?? 0) - wantedAt).toBeLessThan(700);
   });
+
+  test('does not refuse the first wants because the first reply of Redis takes a while', async () => {
+    const world = createWorld();
+    const replica = world.start({ network: { latencyMs: () => 260 } });
+    await world.clock.advance(510);
+    replica.exchange.want(toWant('a', 4_500));
+    await world.clock.advance(5_000);
+    expect(replica.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+  });
 });

@@ -4,7 +4,7 @@ import { between, wallNow } from './support/arrivals.ts';
 import { countProblems, expectInTime, expectNoViolations, report } from './support/checks.ts';
 import { demandOf } from './support/demand.ts';
 import { type Deployment, findOwner, openDeployment, warmUp } from './support/deployment.ts';
-import { askOne } from './support/graph.ts';
+import { askOne, createAgent, post } from './support/graph.ts';
 import { ask, askAll, newId, newIds, runStreams } from './support/load.ts';
 import { sendPipelined } from './support/pipelining.ts';
 import { checkReply } from './support/replies.ts';
@@ -38,6 +38,23 @@ describeWithRedis('Three replicas', () => {
     const problems = replies.flatMap(({ tasks }) => tasks).filter(({ problem }) => problem !== null);
     expect([replies.length, calls, problems.length]).toEqual([9_999, 1, 0]);
     await expectNoViolations(deployment, []);
+  });
+
+  test('make one call for the jobs that all three are asked for at once', async () => {
+    const { vendors, urls } = deployment;
+    const provider = 'aliyun-vod';
+    await vendors.switchFault(provider, { fault: 'slow', ms: 500 });
+    await vendors.resetStats();
+    const query = `query ($ids: [ID!]!) { aliyunTranscodeJobs(transcodeJobIds: $ids) { status problem { code } } }`;
+    const operation = { query, variables: { ids: ['done-1-job-1', 'done-1-job-2'] } };
+    const agent = createAgent();
+    const replies = await Promise.all(urls.map((url) => post(agent, url, operation)));
+    agent.destroy();
+    const succeeded = { status: 'SUCCEEDED', problem: null };
+    for (const { text } of replies) {
+      expect(JSON.parse(text)).toEqual({ data: { aliyunTranscodeJobs: [succeeded, succeeded] } });
+    }
+    expect((await vendors.arrivals())[provider]).toHaveLength(1);
   });
 
   test('show a change that was fetched for one of them to a subscriber at another soon after', async () => {

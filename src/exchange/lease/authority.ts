@@ -76,6 +76,9 @@ const leaveToOthersMs = 2_000;
 /** When nothing has been received from an owner for so long, wants are not expected to reach one. */
 const silentMs = 3_500;
 
+/** Redis is not taken for lost before: a process that starts is busy, and Redis may be far. */
+const connectMs = 2_000;
+
 /** A process that has just started has heard a living owner by then: two renewals, should one be late. */
 const firstHeardMs = 2 * renewEveryMs;
 
@@ -130,7 +133,7 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
   /** In how many milliseconds somebody may serve wants again. */
   const servedInMs = (now: number): number => {
     const aloneInMs = Math.max(1, attachment.aloneAt - now);
-    if (!isConnected() && now - startedAt > renewEveryMs) return aloneInMs;
+    if (!isConnected() && now - startedAt >= connectMs) return aloneInMs;
     // A living owner is heard for the first time at its next renewal.
     const mayHearOwner = lease.record?.owner !== undefined && attachment.lastSeenAt < startedAt;
     if (mayHearOwner && now - startedAt < firstHeardMs) return renewEveryMs;
