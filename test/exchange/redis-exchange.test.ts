@@ -69,6 +69,6 @@ describe('an account over Redis', () => {
     await world.clock.advance(510);
     replica.exchange.want(toWant('a', 4_500));
     await world.clock.advance(5_000);
-    expect(replica.heard).toMatchObject([{ kind: 'answer', id: 'a' }]);
+    expect(replica.received).toMatchObject([{ kind: 'answer', id: 'a' }]);
   });
 });
