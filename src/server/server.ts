@@ -46,7 +46,8 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     return503OnClosing: false,
   });
   const isAuthorized = createRouterAuth(routerSecrets);
-  const toPublicError = createErrorMask((error) => logger.error({ err: error }, 'Unhandled error'));
+  const onError = (error: unknown): void => logger.error({ err: error }, 'Unhandled error');
+  const toPublicError = createErrorMask(onError);
   const limits = createLimits(dependencies);
   const admission = createAdmission(limits);
   const plugins = [fastifyApolloDrainPlugin(server), createAdmissionPlugin(limits), cachePolicyPlugin];
@@ -60,7 +61,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     toPublicError,
     limits,
   });
-  const closeSockets = serveWebSockets(server.server, { operations, isAuthorized });
+  const closeSockets = serveWebSockets(server.server, { operations, isAuthorized, onError });
   const isDraining = drainOnClose(server, {
     delayMs: closeDelayMs,
     endSubscriptions: async () => {
