@@ -25,6 +25,9 @@ const closeTimeoutMs = 1_000;
 /** More than a dashboard page or a gateway's batch opens at once. */
 const maxSubscriptions = 100;
 
+/** Clients count their subscriptions, or name them by a UUID. */
+const maxIdLength = 256;
+
 /**
  * Serves subscriptions over graphql-transport-ws at /graphql and /ws of an HTTP server.
  * @returns a function that closes all connections with 1001 ("going away")
@@ -44,10 +47,12 @@ export const serveWebSockets = (
       guard.accept(socket, request, hasSecret(secret));
       return true;
     },
-    onSubscribe: ({ subscriptions }, _id, payload) =>
-      Object.keys(subscriptions).length > maxSubscriptions
+    onSubscribe: ({ subscriptions }, id, payload) => {
+      if (id.length > maxIdLength) return [new GraphQLError("A subscription's id is too long.")];
+      return Object.keys(subscriptions).length > maxSubscriptions
         ? [new GraphQLError(`A connection holds at most ${maxSubscriptions} subscriptions: open another.`)]
-        : operations.prepare(payload),
+        : operations.prepare(payload);
+    },
     onNext: ({ extra: { socket } }, _id, _payload, _args, result) => {
       guard.refuseUnread(socket);
       return operations.toPublicResult(result as InternalResult);
