@@ -43,7 +43,7 @@ describe('an environment without any variable', () => {
 
 describe('the server', () => {
   test('in production shows neither GraphiQL nor introspection, unless told to', () => {
-    expect(readAll({ NODE_ENV: 'production' }).settings).toMatchObject({
+    expect(readAll({ NODE_ENV: 'production', ALLOW_PUBLIC: 'true' }).settings).toMatchObject({
       graphiql: false,
       introspection: false,
     });

@@ -175,7 +175,7 @@ it('INTROSPECTION=true lets tools read the schema', async () => {
 });
 
 it('in production, GraphiQL and introspection are off by default', async () => {
-  const stack = await open({ NODE_ENV: 'production', GRAPHIQL: '', INTROSPECTION: '' });
+  const stack = await open({ NODE_ENV: 'production', ALLOW_PUBLIC: 'true', GRAPHIQL: '', INTROSPECTION: '' });
   expect((await fetch(stack.url, { headers: { accept: 'text/html' } })).status).toBe(404);
   expect((await stack.ask('{ __schema { types { name } } }')).errors).toHaveLength(1);
 });
