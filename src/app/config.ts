@@ -15,6 +15,8 @@ export interface Settings {
   readonly replicas: number;
   /** Secrets of which a caller of /graphql must bring one. Empty: anybody may call. */
   readonly routerSecrets: readonly string[];
+  /** Origins of pages elsewhere that may call /graphql from a browser. */
+  readonly allowedOrigins: readonly string[];
 }
 
 /** An invalid configuration. The message names every fault, and no secret. */
@@ -151,7 +153,21 @@ export const readSettings = (environment: Environment): Settings => {
     lookupDeadlineMs: environment.integer('LOOKUP_DEADLINE_MS', 5_000, { min: 100, max: 60_000 }),
     replicas: environment.integer('REPLICAS', 1, { min: 1, max: 1_000 }),
     routerSecrets: readRouterSecrets(environment, !development),
+    allowedOrigins: readAllowedOrigins(environment),
   };
+};
+
+/** Each as browsers write it: scheme, host and port, in lower case. */
+const readAllowedOrigins = (environment: Environment): readonly string[] => {
+  const texts = (environment.text('ALLOWED_ORIGINS', '') ?? '').split(',').map((text) => text.trim());
+  const origins = texts.filter((text) => text !== '');
+  if (origins.some((origin) => URL.parse(origin)?.origin !== origin)) {
+    environment.fault(
+      'ALLOWED_ORIGINS',
+      'must hold origins such as https://dashboard.example.com, with commas between.',
+    );
+  }
+  return origins;
 };
 
 /** 16 random characters are beyond guessing. */

@@ -5,12 +5,14 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { InternalResult, SubscriptionOperations } from '../graphql/subscription-operations.ts';
 import { type SocketExtra, speakGraphql } from './graphql-socket.ts';
+import type { OriginRule } from './origin-rule.ts';
 import { type RouterAuth, secretHeader } from './router-auth.ts';
 import { createSocketGuard, type SocketLimits, socketLimits } from './socket-guard.ts';
 
 export interface WebSocketOptions {
   readonly operations: SubscriptionOperations;
   readonly isAuthorized: RouterAuth;
+  readonly isAllowedOrigin: OriginRule;
   /** Called with errors of this program. */
   readonly onError: (error: unknown) => void;
   /** Default: `socketLimits`. */
@@ -34,7 +36,7 @@ const maxIdLength = 256;
  */
 export const serveWebSockets = (
   server: Server,
-  { operations, isAuthorized, onError, limits = socketLimits }: WebSocketOptions,
+  { operations, isAuthorized, isAllowedOrigin, onError, limits = socketLimits }: WebSocketOptions,
 ): (() => Promise<void>) => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, handleProtocols });
   const guard = createSocketGuard(limits);
@@ -60,6 +62,7 @@ export const serveWebSockets = (
   });
   const findRefusal = (request: IncomingMessage, socket: Duplex): string | undefined => {
     if (!paths.has((request.url ?? '').split('?')[0] ?? '')) return '404 Not Found';
+    if (!isAllowedOrigin(request.headers)) return '403 Forbidden';
     return guard.enter(request, socket, hasSecret(request.headers[secretHeader]))
       ? undefined
       : '503 Service Unavailable';

@@ -20,6 +20,7 @@ describe('an environment without any variable', () => {
       redis: undefined,
       replicas: 1,
       routerSecrets: [],
+      allowedOrigins: [],
     });
     expect(quotas).toEqual(Object.fromEntries(providers.map(({ name, quota }) => [name, quota])));
   });

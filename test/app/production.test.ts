@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createApplication } from '../../src/app/application.ts';
 import { endpoints, faultsOf, readAll } from '../settings.ts';
 
-/** What a process in production refuses to start with. */
+/** What a process refuses to start with, in production and as to origins. */
 
 const secret = 'sixteen-letters.';
 const production = { NODE_ENV: 'production', ROUTER_SECRETS: secret };
@@ -42,5 +42,26 @@ describe('production', () => {
     ]) {
       expect(withAddress(address)).toEqual([]);
     }
+  });
+});
+
+describe('ALLOWED_ORIGINS', () => {
+  it('holds origins as browsers write them', () => {
+    const { settings, faults } = readAll({
+      ALLOWED_ORIGINS: ' https://a.example.com,http://localhost:3000, ',
+    });
+    expect(faults).toEqual([]);
+    expect(settings.allowedOrigins).toEqual(['https://a.example.com', 'http://localhost:3000']);
+  });
+
+  it.each([
+    'https://a.example.com/',
+    'a.example.com',
+    'https://A.example.com',
+    '*',
+    'https://a.example.com:443',
+    'null',
+  ])('%s is a fault', (origin) => {
+    expect(faultsOf({ ALLOWED_ORIGINS: `https://b.example.com,${origin}` })).toHaveLength(1);
   });
 });

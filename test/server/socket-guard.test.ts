@@ -29,6 +29,7 @@ const open = async (routerSecrets: readonly string[]): Promise<void> => {
       toPublicResult: () => ({}),
     },
     isAuthorized: createRouterAuth(routerSecrets),
+    isAllowedOrigin: () => true,
     onError: (error) => {
       throw error;
     },
