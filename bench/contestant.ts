@@ -40,6 +40,7 @@ const start = async (kind: string): Promise<string> => {
     logger: pino({ level: 'silent' }),
     introspection: false,
     routerSecrets: [],
+    allowedOrigins: [],
   });
   return server.listen({ port: 0, host: '127.0.0.1' });
 };

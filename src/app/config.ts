@@ -15,6 +15,8 @@ export interface Settings {
   readonly replicas: number;
   /** Secrets of which a caller of /graphql must send one. Empty: no secret is needed. */
   readonly routerSecrets: readonly string[];
+  /** Origins of pages elsewhere that may call /graphql from a browser. */
+  readonly allowedOrigins: readonly string[];
 }
 
 /** An invalid configuration. The message names every fault, and no secret. */
@@ -51,6 +53,8 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
     asked.add(name);
     return variables[name]?.trim() || undefined;
   };
+
+  const isProduction = read('NODE_ENV')?.toLowerCase() === 'production';
 
   const keepSecret = (value: string): string => {
     handedOut.add(value);
@@ -91,7 +95,7 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
     url: (name, fallback) => {
       const value = read(name);
       if (!value) return fallback;
-      const problem = findUrlProblem(value);
+      const problem = findUrlProblem(value) ?? (isProduction ? findPlaintext(value) : undefined);
       if (problem) fault(name, problem);
       return value.replace(/\/+$/, '');
     },
@@ -120,6 +124,13 @@ const findUrlProblem = (value: string): string | undefined => {
   return undefined;
 };
 
+/** Requests to this machine itself do not cross a network. */
+const findPlaintext = (value: string): string | undefined => {
+  const { protocol, hostname } = new URL(value);
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || isLoopback ? undefined : 'must be an https address in production.';
+};
+
 const modes = ['development', 'test', 'production'] as const;
 
 const logLevels = ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -141,8 +152,40 @@ export const readSettings = (environment: Environment): Settings => {
     maxRepresentations: environment.integer('MAX_REPRESENTATIONS', 1_000, { min: 1, max: 10_000 }),
     lookupDeadlineMs: environment.integer('LOOKUP_DEADLINE_MS', 5_000, { min: 100, max: 60_000 }),
     replicas: environment.integer('REPLICAS', 1, { min: 1, max: 1_000 }),
-    routerSecrets: environment.secrets('ROUTER_SECRETS'),
+    routerSecrets: readRouterSecrets(environment, !development),
+    allowedOrigins: readAllowedOrigins(environment),
   };
+};
+
+/** Each as browsers write it: scheme, host and port, in lower case. */
+const readAllowedOrigins = (environment: Environment): readonly string[] => {
+  const texts = (environment.text('ALLOWED_ORIGINS', '') ?? '').split(',').map((text) => text.trim());
+  const origins = texts.filter((text) => text !== '');
+  if (origins.some((origin) => URL.parse(origin)?.origin !== origin)) {
+    environment.fault(
+      'ALLOWED_ORIGINS',
+      'must hold origins such as https://dashboard.example.com, with commas between.',
+    );
+  }
+  return origins;
+};
+
+/** 16 random characters are beyond guessing. */
+const shortestSecret = 16;
+
+const readRouterSecrets = (environment: Environment, isProduction: boolean): readonly string[] => {
+  const secrets = environment.secrets('ROUTER_SECRETS');
+  const isPublic = environment.oneOf('ALLOW_PUBLIC', ['false', 'true']) === 'true';
+  if (isProduction && secrets.length === 0 && !isPublic) {
+    environment.fault(
+      'ROUTER_SECRETS',
+      'is missing in production: set ALLOW_PUBLIC=true if anybody may call.',
+    );
+  }
+  if (isProduction && secrets.some(({ length }) => length < shortestSecret)) {
+    environment.fault('ROUTER_SECRETS', `holds a secret of less than ${shortestSecret} characters.`);
+  }
+  return secrets;
 };
 
 /** A provider's quota: the documented one, or the account's own from `<ID_PREFIX_IN_CAPS>_QPS`. */

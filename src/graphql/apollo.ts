@@ -33,6 +33,8 @@ export const createApollo = ({
     introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
+    // The server refuses what a browser sends for pages of other sites.
+    csrfPrevention: false,
     maxRecursiveSelections: true,
     formatError: toPublicError,
     plugins: [

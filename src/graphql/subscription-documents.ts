@@ -17,9 +17,10 @@ export interface SubscriptionDocuments {
   read(source: string): SubscriptionDocument;
   /**
    * Counts a subscription as open until the returned function is called.
+   * @param characters of the request, which is kept as long
    * @throws GraphQLError BAD_USER_INPUT when there are too many
    */
-  hold(document: DocumentNode): () => void;
+  hold(document: DocumentNode, characters: number): () => void;
 }
 
 /** Of this process, over all connections. */
@@ -28,15 +29,19 @@ const maxSubscriptions = 10_000;
 /** Different documents in use. The clients of a dashboard share a few; a document takes up to 250 kB. */
 const maxDocuments = 200;
 
+/** Of all requests whose subscriptions are open. */
+const maxCharacters = 50_000_000;
+
 /** @param most differs in tests */
 export const createSubscriptionDocuments = (
   schema: GraphQLSchema,
   limits: Limits,
-  most = { subscriptions: maxSubscriptions, documents: maxDocuments },
+  most = { subscriptions: maxSubscriptions, documents: maxDocuments, characters: maxCharacters },
 ): SubscriptionDocuments => {
   const known = new LRUCache<string, SubscriptionDocument>({ max: most.documents });
   const users = new Map<DocumentNode, number>();
   let subscriptions = 0;
+  let held = 0;
   return {
     read: (source) => {
       const found = known.get(source);
@@ -47,17 +52,22 @@ export const createSubscriptionDocuments = (
       if (read.invalid.length === 0) known.set(source, read);
       return read;
     },
-    hold: (document) => {
+    hold: (document, characters) => {
       if (subscriptions >= most.subscriptions)
         throw badUserInput(tooMany(`${most.subscriptions} subscriptions`));
       const count = users.get(document) ?? 0;
       if (count === 0 && users.size >= most.documents) {
         throw badUserInput(tooMany(`${most.documents} different documents of subscriptions`));
       }
+      if (held + characters > most.characters) {
+        throw badUserInput(tooMany(`${most.characters} characters of subscriptions' requests`));
+      }
       users.set(document, count + 1);
       subscriptions += 1;
+      held += characters;
       return () => {
         subscriptions -= 1;
+        held -= characters;
         const left = (users.get(document) ?? 0) - 1;
         if (left > 0) users.set(document, left);
         else users.delete(document);

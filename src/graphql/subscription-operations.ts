@@ -54,12 +54,12 @@ export const createSubscriptionOperations = ({
   const documents = createSubscriptionDocuments(schema, limits);
 
   /** The context of one subscription, which counts as open as long as it follows tasks. */
-  const createHeldContext = (document: DocumentNode): Context => {
+  const createHeldContext = (document: DocumentNode, characters: number): Context => {
     const context = createContext();
     return {
       ...context,
       follow: (refs) => {
-        const release = documents.hold(document);
+        const release = documents.hold(document, characters);
         try {
           return onEnd(context.follow(refs), release);
         } catch (error) {
@@ -76,7 +76,8 @@ export const createSubscriptionOperations = ({
     return getOperationAST(document, operationName)?.operation === 'subscription';
   };
 
-  const prepare: SubscriptionOperations['prepare'] = ({ query, operationName, variables }) => {
+  const prepare: SubscriptionOperations['prepare'] = (request) => {
+    const { query, operationName, variables } = request;
     const read = orError(() => documents.read(String(query ?? '')));
     if (read instanceof GraphQLError) return [read];
     const { document, invalid } = read;
@@ -93,7 +94,7 @@ export const createSubscriptionOperations = ({
       document,
       operationName: operationName ?? null,
       variableValues: variables ?? null,
-      contextValue: createHeldContext(document),
+      contextValue: createHeldContext(document, JSON.stringify(request).length),
     };
   };
 

@@ -15,7 +15,9 @@ import { createContext, type Sources } from '../graphql/context.ts';
 import { createErrorMask } from '../graphql/errors.ts';
 import { createLimits, type LimitSettings } from '../graphql/limits.ts';
 import { createSubscriptionOperations } from '../graphql/subscription-operations.ts';
+import { addCors } from './cors.ts';
 import { drainOnClose } from './drain.ts';
+import { createOriginRule } from './origin-rule.ts';
 import { createRouterAuth, type RouterAuth, secretHeader } from './router-auth.ts';
 import { createEventStreams } from './server-sent-events.ts';
 import { serveWebSockets } from './web-sockets.ts';
@@ -27,6 +29,8 @@ export interface ServerDependencies extends LimitSettings {
   readonly introspection: boolean;
   /** Secrets of which a caller of /graphql must send one in `Router-Authorization`. Empty: no secret is needed. */
   readonly routerSecrets: readonly string[];
+  /** Origins of pages elsewhere that may call /graphql from a browser. */
+  readonly allowedOrigins: readonly string[];
   /**
    * How long the server goes on answering after `close`, so that clients and load balancers notice `Connection: close`
    * and the failing readiness check before connections are refused. Default 0.
@@ -46,7 +50,10 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     return503OnClosing: false,
   });
   const isAuthorized = createRouterAuth(routerSecrets);
-  const toPublicError = createErrorMask((error) => logger.error({ err: error }, 'Unhandled error'));
+  const { allowedOrigins } = dependencies;
+  const isAllowedOrigin = createOriginRule(allowedOrigins);
+  const onError = (error: unknown): void => logger.error({ err: error }, 'Unhandled error');
+  const toPublicError = createErrorMask(onError);
   const limits = createLimits(dependencies);
   const admission = createAdmission(limits);
   const plugins = [fastifyApolloDrainPlugin(server), createAdmissionPlugin(limits), cachePolicyPlugin];
@@ -60,7 +67,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     toPublicError,
     limits,
   });
-  const closeSockets = serveWebSockets(server.server, { operations, isAuthorized });
+  const closeSockets = serveWebSockets(server.server, { operations, isAuthorized, isAllowedOrigin, onError });
   const isDraining = drainOnClose(server, {
     delayMs: closeDelayMs,
     endSubscriptions: async () => {
@@ -74,8 +81,9 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   server.get('/health/ready', async (_request, reply) =>
     isDraining() ? reply.code(503).send({ status: 'draining' }) : { status: 'ok' },
   );
-  // The path of each request: router authentication, then server-sent events if it asks for them, else Apollo Server.
+  // The path of each request: origin and router authentication, then server-sent events if it asks for them, else Apollo Server.
   await server.register(async (graphql) => {
+    addCors(graphql, allowedOrigins);
     graphql.addHook('onRequest', refuseUnauthorized(isAuthorized));
     const eventStreams = createEventStreams(operations, isDraining);
     graphql.addHook('preHandler', async (request, reply) => {

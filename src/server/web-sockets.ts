@@ -1,15 +1,20 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { handleProtocols, makeServer } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
 import type { InternalResult, SubscriptionOperations } from '../graphql/subscription-operations.ts';
+import { type SocketExtra, speakGraphql } from './graphql-socket.ts';
+import type { OriginRule } from './origin-rule.ts';
 import { type RouterAuth, secretHeader } from './router-auth.ts';
 import { createSocketGuard, type SocketLimits, socketLimits } from './socket-guard.ts';
 
 export interface WebSocketOptions {
   readonly operations: SubscriptionOperations;
   readonly isAuthorized: RouterAuth;
+  readonly isAllowedOrigin: OriginRule;
+  /** Called with errors of this program. */
+  readonly onError: (error: unknown) => void;
   /** Default: `socketLimits`. */
   readonly limits?: SocketLimits;
 }
@@ -22,41 +27,42 @@ const closeTimeoutMs = 1_000;
 /** More than a dashboard page or a gateway's batch opens at once. */
 const maxSubscriptions = 100;
 
+/** Clients count their subscriptions, or name them by a UUID. */
+const maxIdLength = 256;
+
 /**
  * Serves subscriptions over graphql-transport-ws at /graphql and /ws of an HTTP server.
  * @returns a function that closes all connections with 1001 ("going away")
  */
 export const serveWebSockets = (
   server: Server,
-  { operations, isAuthorized, limits = socketLimits }: WebSocketOptions,
+  { operations, isAuthorized, isAllowedOrigin, onError, limits = socketLimits }: WebSocketOptions,
 ): (() => Promise<void>) => {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, handleProtocols });
   const guard = createSocketGuard(limits);
   // Without configured secrets anybody is authorized, and nobody has a secret.
   const hasSecret = (secret: unknown): boolean => !isAuthorized(undefined) && isAuthorized(secret);
-  const graphql = useServer<Record<string, unknown>, { socket: WebSocket }>(
-    {
-      // Keeps internal messages out of close reasons, and hints to developers out of the log.
-      isProd: true,
-      onConnect: ({ connectionParams, extra: { request, socket } }) => {
-        const secret = request.headers[secretHeader] ?? readSecret(connectionParams);
-        if (!isAuthorized(secret)) return false;
-        guard.accept(socket, request, hasSecret(secret));
-        return true;
-      },
-      onSubscribe: ({ subscriptions }, _id, payload) =>
-        Object.keys(subscriptions).length > maxSubscriptions
-          ? [new GraphQLError(`A connection holds at most ${maxSubscriptions} subscriptions: open another.`)]
-          : operations.prepare(payload),
-      onNext: ({ extra: { socket } }, _id, _payload, _args, result) => {
-        guard.refuseUnread(socket);
-        return operations.toPublicResult(result as InternalResult);
-      },
+  const graphql = makeServer<Record<string, unknown>, SocketExtra>({
+    onConnect: ({ connectionParams, extra: { request, socket } }) => {
+      const secret = request.headers[secretHeader] ?? readSecret(connectionParams);
+      if (!isAuthorized(secret)) return false;
+      guard.accept(socket, request, hasSecret(secret));
+      return true;
     },
-    sockets,
-  );
+    onSubscribe: ({ subscriptions }, id, payload) => {
+      if (id.length > maxIdLength) return [new GraphQLError("A subscription's id is too long.")];
+      return Object.keys(subscriptions).length > maxSubscriptions
+        ? [new GraphQLError(`A connection holds at most ${maxSubscriptions} subscriptions: open another.`)]
+        : operations.prepare(payload);
+    },
+    onNext: ({ extra: { socket } }, _id, _payload, _args, result) => {
+      guard.refuseUnread(socket);
+      return operations.toPublicResult(result as InternalResult);
+    },
+  });
   const findRefusal = (request: IncomingMessage, socket: Duplex): string | undefined => {
     if (!paths.has((request.url ?? '').split('?')[0] ?? '')) return '404 Not Found';
+    if (!isAllowedOrigin(request.headers)) return '403 Forbidden';
     return guard.enter(request, socket, hasSecret(request.headers[secretHeader]))
       ? undefined
       : '503 Service Unavailable';
@@ -71,9 +77,7 @@ export const serveWebSockets = (
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       guard.watch(webSocket, socket);
-      sockets.emit('connection', webSocket, request);
-      // graphql-ws would print a client's protocol error to standard error; ws itself closes the connection.
-      webSocket.removeAllListeners('error').on('error', () => {});
+      speakGraphql(graphql, { socket: webSocket, request }, onError);
     });
   };
   server.on('upgrade', upgrade);
@@ -83,7 +87,10 @@ export const serveWebSockets = (
       for (const client of sockets.clients) client.terminate();
     };
     const timeout = setTimeout(terminateAll, closeTimeoutMs);
-    await graphql.dispose();
+    for (const client of sockets.clients) client.close(1001, 'Going away');
+    await new Promise((resolve) => {
+      sockets.close(resolve);
+    });
     clearTimeout(timeout);
   };
 };

@@ -20,6 +20,7 @@ describe('an environment without any variable', () => {
       redis: undefined,
       replicas: 1,
       routerSecrets: [],
+      allowedOrigins: [],
     });
     expect(quotas).toEqual(Object.fromEntries(providers.map(({ name, quota }) => [name, quota])));
   });
@@ -43,7 +44,7 @@ describe('an environment without any variable', () => {
 
 describe('the server', () => {
   test('in production disables GraphiQL and introspection by default', () => {
-    expect(readAll({ NODE_ENV: 'production' }).settings).toMatchObject({
+    expect(readAll({ NODE_ENV: 'production', ALLOW_PUBLIC: 'true' }).settings).toMatchObject({
       graphiql: false,
       introspection: false,
     });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { GraphQLError } from 'graphql';
 import { WebSocket } from 'ws';
 import { createRouterAuth } from '../../src/server/router-auth.ts';
 import { socketLimits, toNetwork } from '../../src/server/socket-guard.ts';
@@ -22,8 +23,16 @@ const open = async (routerSecrets: readonly string[]): Promise<void> => {
   http = createServer();
   http.on('connection', (socket: Socket) => accepted.push(socket));
   close = serveWebSockets(http, {
-    operations: { isSubscription: () => true, prepare: () => [], toPublicResult: () => ({}) },
+    operations: {
+      isSubscription: () => true,
+      prepare: () => [new GraphQLError('x'.repeat(200_000))],
+      toPublicResult: () => ({}),
+    },
     isAuthorized: createRouterAuth(routerSecrets),
+    isAllowedOrigin: () => true,
+    onError: (error) => {
+      throw error;
+    },
     limits,
   });
   http.listen(0, '127.0.0.1');
@@ -42,6 +51,9 @@ const connect = (headers: Readonly<Record<string, string>> = {}): InstanceType<t
   socket.on('error', () => {});
   return socket;
 };
+
+const rawOf = async (socket: InstanceType<typeof WebSocket>): Promise<string> =>
+  String((await once(socket, 'message'))[0]);
 
 /** The first message, or the code with which the socket was closed. */
 const firstOf = (socket: InstanceType<typeof WebSocket>): Promise<unknown> =>
@@ -100,13 +112,13 @@ describe.each([
 describe('after the handshake', () => {
   beforeEach(() => open([]));
 
-  it('a ping is answered', async () => {
+  it('a ping is answered, without what it holds', async () => {
     const socket = connect();
     await once(socket, 'open');
     socket.send('{"type":"connection_init"}');
     expect(await firstOf(socket)).toBe('connection_ack');
-    socket.send('{"type":"ping"}');
-    expect(await firstOf(socket)).toBe('pong');
+    socket.send('{"type":"ping","payload":{"text":"to be echoed"}}');
+    expect(await rawOf(socket)).toBe('{"type":"pong"}');
     socket.terminate();
   });
 
@@ -119,17 +131,17 @@ describe('after the handshake', () => {
     expect(await firstOf(socket)).toBe(1009);
   });
 
-  it('a client that pings and does not read is disconnected before 4 MB wait for it', async () => {
+  it('a client that does not read what it asks for is disconnected before 4 MB wait for it', async () => {
     const socket = connect();
     await once(socket, 'open');
     socket.send('{"type":"connection_init"}');
     await firstOf(socket);
     socket.pause();
     let most = 0;
-    const ping = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(200_000) } });
+    const payload = { query: 'subscription { mediaTaskUpdates }' };
     for (let n = 0; n < 300 && !accepted[0]?.destroyed; n += 1) {
       await new Promise((sent) => {
-        socket.send(ping, sent);
+        socket.send(JSON.stringify({ id: `${n}`, type: 'subscribe', payload }), sent);
       });
       await new Promise(setImmediate);
       most = Math.max(most, accepted[0]?.writableLength ?? 0);

@@ -63,12 +63,16 @@ it('a document is parsed and validated once, however many send it', () => {
   expect(documents.read('subscription { a }')).toBe(documents.read('subscription { a }'));
 });
 
-it('as many subscriptions are held as this process can hold', () => {
-  const documents = createSubscriptionDocuments(schema, limits, { subscriptions: 2, documents: 2 });
+it.each([
+  ['as many subscriptions', { subscriptions: 2 }],
+  ['as many characters of their requests', { characters: 250 }],
+])('%s are held as this process can hold', (_, most) => {
+  const enough = { subscriptions: 10, documents: 10, characters: 1_000 };
+  const documents = createSubscriptionDocuments(schema, limits, { ...enough, ...most });
   const { document } = documents.read('subscription { a }');
-  const release = documents.hold(document);
-  documents.hold(document);
-  expect(() => documents.hold(document)).toThrow(GraphQLError);
+  const release = documents.hold(document, 100);
+  documents.hold(document, 100);
+  expect(() => documents.hold(document, 100)).toThrow(GraphQLError);
   release();
-  expect(() => documents.hold(document)).not.toThrow();
+  expect(() => documents.hold(document, 100)).not.toThrow();
 });

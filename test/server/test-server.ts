@@ -25,12 +25,14 @@ export interface TestServer {
 export const openTestServer = async ({
   stepMs = 20,
   routerSecrets = [],
+  allowedOrigins = [],
   maxIdsPerQuery = 200,
   maxRepresentations = 100,
   closeDelayMs = 0,
 }: {
   stepMs?: number;
   routerSecrets?: readonly string[];
+  allowedOrigins?: readonly string[];
   maxIdsPerQuery?: number;
   maxRepresentations?: number;
   closeDelayMs?: number;
@@ -46,6 +48,7 @@ export const openTestServer = async ({
     logger: pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) }),
     introspection: true,
     routerSecrets,
+    allowedOrigins,
     closeDelayMs,
   });
   const url = await server.listen({ port: 0, host: '127.0.0.1' });
