@@ -125,6 +125,10 @@ export const connectRedis = ({ url, ca, onEvent }: RedisConnectionOptions): Redi
     proveTimer = setTimeout(prove, proveEveryMs).unref();
   };
 
+  // ioredis sends ASKING while a slot moves and forgets about the reply: a refusal would end this process.
+  commands.on('+node', (node: Redis) => {
+    node.asking = () => Redis.prototype.asking.call(node).catch(lose) as Promise<'OK'>;
+  });
   for (const connection of connections) {
     connection.on('error', (error: Error & { command?: { name?: string } }) => {
       lastError = error;
