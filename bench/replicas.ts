@@ -58,10 +58,13 @@ const measureDistances = async (roundTrips: readonly number[]): Promise<void> =>
     if (roundTrips.length > 0 && !roundTrips.includes(distance.roundTripMs)) continue;
     const measured = await measure(distance);
     process.stdout.write(toRow(distance, measured));
-    const duplicates = measured.duplicates.map((each) => `\n  duplicate: ${each}`).join('');
+    const oddities = [
+      ...measured.duplicates.map((each) => `\n  duplicate: ${each}`),
+      ...measured.coldProblems.map((each) => `\n  at the account with room: ${each}`),
+    ].join('');
     const counted = measured.floods.map(({ counted, limit }) => `${counted}/${limit}`).join(', ');
     process.stderr.write(
-      `  load average ${loadavg()[0]?.toFixed(1)}, the vendors counted ${counted}${duplicates}\n`,
+      `  load average ${loadavg()[0]?.toFixed(1)}, the vendors counted ${counted}${oddities}\n`,
     );
   }
   const { lost, back } = await measureRedisLoss();

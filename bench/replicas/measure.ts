@@ -35,6 +35,8 @@ export interface Measured {
   /** How long an unknown task of an account with room takes, in ms. */
   readonly coldAtOwner: readonly number[];
   readonly coldElsewhere: readonly number[];
+  /** Of those that brought none. */
+  readonly coldProblems: readonly string[];
   /** From the vendor's answer to a subscriber at a replica that does not own the account, in ms. */
   readonly pushMs: readonly number[];
   readonly killed: Succession;
@@ -82,6 +84,7 @@ export const measure = async (distance: Distance): Promise<Measured> => {
     duplicates: findDuplicates([...calls, ...later]),
     coldAtOwner: cold.atOwner,
     coldElsewhere: cold.elsewhere,
+    coldProblems: cold.problems,
     pushMs: toPushMs(pushes, calls),
     killed,
     handedOver,

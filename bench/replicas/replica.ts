@@ -15,7 +15,7 @@ export interface ShownTask {
   readonly id: string;
   readonly progress: number | null;
   readonly vendorRequestId: string | null;
-  readonly problem: { readonly code: string } | null;
+  readonly problem: { readonly code: string; readonly message: string } | null;
 }
 
 export const startReplica = async (variables: Readonly<Record<string, string>>): Promise<Replica> => {
@@ -38,7 +38,7 @@ export const startReplica = async (variables: Readonly<Record<string, string>>):
 
 export const kill = ({ child }: Replica): Promise<void> => stop(child, 'SIGKILL');
 
-const fields = 'id progress vendorRequestId problem { code }';
+const fields = 'id progress vendorRequestId problem { code message }';
 
 const request = (url: string, accept: string, query: string, ids: readonly string[], signal?: AbortSignal) =>
   fetch(`${url}/graphql`, {

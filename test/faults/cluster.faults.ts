@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from '@jest/globals';
+import { connectRedis, type RedisEvent } from '../../src/exchange/redis-connection.ts';
 import { createFakeVendor } from '../exchange/fake-owner.ts';
 import { openProcess, type Process, whenHeard, whenOwned } from '../exchange/processes.ts';
 import { openRedisCluster, type RedisCluster } from '../exchange/redis-cluster.ts';
@@ -26,6 +27,12 @@ const rights = [
   ...['+cluster|slots', '+cluster|info', '+asking'],
 ];
 
+/** @returns the address for a user who has no others */
+const limitRights = ({ ports, url }: RedisCluster, ...least: string[]): string => {
+  for (const port of ports) ask(port, 'acl', 'setuser', 'least', 'on', '>secret', ...least);
+  return url.replaceAll('redis://', 'redis://least:secret@');
+};
+
 interface Node {
   readonly id: string;
   readonly port: number;
@@ -34,10 +41,10 @@ interface Node {
 /** Moves a slot as `redis-cli --cluster reshard` does, and does something while its keys are at two nodes. */
 const moveSlot = async (
   { ports }: RedisCluster,
-  slot: number,
   firstKey: string,
   between: () => Promise<void>,
-): Promise<{ from: Node; to: Node }> => {
+): Promise<void> => {
+  const slot = Number(ask(ports[0] ?? 0, 'cluster', 'keyslot', firstKey));
   const nodes = ports.map((port) => ({ port, id: ask(port, 'cluster', 'myid') }));
   const owns = ({ port }: Node): boolean =>
     ask(port, 'cluster', 'nodes')
@@ -54,21 +61,20 @@ const moveSlot = async (
   ask(to.port, 'cluster', 'setslot', slot, 'importing', from.id);
   ask(from.port, 'cluster', 'setslot', slot, 'migrating', to.id);
   const keys = (): string[] =>
-    ask(from.port, 'cluster', 'getkeysinslot', slot, 100).split('\n').filter(Boolean);
+    ask(from.port, 'cluster', 'getkeysinslot', slot, 10_000).split('\n').filter(Boolean);
   const move = (key: string): string => ask(from.port, 'migrate', '127.0.0.1', to.port, key, 0, 5_000);
   move(firstKey);
   await between();
   for (const key of keys()) move(key);
   for (const { port } of [to, from]) ask(port, 'cluster', 'setslot', slot, 'node', to.id);
-  return { from, to };
+  if (Number(ask(to.port, 'cluster', 'countkeysinslot', slot)) === 0) throw new Error('Nothing was moved.');
 };
 
 describeWithRedis('replicas on a cluster', () => {
   test("with the least rights go on within the limit while the account's slot moves to another node, and are served by it", async () => {
     const cluster = await openRedisCluster();
     closers.push(cluster.close);
-    for (const port of cluster.ports) ask(port, 'acl', 'setuser', 'least', 'on', '>secret', ...rights);
-    const url = cluster.url.replaceAll('redis://', 'redis://least:secret@');
+    const url = limitRights(cluster, ...rights);
     const vendor = createFakeVendor();
     const limit = 20;
     const open = (): Process => {
@@ -82,12 +88,10 @@ describeWithRedis('replicas on a cluster', () => {
     first.exchange.want(toWant('a'));
     await Promise.all(processes.map((process) => whenHeard(process, 'a')));
 
-    const slot = Number(ask(cluster.ports[0] ?? 0, 'cluster', 'keyslot', '{vendor-a1}'));
-    const { to } = await moveSlot(cluster, slot, 'media-tasks:lease:{vendor-a1}', async () => {
+    await moveSlot(cluster, 'media-tasks:lease:{vendor-a1}', async () => {
       second.exchange.want(toWant('b'));
       await Promise.all(processes.map((process) => whenHeard(process, 'b')));
     });
-    expect(Number(ask(to.port, 'cluster', 'countkeysinslot', slot))).toBeGreaterThan(0);
     second.exchange.want(toWant('c'));
     await Promise.all(processes.map((process) => whenHeard(process, 'c')));
     await waitFor(
@@ -98,5 +102,26 @@ describeWithRedis('replicas on a cluster', () => {
     expect(mostInAnySpan(vendor.calls, 1_000)).toBeLessThanOrEqual(limit);
     expect(new Set(vendor.calls.map(({ by }) => by)).size).toBe(1);
     expect(processes.flatMap(({ events }) => events.map(({ kind }) => kind))).toEqual(['owner-taken']);
+  });
+
+  test('without the right to ASKING can do nothing while a slot moves, say so, and survive it', async () => {
+    const cluster = await openRedisCluster();
+    closers.push(cluster.close);
+    const url = limitRights(cluster, ...rights.filter((right) => right !== '+asking'));
+    const events: RedisEvent[] = [];
+    const link = connectRedis({ url, onEvent: (event) => events.push(event) });
+    closers.push(async () => link.close());
+    const [first, second] = ['media-tasks:first:{vendor-a1}', 'media-tasks:second:{vendor-a1}'] as const;
+    const isWritten = (key: string): Promise<boolean> =>
+      link.set(key, 'text', 60_000).then(
+        () => true,
+        () => false,
+      );
+    await waitFor(() => isWritten(first), Boolean);
+    await moveSlot(cluster, first, async () => {
+      expect(await isWritten(second)).toBe(false);
+    });
+    await waitFor(() => isWritten(second), Boolean);
+    expect(events[0]).toEqual({ kind: 'redis-lost', cause: 'it forbids this user the command asking.' });
   });
 });

@@ -1,4 +1,4 @@
-import type { Cluster, Redis } from 'ioredis';
+import { type Cluster, Redis } from 'ioredis';
 import { openCommandClient, openMessageClient, toRedisLink } from './clients.ts';
 import { RedisDown, type RedisLink } from './link.ts';
 import { probeRedis } from './probe.ts';
@@ -82,6 +82,10 @@ export const connectRedis = ({ url, ca, onEvent }: RedisConnectionOptions): Redi
     proveTimer = setTimeout(prove, proveEveryMs).unref();
   };
 
+  // ioredis sends ASKING while a slot moves and ignores the reply: a refusal would end this process.
+  commands.on('+node', (node: Redis) => {
+    node.asking = () => Redis.prototype.asking.call(node).catch(lose) as Promise<'OK'>;
+  });
   for (const connection of connections) {
     connection.on('error', (error: Error & { command?: { name?: string } }) => {
       lastError = error;
