@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from '@jest/globals';
-import { connectRedis, type RedisEvent } from '../../src/exchange/redis-connection.ts';
+import { connectRedis, type RedisEvent } from '../../src/exchange/redis/connection.ts';
 import { createFakeVendor } from '../exchange/fake-owner.ts';
 import { openProcess, type Process, whenHeard, whenOwned } from '../exchange/processes.ts';
 import { openRedisCluster, type RedisCluster } from '../exchange/redis-cluster.ts';
