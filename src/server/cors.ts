@@ -19,7 +19,6 @@ export const addCors = (server: FastifyInstance, allowedOrigins: readonly string
     if (headers.origin === undefined || !allowedOrigins.includes(headers.origin)) return;
     // On the raw response, so that event streams have them, too.
     reply.raw.setHeader('access-control-allow-origin', headers.origin);
-    reply.raw.setHeader('vary', 'Origin');
     if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return;
     return reply
       .code(204)

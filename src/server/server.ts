@@ -83,6 +83,10 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   );
   // The path of each request: origin and router authentication, then server-sent events if it asks for them, else Apollo Server.
   await server.register(async (graphql) => {
+    addVary(graphql, [
+      ...(allowedOrigins.length > 0 ? ['origin'] : []),
+      ...(routerSecrets.length > 0 ? [secretHeader] : []),
+    ]);
     addCors(graphql, allowedOrigins);
     graphql.addHook('onRequest', refuseUnauthorized(isAuthorized));
     const eventStreams = createEventStreams(operations, isDraining);
@@ -97,6 +101,15 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   });
   await pages?.(server);
   return server;
+};
+
+/** A shared cache must not answer others with what these headers decide. */
+const addVary = (server: FastifyInstance, headers: readonly string[]): void => {
+  if (headers.length === 0) return;
+  // On the raw response, so that event streams have it, too.
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.raw.setHeader('vary', headers.join(', '));
+  });
 };
 
 /** The document of a posted body or of a query string; empty when there is none, which Apollo Server reports. */
