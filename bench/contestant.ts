@@ -9,16 +9,16 @@ import type { FetchTask } from '../src/domain/provider.ts';
 import type { ProviderName, Task } from '../src/domain/task.ts';
 import type { TaskRef } from '../src/domain/task-id.ts';
 import { createSchema } from '../src/graphql/schema.ts';
-import { toProblemTask, toTask } from '../src/lookup/entry.ts';
-import type { Lookup } from '../src/lookup/lookup.ts';
+import type { TaskLookup } from '../src/lookup/lookups.ts';
+import { createTaskView, showAnswer } from '../src/lookup/view.ts';
 import { providers } from '../src/providers/index.ts';
 import { createServer } from '../src/server/server.ts';
-import { createWatchers } from '../src/subscriptions/followers.ts';
+import { createFollowers } from '../src/subscriptions/followers.ts';
 import { createHttpClient } from '../src/vendor-http/client.ts';
 
 /**
- * One contestant of the traffic benchmark, as a process: `naive` and `dataloader` are what people write by hand
- * over a REST data source, with our schema, signing and server, but without our lookup; `ours` is the real thing.
+ * One contestant of the traffic benchmark, as a process: `naive` and `dataloader` are common hand-written designs
+ * over a REST data source, with our schema, signing and server, but without our lookup; `ours` is this subgraph.
  */
 const start = async (kind: string): Promise<string> => {
   if (kind === 'ours') {
@@ -31,26 +31,26 @@ const start = async (kind: string): Promise<string> => {
     return server.listen({ port: 0, host: '127.0.0.1' });
   }
   const ask = openVendors();
-  const lookup = kind === 'dataloader' ? batching(ask) : { find: ask, freshUntil: () => 0 };
+  const lookup = toLookup(kind === 'dataloader' ? batching(ask) : ask);
+  const limits = { maxIdsPerQuery: 200, maxRepresentations: 1_000 };
   const server = await createServer({
-    schema: createSchema({
-      providers,
-      describeProviders: () => [],
-      maxIdsPerQuery: 200,
-      maxRepresentations: 1_000,
-    }),
-    sources: { lookup, jobs: new Map(), watchers: createWatchers(lookup, systemClock) },
-    now: Date.now,
+    ...limits,
+    schema: createSchema({ ...limits, providers, describeProviders: () => [] }),
+    sources: { lookup, jobs: new Map(), followers: createFollowers(lookup, systemClock), clock: systemClock },
     logger: pino({ level: 'silent' }),
     introspection: false,
     routerSecrets: [],
+    allowedOrigins: [],
   });
   return server.listen({ port: 0, host: '127.0.0.1' });
 };
 
+/** Without a cache, nothing is ever fresh and nothing is pushed. */
+const toLookup = (ask: Ask): TaskLookup => ({ find: ask, freshForMs: () => 0, watch: () => () => {} });
+
 type Ask = (ref: TaskRef) => Promise<Task>;
 
-/** Each question is a signed call to the vendor. */
+/** Every lookup is a signed call to the vendor. */
 const openVendors = (): Ask => {
   const http = createHttpClient();
   const environment = createEnvironment(process.env);
@@ -59,23 +59,25 @@ const openVendors = (): Ask => {
     providers.map((provider) => [provider.name, provider.open(environment, tools)]),
   );
   return async (ref) => {
+    const view = createTaskView(ref.typename);
     try {
       const fetchTask = fetchers.get(ref.provider);
       if (!fetchTask) throw new LookupError('PROVIDER_NOT_CONFIGURED', 'no credentials');
       const snapshot = await fetchTask(ref.key, {
         get: (request) => http.get({ ...request, signal: AbortSignal.timeout(5_000) }),
       });
-      const now = Date.now();
-      return toTask(ref, { snapshot, fetchedAt: now, checkedAt: now }, false, 2_000);
+      const answer = { content: snapshot, fetchedAt: 0, checkedAt: 0 };
+      const fetchedAt = new Date().toISOString();
+      return showAnswer(view, ref, answer, { fetchedAt, stale: false, nextPollAfterMs: 2_000 });
     } catch (error) {
-      if (error instanceof LookupError) return toProblemTask(ref, error);
+      if (error instanceof LookupError) return view.fromError(ref, error);
       throw error;
     }
   };
 };
 
-/** Merges what is asked for in the same turn of the event loop, as a loader shared by the queries of one request does. */
-const batching = (ask: Ask): Lookup => {
+/** Deduplicates lookups of the same turn of the event loop, as a DataLoader shared by the queries of one request does. */
+const batching = (ask: Ask): Ask => {
   const loader = new DataLoader((refs: readonly TaskRef[]) => Promise.all(refs.map(ask)), {
     cacheKeyFn: ({ id }: TaskRef) => id,
     batchScheduleFn: (run) =>
@@ -84,7 +86,7 @@ const batching = (ask: Ask): Lookup => {
         run();
       }),
   });
-  return { find: (ref) => loader.load(ref), freshUntil: () => 0 };
+  return (ref) => loader.load(ref);
 };
 
 const address = await start(process.argv[2] ?? 'ours');

@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { path, run, startRedis, stopAll, whenReady } from './processes.ts';
 import { percentile, type Sightings, watch } from './viewers.ts';
 
 /**
  * `npm run bench:traffic`: 50 viewers poll the same 200 tasks every 2 s for 20 s at a vendor with 20 calls a second.
  * Each contestant has a vendor and, where it shares, a Redis of its own; all traffic stays on 127.0.0.1.
- * `node test/bench/traffic.ts 5` runs for 5 s each, for a quick look.
+ * `node bench/traffic.ts 5` runs for 5 s each, for a quick run.
  */
 const durationMs = Number(process.argv[2] ?? 20) * 1_000;
 const viewers = 50;
@@ -34,31 +32,6 @@ interface Stats {
   readonly mostInAnySecond: number;
 }
 
-const running: ChildProcess[] = [];
-
-const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess => {
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  running.push(child);
-  return child;
-};
-
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-
-/** The first output of a process that has something to say when it is ready. */
-const whenReady = async (child: ChildProcess): Promise<string> => {
-  const [output] = (await once(child.stdout as NonNullable<typeof child.stdout>, 'data')) as [Buffer];
-  child.stdout?.resume();
-  return output.toString();
-};
-
-const stopAll = async (): Promise<void> => {
-  const ends = running.splice(0).map(async (child) => {
-    child.kill('SIGTERM');
-    if (child.exitCode === null) await once(child, 'exit');
-  });
-  await Promise.all(ends);
-};
-
 const race = async ({ kind, replicas }: Contestant, prefix: string): Promise<[Sightings, Stats]> => {
   const sandbox = run(process.execPath, [path('../sandbox/main.ts')], {
     ...process.env,
@@ -68,12 +41,7 @@ const race = async ({ kind, replicas }: Contestant, prefix: string): Promise<[Si
   const vendors = Object.fromEntries(
     [...printed.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
   );
-  const redis = run(
-    'redis-server',
-    ['--port', String(redisPort), '--save', '', '--dir', '/tmp'],
-    process.env,
-  );
-  await whenReady(redis);
+  await startRedis(redisPort);
   const env = {
     ...process.env,
     ...vendors,

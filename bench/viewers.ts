@@ -1,4 +1,4 @@
-/** What the viewers of one contestant saw. */
+/** The measurements of the viewers of one contestant. */
 export interface Sightings {
   /** How long each poll took, in ms. */
   readonly latencies: number[];
@@ -71,7 +71,7 @@ export const watch = async (plan: Plan): Promise<Sightings> => {
     while (next < endsAt) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - Date.now())));
       await poll(address);
-      // One that was kept waiting keeps its own time, or all who waited for the same would poll together from then on.
+      // A delayed viewer keeps its own schedule; otherwise all that waited for the same task would poll together from then on.
       next += plan.pollEveryMs * Math.max(1, Math.ceil((Date.now() - next) / plan.pollEveryMs));
     }
   };

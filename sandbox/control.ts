@@ -1,12 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { Desk } from './desk.ts';
-import { exampleTasks } from './examples.ts';
-import { readFaultSetting, settingsOf } from './fault-setting.ts';
-import { faultNamed, faultNames } from './faults.ts';
-import { type Handle, readBody, splitTarget } from './serve.ts';
-import { providerNames } from './vendor-api.ts';
-
-type Desks = readonly Desk[];
+import { json } from 'node:stream/consumers';
+import type { ExampleTask } from './example-tasks.ts';
+import { describeFault, faultNames, readFaultSetting } from './faults.ts';
+import type { Handle } from './http-server.ts';
+import { splitTarget } from './request.ts';
+import type { ServedApi } from './served-api.ts';
 
 interface ControlReply {
   readonly status: number;
@@ -14,10 +12,48 @@ interface ControlReply {
   readonly body: unknown;
 }
 
-/** The control port: what the vendors saw, and the switches for their faults. */
-export function createControl(desks: Desks): Handle {
+/** The control port: statistics of the vendors' APIs, and the switches for their faults. */
+export function createControl(apis: readonly ServedApi[], examples: readonly ExampleTask[]): Handle {
+  const providers = apis.map(({ api }) => api.provider).join(', ');
+
+  async function control(request: IncomingMessage): Promise<ControlReply> {
+    const [, section = '', name, ...more] = splitTarget(request).path.split('/');
+    const command = `${request.method} /${[section, ...(name === undefined ? [] : ['<provider>']), ...more].join('/')}`;
+    switch (command) {
+      case 'GET /':
+        return { status: 200, body: helpText(providers) };
+      case 'GET /tasks':
+        return { status: 200, body: examples };
+      case 'DELETE /stats':
+        for (const api of apis) api.resetCounts();
+        return reports();
+      case 'GET /stats':
+        return reports();
+      case 'DELETE /faults':
+        for (const api of apis) api.switchFault(null);
+        return reports();
+      case 'PUT /faults/<provider>':
+        return switchFault(name ?? '', request);
+      default:
+        return fail(404, 'No such command; GET / lists them.');
+    }
+  }
+
+  async function switchFault(provider: string, request: IncomingMessage): Promise<ControlReply> {
+    const served = apis.find(({ api }) => api.provider === provider);
+    if (!served) return fail(404, `No provider "${provider}"; there are: ${providers}.`);
+    const setting = readFaultSetting(await json(request).catch(() => undefined));
+    if (typeof setting === 'string') return fail(400, setting);
+    served.switchFault(setting);
+    return reports();
+  }
+
+  function reports(): ControlReply {
+    return { status: 200, body: Object.fromEntries(apis.map(({ api, report }) => [api.provider, report()])) };
+  }
+
   return async (request, response) => {
-    const { status, body } = await control(desks, request);
+    const { status, body } = await control(request);
     const isText = typeof body === 'string';
     response
       .writeHead(status, { 'content-type': `${isText ? 'text/plain' : 'application/json'}; charset=utf-8` })
@@ -25,83 +61,23 @@ export function createControl(desks: Desks): Handle {
   };
 }
 
-async function control(desks: Desks, request: IncomingMessage): Promise<ControlReply> {
-  const [, section = '', name, ...more] = splitTarget(request).path.split('/');
-  const command =
-    more.length > 0 ? '' : `${request.method} /${section}${name === undefined ? '' : '/<provider>'}`;
-  switch (command) {
-    case 'GET /':
-      return succeed(helpText());
-    case 'GET /tasks':
-      return succeed(exampleTasks);
-    case 'GET /stats':
-      return succeed(reportAll(desks));
-    case 'DELETE /stats':
-      for (const desk of desks) desk.resetTally();
-      return succeed(reportAll(desks));
-    case 'GET /faults':
-      return succeed(faultsOn(desks));
-    case 'DELETE /faults':
-      for (const desk of desks) desk.switchFault(null);
-      return succeed(faultsOn(desks));
-    case 'PUT /faults/<provider>':
-    case 'DELETE /faults/<provider>':
-      return switchFault(desks, name ?? '', request);
-    default:
-      return fail(404, 'No such command; GET / lists them.');
-  }
-}
-
-async function switchFault(desks: Desks, provider: string, request: IncomingMessage): Promise<ControlReply> {
-  const desk = desks.find((each) => each.provider === provider);
-  if (!desk) return fail(404, `No provider "${provider}"; there are: ${providerNames.join(', ')}.`);
-  const setting = request.method === 'DELETE' ? null : readFaultSetting(parse(await readBody(request)));
-  if (typeof setting === 'string') return fail(400, setting);
-  desk.switchFault(setting);
-  return succeed(faultsOn(desks));
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
-}
-
-function reportAll(desks: Desks): object {
-  return Object.fromEntries(desks.map((desk) => [desk.provider, desk.report()]));
-}
-
-function faultsOn(desks: Desks): object {
-  return Object.fromEntries(desks.map((desk) => [desk.provider, desk.report().fault]));
-}
-
-function succeed(body: unknown): ControlReply {
-  return { status: 200, body };
-}
-
 function fail(status: number, error: string): ControlReply {
   return { status, body: { error } };
 }
 
-function helpText(): string {
-  const faults = faultNames.map((name) => {
-    const takes = settingsOf(name).join(' and ');
-    return `  ${name.padEnd(18)} ${faultNamed(name).describes}${takes && `; takes ${takes}`}`;
-  });
-  return `The control port of the sandbox: five vendor APIs that behave like the real ones.
+function helpText(providers: string): string {
+  const faults = faultNames.map((name) => `  ${name.padEnd(18)} ${describeFault(name)}`);
+  return `The control port of the sandbox: vendor APIs that behave like the real ones.
 
-  GET    /stats               what each vendor saw: calls, answers, refusals, most calls in any second
-  DELETE /stats               start counting anew
+  GET    /stats               what each API saw (calls, answers, refusals, most calls in any second), and its fault
+  DELETE /stats               reset the counts
   GET    /tasks               ids to ask for, and what each shows
-  GET    /faults              which faults are on
   PUT    /faults/<provider>   switch a fault on, with a body such as {"fault":"slow","ms":1500};
-                              with a "taskId" it befalls that task only
-  DELETE /faults/<provider>   switch it off
-  DELETE /faults              switch all off
+                              "taskId": affects that task only; "retryAfter": sent by faults that refuse;
+                              "body": sent by garbage
+  DELETE /faults              switch all faults off
 
-Providers: ${providerNames.join(', ')}
+Providers: ${providers}
 
 Faults:
 ${faults.join('\n')}

@@ -1,216 +1,183 @@
 import type { ServerResponse } from 'node:http';
-import { sendDeep, sendGzipBomb, sendHuge } from './monsters.ts';
-import type { Reply, Trouble, WrittenReply } from './vendor-api.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sendDeepJson, sendGzipBomb, sendHugeJson } from './oversized-bodies.ts';
+import type { RefusalKind, Reply } from './vendor.ts';
 
 /** A fault as it was switched on. */
 export interface FaultSetting {
   readonly fault: FaultName;
-  /** What it means depends on the fault; see `describes`. */
+  /** What it means depends on the fault. */
   readonly ms?: number;
-  /** Sent as it is in the header `Retry-After`, however absurd. */
+  /** Sent verbatim in the header `Retry-After`, valid or not, by the faults that refuse. */
   readonly retryAfter?: string | number;
-  /** What to send instead of the fault's usual body. */
+  /** What `garbage` sends instead of its usual body. */
   readonly body?: string;
-  /** The only task that the fault befalls; all of them when absent. */
+  /** The only task that is affected; all of them when absent. */
   readonly taskId?: string;
 }
 
-/** One call that a fault may spoil. */
-export interface FaultScene {
-  readonly response: ServerResponse;
-  /** The setting's ms, or the fault's default. */
-  readonly ms: number;
-  readonly setting: FaultSetting;
-  /** How long the fault has been on, in ms. */
-  readonly onFor: number;
-  /** What the vendor says to this request. */
-  answer(twist?: Twist): Reply;
-  refuse(trouble: Trouble): Reply;
-  send(reply: Reply): void;
-  /** The reply as `send` would put it. */
-  write(reply: Reply): WrittenReply;
-}
-
-/** What can be wrong with a vendor whose answers are right. */
-export interface Twist {
+/** Faults that change the content of well-formed answers. */
+export interface AnswerOptions {
   /** The task it answers about instead of the one asked for. */
-  readonly insteadOf?: (asked: string) => string;
+  readonly insteadOf?: (taskId: string) => string;
   /** How far its clock is ahead, in ms. */
   readonly clockOffset?: number;
 }
 
-interface Fault {
-  readonly describes: string;
-  /** Present when the fault understands `ms`. */
-  readonly ms?: { readonly byDefault: number; readonly atLeast: number };
-  /** Present when the fault understands `retryAfter`. */
-  readonly retryAfter?: true;
-  /** Present when the fault understands `body`. */
-  readonly body?: true;
-  play(scene: FaultScene): void | Promise<void>;
+/** One call that a fault affects. */
+export interface FaultyCall extends Pick<FaultSetting, 'ms' | 'body'> {
+  readonly response: ServerResponse;
+  /** How long the fault has been on, in ms. */
+  readonly onForMs: number;
+  /** What the vendor answers to this request. */
+  answer(options?: AnswerOptions): Reply;
+  /** The vendor's refusal of this request; `status` replaces its usual HTTP status. */
+  refuse(kind: RefusalKind, status?: number): void;
 }
 
-/** The longest `ms`: far below what a timer can wait and a date can hold. */
-export const DAY_MS = 86_400_000;
+type Fault = readonly [describes: string, apply: (call: FaultyCall) => void | Promise<void>];
 
-/** The document's own sample of WbTranscodeQuery, with its comment, cut short. */
+/** The document's own sample of WbTranscodeQuery, with its comment, truncated. */
 const NOT_JSON = '{"Result": {"status": 2, // 0：未开始，1:进行中';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** No address that ever resolves (RFC 2606). */
 const ELSEWHERE = 'http://elsewhere.invalid/';
 
+/** Well within the range of timers and dates. */
+const DAY_MS = 86_400_000;
+
 const faults = {
-  down: {
-    describes: 'the connection is reset before any header',
-    play: ({ response }) => reset(response),
-  },
-  error: {
-    describes: "HTTP 500 in the vendor's own error form",
-    play: (scene) => scene.send(scene.refuse('internalError')),
-  },
-  unavailable: {
-    describes: "HTTP 503 in the vendor's own error form, with retryAfter as Retry-After",
-    retryAfter: true,
-    play: (scene) => scene.send(withRetryAfter(scene, scene.refuse('unavailable'))),
-  },
-  slow: {
-    describes: 'the right answer, ms later',
-    ms: { byDefault: 1_500, atLeast: 1 },
-    async play(scene) {
-      const reply = scene.answer();
-      if (await pause(scene.ms, scene.response)) scene.send(reply);
+  down: ['the connection is reset before any header', ({ response }) => reset(response)],
+  error: ["HTTP 500 in the vendor's own error form", ({ refuse }) => refuse('internalError')],
+  unavailable: ["HTTP 503 in the vendor's own error form", ({ refuse }) => refuse('unavailable')],
+  slow: [
+    'the right answer, ms (1500) later',
+    async ({ response, answer, ms = 1_500 }) => {
+      const reply = answer();
+      if (await pause(ms, response)) sendReply(response, reply);
     },
-  },
-  hang: {
-    describes: 'the request is taken and never answered',
-    play: () => {},
-  },
-  throttled: {
-    describes: "the vendor's own throttle answer, with retryAfter as Retry-After",
-    retryAfter: true,
-    play: (scene) => scene.send(withRetryAfter(scene, scene.refuse('throttled'))),
-  },
-  'too-many-requests': {
-    describes: "HTTP 429 around the vendor's throttle answer, with retryAfter as Retry-After",
-    retryAfter: true,
-    play: (scene) => scene.send(withRetryAfter(scene, { ...scene.refuse('throttled'), status: 429 })),
-  },
-  'wrong-credentials': {
-    describes: 'the vendor refuses the credentials, in its own words',
-    play: (scene) => scene.send(scene.refuse('wrongCredentials')),
-  },
-  garbage: {
-    describes: 'HTTP 200 with a body that is not JSON, or with any body given',
-    body: true,
-    play: ({ response, setting }) => sendText(response, 'application/json', setting.body ?? NOT_JSON),
-  },
-  html: {
-    describes: 'HTTP 200 with an HTML page',
-    play: ({ response }) => sendText(response, 'text/html', '<!doctype html><title>Be right back</title>'),
-  },
-  truncated: {
-    describes: 'half the right answer, then the connection ends before the promised Content-Length',
-    play: (scene) => sendHalf(scene, () => scene.response.destroy()),
-  },
-  'reset-mid-body': {
-    describes: 'half the right answer, then the connection is reset',
-    play: (scene) => sendHalf(scene, () => reset(scene.response)),
-  },
-  drip: {
-    describes: 'the right answer, a byte every ms',
-    ms: { byDefault: 50, atLeast: 1 },
-    async play(scene) {
-      const body = startBody(scene);
-      for (const byte of body) {
-        if (!(await pause(scene.ms, scene.response))) return;
-        scene.response.write(Buffer.of(byte));
+  ],
+  hang: ['the request is taken and never answered', () => {}],
+  throttled: ["the vendor's own throttle answer", ({ refuse }) => refuse('throttled')],
+  'too-many-requests': [
+    "HTTP 429 around the vendor's throttle answer",
+    ({ refuse }) => refuse('throttled', 429),
+  ],
+  'wrong-credentials': [
+    'the vendor refuses the credentials with its own code',
+    ({ refuse }) => refuse('wrongCredentials'),
+  ],
+  garbage: [
+    'HTTP 200 with a body that is not JSON, or with any body given',
+    ({ response, body = NOT_JSON }) => void response.writeHead(200, { 'content-type': JSON_TYPE }).end(body),
+  ],
+  html: [
+    'HTTP 200 with an HTML page',
+    ({ response }) =>
+      void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Busy</title>'),
+  ],
+  truncated: [
+    'half the right answer, then the connection ends before the promised Content-Length',
+    (call) => sendHalf(call, () => call.response.destroy()),
+  ],
+  'reset-mid-body': [
+    'half the right answer, then the connection is reset',
+    (call) => sendHalf(call, () => reset(call.response)),
+  ],
+  drip: [
+    'the right answer, a byte every ms (50)',
+    async (call) => {
+      for (const byte of startBody(call)) {
+        if (!(await pause(call.ms ?? 50, call.response))) return;
+        call.response.write(Buffer.of(byte));
       }
-      scene.response.end();
+      call.response.end();
     },
-  },
-  huge: {
-    describes: 'HTTP 200 with 100 MB of JSON',
-    play: ({ response }) => sendHuge(response),
-  },
-  'gzip-bomb': {
-    describes: 'HTTP 200 with half a MB of gzip that unpacks to half a GB',
-    play: ({ response }) => sendGzipBomb(response),
-  },
-  deep: {
-    describes: 'HTTP 200 with JSON nested 200,000 deep',
-    play: ({ response }) => sendDeep(response),
-  },
-  redirect: {
-    describes: `HTTP 302 to another host (${ELSEWHERE})`,
-    play: ({ response }) => {
-      response.writeHead(302, { location: ELSEWHERE }).end();
-    },
-  },
-  'other-task': {
-    describes: 'the right answer to a question about another task (load-0, or load-1 instead of load-0)',
-    play: (scene) =>
-      scene.send(scene.answer({ insteadOf: (asked) => (asked === 'load-0' ? 'load-1' : 'load-0') })),
-  },
-  clock: {
-    describes: "the vendor's clock, and so its Date header, is ahead by ms (behind when negative)",
-    ms: { byDefault: 960_000, atLeast: -DAY_MS },
-    play: (scene) => scene.send(scene.answer({ clockOffset: scene.ms })),
-  },
-  flap: {
-    describes: 'fine for ms, then down for ms, and so on',
-    ms: { byDefault: 1_000, atLeast: 1 },
-    play: (scene) => {
-      if (Math.floor(scene.onFor / scene.ms) % 2 === 0) scene.send(scene.answer());
-      else reset(scene.response);
-    },
-  },
+  ],
+  huge: ['HTTP 200 with 100 MB of JSON', ({ response }) => sendHugeJson(response)],
+  'gzip-bomb': [
+    'HTTP 200 with half a MB of gzip that unpacks to half a GB',
+    ({ response }) => sendGzipBomb(response),
+  ],
+  deep: ['HTTP 200 with JSON nested 200,000 deep', ({ response }) => sendDeepJson(response)],
+  redirect: [
+    `HTTP 302 to another host (${ELSEWHERE})`,
+    ({ response }) => void response.writeHead(302, { location: ELSEWHERE }).end(),
+  ],
+  'other-task': [
+    'the right answer to a question about another task (load-0, or load-1 instead of load-0)',
+    ({ response, answer }) =>
+      sendReply(response, answer({ insteadOf: (asked) => (asked === 'load-0' ? 'load-1' : 'load-0') })),
+  ],
+  clock: [
+    "the vendor's clock, and so its Date header, is ahead by ms (960000); a negative value sets it back",
+    ({ response, answer, ms = 960_000 }) => sendReply(response, answer({ clockOffset: ms })),
+  ],
+  flap: [
+    'fine for ms (1000), then down for ms, and so on',
+    ({ response, answer, onForMs, ms = 1_000 }) =>
+      Math.floor(onForMs / ms) % 2 === 0 ? sendReply(response, answer()) : reset(response),
+  ],
 } satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;
 
 export const faultNames = Object.keys(faults) as FaultName[];
 
-export function faultNamed(name: FaultName): Fault {
-  return faults[name];
+/** The help text of a fault: what it does, and which settings it takes. */
+export function describeFault(name: FaultName): string {
+  return faults[name][0];
 }
 
-function withRetryAfter({ setting: { retryAfter } }: FaultScene, reply: Reply): Reply {
-  return retryAfter === undefined ? reply : { ...reply, headers: { 'retry-after': String(retryAfter) } };
+/** Answers the call according to the fault. A call for which `answer` is not used counts as not having reached the vendor. */
+export function applyFault(name: FaultName, call: FaultyCall): void | Promise<void> {
+  const [, apply]: Fault = faults[name];
+  return apply(call);
+}
+
+/** Which settings there are, and what each must be. */
+const settings: Readonly<Record<string, (value: unknown) => boolean>> = {
+  fault: (value) => faultNames.some((name) => name === value),
+  ms: (value) => Number.isSafeInteger(value) && value !== 0 && Math.abs(Number(value)) <= DAY_MS,
+  retryAfter: (value) => /^[\x20-\x7e]*$/.test(String(value)),
+  body: (value) => typeof value === 'string',
+  taskId: (value) => typeof value === 'string',
+};
+
+/** The setting in a request's body, or the message of what is wrong with it. */
+export function readFaultSetting(body: unknown): FaultSetting | string {
+  const given = Object.entries({ fault: undefined, ...(body as object) });
+  const wrong = given.find(([name, value]) => !settings[name]?.(value));
+  if (!wrong) return body as FaultSetting;
+  return `Invalid setting ${JSON.stringify(wrong)}. The body must be JSON such as {"fault":"slow","ms":1500}; faults: ${faultNames.join(', ')}; settings: ${Object.keys(settings).join(', ')}.`;
+}
+
+/** Sends the reply as JSON. */
+export function sendReply(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, { 'content-type': JSON_TYPE, ...headers }).end(JSON.stringify(body));
 }
 
 function reset(response: ServerResponse): void {
   response.socket?.resetAndDestroy();
 }
 
-function sendText(response: ServerResponse, contentType: string, text: string): void {
-  response.writeHead(200, { 'content-type': `${contentType}; charset=utf-8` }).end(text);
-}
-
 /** Sends the headers of the right answer and returns its body, still to be sent. */
-function startBody(scene: FaultScene): Buffer {
-  const reply = scene.answer();
-  const { contentType, text } = scene.write(reply);
-  const body = Buffer.from(text);
-  scene.response.writeHead(reply.status, { 'content-type': contentType, 'content-length': body.length });
-  return body;
+function startBody({ response, answer }: FaultyCall): Buffer {
+  const { status, body } = answer();
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': bytes.length });
+  return bytes;
 }
 
-function sendHalf(scene: FaultScene, thenBreak: () => void): void {
-  const body = startBody(scene);
-  scene.response.write(body.subarray(0, body.length / 2), thenBreak);
+function sendHalf(call: FaultyCall, thenBreak: () => void): void {
+  const body = startBody(call);
+  call.response.write(body.subarray(0, body.length / 2), thenBreak);
 }
 
-/** Waits; the promise is false when the client leaves first. */
-function pause(ms: number, response: ServerResponse): Promise<boolean> {
-  return new Promise((resolve) => {
-    const left = () => {
-      clearTimeout(timer);
-      resolve(false);
-    };
-    const timer = setTimeout(() => {
-      response.off('close', left);
-      resolve(true);
-    }, ms);
-    response.once('close', left);
-  });
+/** Waits without keeping the process alive; false when the client has disconnected. */
+async function pause(ms: number, response: ServerResponse): Promise<boolean> {
+  await sleep(ms, undefined, { ref: false });
+  return !response.destroyed;
 }

@@ -1,8 +1,24 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { createMemory } from './memory.ts';
+import type { Pair } from './request.ts';
 
-/** The nonces remembered at least: half an hour of Aliyun's quota three times over. */
-const NONCES_KEPT = 100_000;
+/** An access key; with a token it is a temporary one (STS) and only valid together with the token. */
+export interface AccessKey {
+  readonly id: string;
+  readonly secret: string;
+  readonly token?: string;
+}
+
+/** The access keys of an account at a vendor with temporary keys. */
+export interface AccountKeys extends AccessKey {
+  readonly temporary: Required<AccessKey>;
+}
+
+/** The account's access key with this id, or undefined. */
+export function findAccessKey(account: AccountKeys, id: string | undefined): AccessKey | undefined {
+  const { temporary, ...lasting } = account;
+  return [lasting, temporary].find((key) => key.id === id);
+}
 
 export function hmacSha1Base64(key: string, text: string): string {
   return createHmac('sha1', key).update(text).digest('base64');
@@ -12,26 +28,36 @@ export function hmacSha256(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 
-export function sha256Hex(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
+export function sha256Hex(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 export function md5Hex(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }
 
-/** Compares two secrets in a time that does not depend on where they differ. */
-export function isSameSecret(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** Remembers nonces: returns true the first time and false for a replay. */
+export function createNonceMemory(): (nonce: string) => boolean {
+  const seen = createMemory<true>();
+  return (nonce) => {
+    const isNew = !seen.has(nonce);
+    seen.set(nonce, true);
+    return isNew;
+  };
 }
 
-/** Remembers nonces: the answer is true the first time and false for a replay. */
-export function createNonceMemory(): (nonce: string) => boolean {
-  const seen = createMemory<true>(NONCES_KEPT);
-  return (nonce) => {
-    if (seen.get(nonce)) return false;
-    seen.set(nonce, true);
-    return true;
-  };
+/** RFC 3986: everything but `A-Z a-z 0-9 - _ . ~` as upper-case `%XY`. */
+export function encodeStrictly(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** The pairs encoded, sorted by name and joined with `&`: the string that most vendors sign. */
+export function canonicalQuery(pairs: readonly Pair[]): string {
+  return pairs
+    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([name, value]) => `${encodeStrictly(name)}=${encodeStrictly(value)}`)
+    .join('&');
 }

@@ -1,30 +1,20 @@
 const SECOND_MS = 1_000;
 
-/** Spent entries are cut off the log only now and then, so that an entry costs the same however many there are. */
-const SPENT_BEFORE_CUT = 1_024;
-
-/** An exact log of what happened within the last second. */
+/** An exact log of the events within the last second. Times are ms epoch and never go back. */
 export interface SlidingSecond {
-  /** How many entries lie in the second that ends now (a second ago exactly is no longer in it). */
+  /** The number of entries in the second that ends now, which excludes an entry exactly one second old. */
   count(now: number): number;
   add(now: number): void;
 }
 
 export function createSlidingSecond(): SlidingSecond {
-  let log: number[] = [];
-  let spent = 0;
-
+  const log: number[] = [];
   return {
     count(now) {
-      while (spent < log.length && (log[spent] ?? 0) <= now - SECOND_MS) spent += 1;
-      if (spent >= SPENT_BEFORE_CUT) {
-        log = log.slice(spent);
-        spent = 0;
-      }
-      return log.length - spent;
+      const firstWithin = log.findIndex((time) => time > now - SECOND_MS);
+      log.splice(0, firstWithin < 0 ? log.length : firstWithin);
+      return log.length;
     },
-    add(now) {
-      log.push(now);
-    },
+    add: (now) => void log.push(now),
   };
 }

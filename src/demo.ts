@@ -1,12 +1,11 @@
-import { createSandbox, exampleTasks, type Sandbox } from '../sandbox/index.ts';
+import { createSandbox, DEFAULT_PORT, exampleTasks, providerNames, type Sandbox } from '../sandbox/index.ts';
 import { createApplication } from './app/application.ts';
+import { toStartMessage } from './app/start-error.ts';
 
-const fixedPorts = { control: 4400, aliyunVod: 4401, visionular: 4402, volcengine: 4403, zego: 4404 };
-
-/** On the usual ports, or on any others when a sandbox is running there already. */
+/** On the default ports, or on free ones when they are in use. */
 const openSandbox = async (): Promise<Sandbox> => {
   try {
-    return await createSandbox({ ports: fixedPorts });
+    return await createSandbox({ firstPort: DEFAULT_PORT });
   } catch {
     return createSandbox();
   }
@@ -22,15 +21,24 @@ const { server, settings } = await createApplication({
   INTROSPECTION: 'true',
   LOG_LEVEL: 'warn',
 });
-const address = await server.listen({ port: settings.port, host: settings.host });
+
+const listen = async (): Promise<string> => {
+  try {
+    return await server.listen({ port: settings.port, host: settings.host });
+  } catch (error) {
+    process.stderr.write(`${toStartMessage(error)}\n`);
+    process.exit(1);
+  }
+};
+const address = await listen();
 
 const idWidth = Math.max(...exampleTasks.map(({ id }) => id.length));
 process.stdout.write(`
-Five made-up vendors and a subgraph that asks them. Credentials are made up; nothing leaves this machine.
+Sandbox vendors and the subgraph in front of them. No credentials are needed; nothing leaves this machine.
 
   GraphiQL   ${address}/
   GraphQL    ${address}/graphql
-  Sandbox    ${sandbox.urls.control}/  (calls, faults: PUT ${sandbox.urls.control}/faults/zego {"fault":"down"})
+  Sandbox    ${sandbox.urls.control}/  (calls, faults: PUT ${sandbox.urls.control}/faults/${providerNames.at(-1)} {"fault":"down"})
 
 Ids to try with mediaTask(id:), besides <prefix>…:evolving-<anything> and …:load-<number>:
 

@@ -1,30 +1,49 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Application, createApplication } from './app/application.ts';
 import { ConfigError } from './app/config.ts';
+import { findEnvFileFaults } from './app/env-file.ts';
+import { toStartMessage } from './app/start-error.ts';
 
-/** Longer than the pauses of a busy client between two requests on one connection. */
-const lingerMs = 500;
+/** Longer than the pauses of a busy client between two requests on one connection: it notices `Connection: close`. */
+const closeDelayMs = 500;
 
-/** How long requests under way may take to end once the process is told to stop. */
+/** How long requests in progress may take to end after the signal to stop, in ms. */
 const drainMs = 15_000;
 
 const start = async (): Promise<void> => {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const application = await createApplication(process.env, { lingerMs });
+  loadEnvFile('.env');
+  const application = await createApplication(process.env, { closeDelayMs });
   stopOnSignals(application);
   const { server, settings, logger, configured } = application;
+  const servesGraphiql = server.hasRoute({ method: 'GET', url: '/' });
   const address = await server.listen({ port: settings.port, host: settings.host });
   logger.info(
     { configured },
-    `GraphQL at ${address}/graphql${settings.graphiql ? `, GraphiQL at ${address}/` : ''}`,
+    `GraphQL at ${address}/graphql${servesGraphiql ? `, GraphiQL at ${address}/` : ''}`,
   );
   if (configured.length === 0)
-    logger.warn('No provider has credentials: every task will say PROVIDER_NOT_CONFIGURED.');
+    logger.warn('No provider has credentials: every task will have the problem PROVIDER_NOT_CONFIGURED.');
+};
+
+/** Sets what the file sets and the environment does not. @throws ConfigError */
+const loadEnvFile = (path: string): void => {
+  if (!existsSync(path)) return;
+  const faults = findEnvFileFaults(readEnvFile(path));
+  if (faults.length > 0) throw new ConfigError(faults);
+  process.loadEnvFile(path);
+};
+
+const readEnvFile = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new ConfigError([`${path}: is not a file that this user may read.`]);
+  }
 };
 
 const stopOnSignals = ({ server, logger }: Application): void => {
   const stop = (signal: NodeJS.Signals) => {
-    logger.info(`${signal}: finishing what is under way`);
+    logger.info(`${signal}: shutting down after requests in progress`);
     setTimeout(() => process.exit(1), drainMs).unref();
     server.close().then(
       () => process.exit(0),
@@ -38,7 +57,6 @@ const stopOnSignals = ({ server, logger }: Application): void => {
 try {
   await start();
 } catch (error) {
-  const message = error instanceof ConfigError || !(error instanceof Error) ? String(error) : error.stack;
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${toStartMessage(error)}\n`);
   process.exit(1);
 }

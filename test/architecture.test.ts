@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type EnumTypeExtensionNode, Kind, parse } from 'graphql';
+import { readProvidersPage, readVariables, toProvidersPage } from '../scripts/providers-page.ts';
 import { createApplication } from '../src/app/application.ts';
-import { toQuotaVariable } from '../src/app/config.ts';
-import type { Environment } from '../src/domain/provider.ts';
 import { toEnumValue } from '../src/domain/task.ts';
 import { readSdl } from '../src/graphql/schema.ts';
 import { providers } from '../src/providers/index.ts';
@@ -19,7 +18,7 @@ import {
   type WordRule,
 } from './support/sources.ts';
 
-/** Who may import whom, and who may say what: DESIGN.md, section 4. */
+/** Which folders may import which, and which words they may not contain. */
 
 const root = join(import.meta.dirname, '..');
 const sources = readSources();
@@ -29,12 +28,13 @@ const domain = folder('src/domain');
 const model = /^src\/generated\/model\.ts$/;
 const generated = /^src\/generated\//;
 const vendorHttp = folder('src/vendor-http');
+const exchangeContract = /^src\/exchange\/exchange\.ts$/;
 
-/** Its own folder, and for a part of a vendor (`volcengine/webcast`) what the vendor's parts share. */
+/** Its own folder, and for one API of a vendor (`volcengine/webcast`) the files that the vendor's APIs share. */
 const ownProvider = (path: string): RegExp[] => {
-  const [vendor = '', part] = path.split('/').slice(2, -1);
+  const [vendor = '', api] = path.split('/').slice(2, -1);
   const shared = new RegExp(`^src/providers/${vendor}/[^/]+$`);
-  return part === undefined ? [shared] : [shared, folder(`src/providers/${vendor}/${part}`)];
+  return api === undefined ? [shared] : [shared, folder(`src/providers/${vendor}/${api}`)];
 };
 
 const importRules: readonly ImportRule[] = [
@@ -46,7 +46,7 @@ const importRules: readonly ImportRule[] = [
     packages: [/^node:crypto$/],
   },
   {
-    name: 'the registry names the providers and does nothing else',
+    name: 'the registry imports the providers and nothing else',
     files: /^src\/providers\/index\.ts$/,
     mayImport: () => [domain, /^src\/providers\/.+\/index\.ts$/],
     packages: [],
@@ -55,8 +55,28 @@ const importRules: readonly ImportRule[] = [
   {
     name: 'the lookup knows no vendor',
     files: folder('src/lookup'),
-    mayImport: () => [domain, model, folder('src/lookup')],
+    mayImport: () => [domain, model, exchangeContract, folder('src/lookup')],
+    packages: [/^lru-cache$/],
   },
+  {
+    name: 'the owner knows neither Redis nor any vendor',
+    files: folder('src/owner'),
+    mayImport: () => [domain, model, exchangeContract, folder('src/owner')],
+    packages: [/^lru-cache$/],
+  },
+  {
+    name: 'the exchange knows only the interface of the owner',
+    files: folder('src/exchange'),
+    mayImport: () => [domain, model, /^src\/owner\/owner\.ts$/, folder('src/exchange')],
+    packages: [/^ioredis$/, /^node:/],
+  },
+  {
+    name: 'followers know the lookup',
+    files: folder('src/subscriptions'),
+    mayImport: () => [domain, folder('src/lookup'), folder('src/subscriptions')],
+    packages: [],
+  },
+  { name: 'only exchange/ imports ioredis', files: /^src\/(?!exchange\/)/, packages: [/^(?!ioredis$)/] },
   {
     name: 'the graph knows the domain and the lookup',
     files: folder('src/graphql'),
@@ -82,22 +102,36 @@ const importRules: readonly ImportRule[] = [
   },
 ];
 
-const vendorWords = /aliyun|alibaba|visionular|volcengine|web-?cast|whiteboard|zego|tencent|huawei/;
+/** The providers' names in all spellings, and the companies and products whose APIs they are. */
+const vendorWords = new RegExp(
+  [
+    ...providers.map(({ name }) => name.replaceAll('-', '[-_]?')),
+    ...['aliyun', 'alibaba', 'volcengine', 'web-?cast', 'whiteboard', 'tencent', 'huawei'],
+  ].join('|'),
+);
 
 const wordRules: readonly WordRule[] = [
   { name: 'the lookup names no vendor', files: folder('src/lookup'), never: vendorWords },
+  { name: 'the owner names no vendor', files: folder('src/owner'), never: vendorWords },
+  { name: 'the exchange names no vendor', files: folder('src/exchange'), never: vendorWords },
   { name: 'the graph names no vendor', files: folder('src/graphql'), never: vendorWords },
   { name: 'the settings name no vendor', files: /^src\/app\/config\.ts$/, never: vendorWords },
   {
-    name: 'a provider is told the time, its settings and all randomness',
+    name: 'a provider gets time, settings, randomness and HTTP injected',
     files: folder('src/providers'),
     never:
-      /process\.|Date\.now|new Date\(\s*\)|performance\.|Math\.random|random(Bytes|UUID)|set(Timeout|Interval|Immediate)\b/,
+      /process\.|Date\.now|new Date\(\s*\)|performance\.|Math\.random|random(Bytes|UUID)|set(Timeout|Interval|Immediate)\b|globalThis|(?<![.\w])fetch\(|WebSocket/,
   },
   {
-    name: 'only a process of its own reads the environment',
+    // The codec parses only texts that carry the hash of their writer.
+    name: 'untrusted JSON is parsed in one place',
+    files: /^src\/(?!domain\/json\.ts$|exchange\/codec\.ts$)/,
+    never: /JSON\.parse/,
+  },
+  {
+    name: 'only entry points read the environment',
     files: /^src\/(?!(main|demo)\.ts$)/,
-    // In quotes it is a text, such as one that a bundler replaces.
+    // In quotes it is a string, such as one that a bundler replaces.
     never: /(?<!['"])process\.env/,
   },
 ];
@@ -119,7 +153,7 @@ describe('the sources', () => {
     expect(findBadWords(sources, [rule])).toEqual([]);
   });
 
-  it('need no package that a production install leaves out, but for the one that builds GraphiQL', () => {
+  it('need no package that a production install omits, except for the build of GraphiQL', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
@@ -132,7 +166,7 @@ describe('the sources', () => {
 });
 
 describe('the checker', () => {
-  it('finds each kind of bad import, however it is written, and no good one', () => {
+  it('finds each kind of forbidden import in every notation, and no allowed one', () => {
     const bad: Sources = new Map([
       [
         'src/domain/task.ts',
@@ -167,46 +201,30 @@ describe('the checker', () => {
     ]);
   });
 
-  it('finds words that do not belong, and lets comments and addresses be', () => {
+  it('finds forbidden words, except in comments and URLs', () => {
     const bad: Sources = new Map([
       [
         'src/lookup/quota.ts',
         `// as at Zego\nconst page = 'https://zego.im'; /* Huawei */ const isTencent = true;`,
       ],
-      ['src/providers/zego/index.ts', 'new Date(now()); new Date( ); Date.now(); Math.random()'],
+      [
+        'src/providers/zego/index.ts',
+        'new Date(now()); new Date( ); Date.now(); Math.random(); fetch(url); JSON.parse(text); const fetchTask = open.fetch(1)',
+      ],
       ['src/server/server.ts', `process.env.PORT; define('process.env.NODE_ENV')`],
     ]);
     expect(findBadWords(bad, wordRules)).toEqual([
-      'src/lookup/quota.ts says zego (the lookup names no vendor)',
-      'src/lookup/quota.ts says Tencent (the lookup names no vendor)',
-      'src/providers/zego/index.ts says new Date( ) (a provider is told the time, its settings and all randomness)',
-      'src/providers/zego/index.ts says Date.now (a provider is told the time, its settings and all randomness)',
-      'src/providers/zego/index.ts says Math.random (a provider is told the time, its settings and all randomness)',
-      'src/server/server.ts says process.env (only a process of its own reads the environment)',
+      'src/lookup/quota.ts contains zego (the lookup names no vendor)',
+      'src/lookup/quota.ts contains Tencent (the lookup names no vendor)',
+      'src/providers/zego/index.ts contains new Date( ) (a provider gets time, settings, randomness and HTTP injected)',
+      'src/providers/zego/index.ts contains Date.now (a provider gets time, settings, randomness and HTTP injected)',
+      'src/providers/zego/index.ts contains Math.random (a provider gets time, settings, randomness and HTTP injected)',
+      'src/providers/zego/index.ts contains fetch( (a provider gets time, settings, randomness and HTTP injected)',
+      'src/providers/zego/index.ts contains JSON.parse (untrusted JSON is parsed in one place)',
+      'src/server/server.ts contains process.env (only entry points read the environment)',
     ]);
   });
 });
-
-/** The names of the variables that opening a provider reads when its credentials are there. */
-const variablesRead = (open: (environment: Environment) => unknown): Set<string> => {
-  const names = new Set<string>();
-  const note = <Value>(name: string, value: Value): Value => {
-    names.add(name);
-    return value;
-  };
-  open({
-    credentials: <Name extends string>(...wanted: Name[]) =>
-      Object.fromEntries(wanted.map((name) => note(name, [name, '1']))) as Record<Name, string>,
-    secret: (name) => note(name, undefined),
-    secrets: (name) => note(name, []),
-    url: (name, fallback) => note(name, fallback),
-    oneOf: (name, [first]) => note(name, first),
-    text: (name, fallback) => note(name, fallback),
-    integer: (name, fallback) => note(name, fallback),
-    fault: () => undefined,
-  });
-  return names;
-};
 
 describe('registry, folders, SDL and .env.example', () => {
   const names = providers.map(({ name }) => name).sort();
@@ -227,12 +245,11 @@ describe('registry, folders, SDL and .env.example', () => {
   });
 
   it('agree on which environment variables there are', async () => {
-    const tools = { get: () => Promise.reject(new Error('not asked')), now: () => 0, randomHex: () => '' };
     const read = new Set(
-      providers.flatMap((provider) => [
-        ...variablesRead((environment) => provider.open(environment, tools)),
-        toQuotaVariable(provider.name),
-      ]),
+      providers.flatMap((provider) => {
+        const { credentials, others } = readVariables(provider);
+        return [...credentials, ...others];
+      }),
     );
     const byProviders = [...read];
     const everything = new Proxy<Record<string, string>>(
@@ -252,5 +269,9 @@ describe('registry, folders, SDL and .env.example', () => {
     expect(byProviders.filter((name) => !listed.includes(name))).toEqual([]);
     expect(listed.sort()).toEqual([...read].sort());
     expect(new Set(listed).size).toBe(listed.length);
+  });
+
+  it('agree with docs/providers.md (npm run docs:providers)', () => {
+    expect(readProvidersPage()).toBe(toProvidersPage(providers, readSdl()));
   });
 });

@@ -1,38 +1,38 @@
 import { createEnvironment, readQuota, readSettings } from '../src/app/config.ts';
+import { readRedisSettings } from '../src/app/redis-settings.ts';
+import { findUnknownVariables } from '../src/app/unknown-variables.ts';
+import type { ProviderName } from '../src/domain/task.ts';
 import { providers } from '../src/providers/index.ts';
+import { harnesses } from './conformance/harnesses.ts';
 
-/** Made-up credentials of each vendor account. */
-export const credentials = {
-  'aliyun-vod': { ALIBABA_CLOUD_ACCESS_KEY_ID: 'ali-id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'ali-secret' },
-  visionular: { VISIONULAR_ACCESS_KEY: 'vis-key', VISIONULAR_SECRET_KEY: 'vis-secret' },
-  volcengine: { VOLCENGINE_ACCESS_KEY: 'volc-key', VOLCENGINE_SECRET_KEY: 'volc-secret' },
-  zego: { ZEGO_APP_ID: '1234567890', ZEGO_SERVER_SECRET: 'zego-secret' },
-};
+type Variables = Readonly<Record<string, string>>;
 
-export const allCredentials: Readonly<Record<string, string>> = Object.assign(
-  {},
-  ...Object.values(credentials),
+/** Fake credentials of each provider, by its name; providers of one account have the same. */
+export const credentials: ReadonlyMap<ProviderName, Variables> = new Map(
+  harnesses.map((harness) => [harness.provider.name, harness.credentials]),
 );
 
-export const endpoints = [
-  'ALIYUN_VOD_ENDPOINT',
-  'VISIONULAR_ENDPOINT',
-  'VOLCENGINE_RTC_ENDPOINT',
-  'ZEGO_ENDPOINT',
-];
+export const credentialsOf = (name: ProviderName): Variables => credentials.get(name) ?? {};
 
-/** Reads all that the process reads at its start, and tells what came of it. */
+export const allCredentials: Variables = Object.assign({}, ...credentials.values());
+
+/** The variables that hold vendors' addresses. */
+export const endpoints: readonly string[] = [...new Set(harnesses.map(({ endpoint }) => endpoint.variable))];
+
+/** Reads all settings as at the start of the process. */
 export const readAll = (variables: Readonly<Record<string, string | undefined>>) => {
   const environment = createEnvironment(variables);
-  const tools = { get: () => Promise.reject(new Error('not asked')), now: () => 0, randomHex: () => '00' };
-  const settings = readSettings(environment);
+  const tools = { now: () => 0, randomHex: () => '00' };
+  const settings = { ...readSettings(environment), redis: readRedisSettings(environment) };
   const quotas = Object.fromEntries(
     providers.map((provider) => [provider.name, readQuota(environment, provider)]),
   );
   const configured = providers
     .filter((provider) => provider.open(environment, tools))
     .map(({ name }) => name);
-  return { settings, quotas, configured, faults: [...environment.faults], handedOut: environment.handedOut };
+  const { faults, handedOut, asked } = environment;
+  const unknown = findUnknownVariables(Object.keys(variables), asked);
+  return { settings, quotas, configured, faults: [...faults], handedOut, unknown };
 };
 
 export const faultsOf = (variables: Readonly<Record<string, string | undefined>>) =>

@@ -7,23 +7,23 @@ import { composeServices as composeByApollo } from '@apollo/composition';
 import { composeServices as composeByGuild } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 
-/** A subgraph as a composer is told of it. */
+/** The input of a composer for one subgraph. */
 export interface Subgraph {
   readonly name: string;
   readonly url: string;
   readonly sdl: string;
 }
 
-/** What a composer says of a set of subgraphs. */
+/** A composer's result for a set of subgraphs. */
 export interface Composition {
   readonly errors: readonly string[];
-  /** What it accepts but frowns upon. */
+  /** Warnings. */
   readonly hints: readonly string[];
-  /** What its gateways read; undefined when there are errors. */
+  /** The supergraph for its gateways; undefined when there are errors. */
   readonly supergraph: string | undefined;
 }
 
-/** Puts subgraphs together into what a gateway reads. */
+/** Composes subgraphs into a supergraph for a gateway. */
 export type Compose = (subgraphs: readonly Subgraph[]) => Promise<Composition>;
 
 const toDefinition = ({ name, url, sdl }: Subgraph) => ({ name, url, typeDefs: parse(sdl) });
@@ -38,21 +38,21 @@ const apollo: Compose = async (subgraphs) => {
   };
 };
 
-/** The Guild's, which Hive's registry and command line run. It has no notion of hints. */
+/** The Guild's, which Hive's registry and command line run. It has no hints. */
 const hive: Compose = async (subgraphs) => {
   const { errors = [], supergraphSdl } = composeByGuild(subgraphs.map(toDefinition));
   return { errors: errors.map(({ message }) => message), hints: [], supergraph: supergraphSdl };
 };
 
-/** Cosmo's, by its command line: other than the two above it makes no SDL but its router's configuration. */
+/** Cosmo's, by its command line: unlike the two above, it creates its router's configuration instead of SDL. */
 const cosmo: Compose = async (subgraphs) => {
   const directory = await mkdtemp(join(tmpdir(), 'cosmo-'));
   try {
     for (const { name, sdl } of subgraphs) await writeFile(join(directory, `${name}.graphql`), sdl);
     await writeFile(join(directory, 'graph.yaml'), toCosmoGraph(subgraphs));
-    const { failed, said } = await runWgc(directory);
-    if (failed) return { errors: said, hints: [], supergraph: undefined };
-    return { errors: [], hints: said, supergraph: await readFile(join(directory, 'router.json'), 'utf8') };
+    const { failed, output } = await runWgc(directory);
+    if (failed) return { errors: output, hints: [], supergraph: undefined };
+    return { errors: [], hints: output, supergraph: await readFile(join(directory, 'router.json'), 'utf8') };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -71,13 +71,15 @@ const toCosmoGraph = (subgraphs: readonly Subgraph[]): string =>
     })),
   });
 
-/** All that wgc says when it has neither errors nor warnings to tell. */
+/** The output of wgc without errors and warnings. */
 const isContent = /^Router config successfully written to /;
 
-/** Without these it tells its maker of every run, and asks for a newer version of itself. */
+/** These disable its telemetry and its check for updates. */
 const wgcSettings = { COSMO_TELEMETRY_DISABLED: 'true', DISABLE_UPDATE_CHECK: 'true', NO_COLOR: '1' };
 
-const runWgc = (directory: string): Promise<{ readonly failed: boolean; readonly said: readonly string[] }> =>
+const runWgc = (
+  directory: string,
+): Promise<{ readonly failed: boolean; readonly output: readonly string[] }> =>
   new Promise((resolve) => {
     const wgc = createRequire(import.meta.url).resolve('wgc');
     execFile(
@@ -88,7 +90,7 @@ const runWgc = (directory: string): Promise<{ readonly failed: boolean; readonly
         const lines = `${stdout}${stderr}`.split('\n');
         resolve({
           failed: error !== null,
-          said: lines.filter((line) => line.trim() !== '' && !isContent.test(line)),
+          output: lines.filter((line) => line.trim() !== '' && !isContent.test(line)),
         });
       },
     );

@@ -6,11 +6,11 @@ import { serveBookings } from './subgraphs/bookings.ts';
 import { exampleNotes, serveNotes } from './subgraphs/notes.ts';
 import { readSiblingSdl } from './subgraphs/serve.ts';
 
-/** A whole supergraph on this machine: made-up vendors, the task subgraph, two siblings and a gateway. */
+/** A complete supergraph on this machine: the sandbox's vendors, the task subgraph, two siblings and a gateway. */
 
 const { GATEWAY = 'hive-router', PORT } = process.env;
 
-/** Through all three subgraphs: bookings know a task's key, tasks its state, notes what people wrote on it. */
+/** Through all three subgraphs: bookings know a task's key, tasks its state, notes a text about it. */
 const exampleQuery = `{
   booking(id: "keynote") {
     title
@@ -46,7 +46,7 @@ const start = (port: string): Promise<RunningGateway> => {
   });
 };
 
-/** On the usual port, or on any other when something is listening there already. */
+/** On the default port, or on a free one when it is in use. */
 const gateway = await (PORT === undefined ? start('4000').catch(() => start('0')) : start(PORT));
 
 const stop = async () => {
@@ -68,7 +68,7 @@ const toCurl = (query: string, options = '') =>
     -d '${JSON.stringify({ query: query.replace(/\s+/g, ' ') })}'`;
 
 process.stdout.write(`
-A supergraph of three subgraphs behind a gateway (${GATEWAY}). Credentials are made up.
+A supergraph of three subgraphs and a gateway (${GATEWAY}). No credentials are needed.
 
   Gateway    ${gateway.url}
   tasks      ${tasksUrl}

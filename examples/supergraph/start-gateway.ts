@@ -20,20 +20,20 @@ export interface GatewayOptions {
   readonly subgraphs: Parameters<(typeof composers)['apollo']>[0];
   /** Environment variables, as `gateways/` reads them. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Told what the gateway writes. */
+  /** Called with the gateway's output. */
   readonly hear?: (text: string) => void;
 }
 
 /** A gateway that listens. */
 export interface RunningGateway {
-  /** Where to send queries. */
+  /** The address for queries. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
- * Composes the subgraphs and starts a gateway before them, as a process of its own.
- * @throws Error when they do not compose, and with what the gateway wrote when it ends before it listens
+ * Composes the subgraphs and starts a gateway for them, as a separate process.
+ * @throws Error when they do not compose, and with the gateway's output when it ends before it listens
  */
 export const startGateway = async (
   name: GatewayName,
@@ -47,7 +47,7 @@ export const startGateway = async (
   await writeFile(file, supergraph);
   const child = spawn(process.execPath, [join(import.meta.dirname, 'gateways', gateway.script)], {
     env: { PATH: process.env.PATH, SUPERGRAPH: file, ...gateway.variables, ...variables },
-    // The channel tells the gateway when this process is gone, however it went.
+    // The channel closes when this process ends for any reason, and the gateway then ends, too.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const ended = once(child, 'exit').finally(() => rm(directory, { recursive: true, force: true }));

@@ -1,42 +1,30 @@
-import { type AccessKey, findAccessKey } from '../credentials.ts';
-import { canonicalQuery, encodeStrictly } from '../query.ts';
-import { createNonceMemory, hmacSha1Base64, isSameSecret, md5Hex } from '../signatures.ts';
-import type { VendorApi, VendorRequest } from '../vendor-api.ts';
-import { refuse } from './refusals.ts';
+import type { VendorRequest } from '../request.ts';
+import { type AccessKey, canonicalQuery, createNonceMemory, hmacSha1Base64 } from '../signatures.ts';
+import type { Verify } from '../vendor.ts';
+import { refuse } from './replies.ts';
 
 /** Chosen after the other vendors: the document names no tolerance. */
 const CLOCK_TOLERANCE_MS = 15 * 60_000;
 
-/** Verifies both generations: HTTP Basic (current), and the signature in the header (the document's time). */
-export function createVerify(keys: readonly AccessKey[]): VendorApi['verify'] {
+/** Verifies HTTP Basic, which is current, and the signature in the header, which is the document's. */
+export function createVerify(key: AccessKey): Verify {
   const isNewNonce = createNonceMemory();
 
   return (request, now) => {
-    if (request.flaw !== undefined) return refuse(1002);
-    const [scheme, credentials = ''] = splitOnce(request.headers.authorization ?? '', ' ');
-    if (scheme === 'Basic') return isBasicGenuine(keys, request, credentials) ? undefined : refuse(1003);
-    const isGenuine =
-      scheme === 'Visionular' &&
-      isDateClose(request.headers.date, now) &&
-      isSignatureGenuine(keys, request, credentials) &&
-      isNonceFresh(request);
-    return isGenuine ? undefined : refuse(1003);
+    if (request.flaw !== undefined) return refuse(request, 1002);
+    const { authorization = '', 'x-wz-nonce': nonce } = request.headers;
+    const isGenuine = authorization.startsWith('Basic ')
+      ? isBasicGenuine(key, request)
+      : isDateClose(request.headers.date, now) &&
+        isSignatureGenuine(key, request) &&
+        (nonce === undefined || isNewNonce(String(nonce)));
+    return isGenuine ? undefined : refuse(request, 1003);
   };
-
-  function isNonceFresh({ headers }: VendorRequest): boolean {
-    const nonce = headers['x-wz-nonce'];
-    return nonce === undefined || isNewNonce(String(nonce));
-  }
 }
 
-function isBasicGenuine(
-  keys: readonly AccessKey[],
-  { headers }: VendorRequest,
-  credentials: string,
-): boolean {
-  const [id, secret = ''] = splitOnce(Buffer.from(credentials, 'base64').toString(), ':');
-  const key = findAccessKey(keys, id);
-  return headers['auth-type'] === 'use-basic' && key !== undefined && isSameSecret(key.secret, secret);
+function isBasicGenuine({ id, secret }: AccessKey, { headers }: VendorRequest): boolean {
+  const expected = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  return headers['auth-type'] === 'use-basic' && headers.authorization === expected;
 }
 
 function isDateClose(date: string | undefined, now: number): boolean {
@@ -44,48 +32,27 @@ function isDateClose(date: string | undefined, now: number): boolean {
   return Math.abs(now - time) <= CLOCK_TOLERANCE_MS && new Date(time).toUTCString() === date;
 }
 
-function isSignatureGenuine(
-  keys: readonly AccessKey[],
-  request: VendorRequest,
-  credentials: string,
-): boolean {
-  const [, id, signature = ''] = /^AccessKeyId=([^,]+), ?Signature=(.+)$/.exec(credentials) ?? [];
-  const key = findAccessKey(keys, id);
+/**
+ * The vendor's formula has no newline at the end and its worked example has one; nothing published settles it, so
+ * both are accepted.
+ */
+function isSignatureGenuine({ id, secret }: AccessKey, request: VendorRequest): boolean {
+  const [, sentId, signature = ''] =
+    /^Visionular AccessKeyId=([^,]+), ?Signature=(.+)$/.exec(request.headers.authorization ?? '') ?? [];
+  const text = stringToSign(request);
   return (
-    key !== undefined &&
-    hasRightContentMd5(request) &&
-    acceptableStringsToSign(request).some((text) => isSameSecret(hmacSha1Base64(key.secret, text), signature))
+    sentId === id && [text, `${text}\n`].some((accepted) => hmacSha1Base64(secret, accepted) === signature)
   );
 }
 
-function hasRightContentMd5({ headers, body }: VendorRequest): boolean {
-  const expected = body.length === 0 ? '' : md5Hex(body.toString()).toUpperCase();
-  return (headers['content-md5'] ?? '') === expected;
-}
-
-/**
- * The vendor's formula has no newline at the end and its worked example has one, and neither says whether the
- * query is signed encoded; nothing published settles it, so each reading is accepted.
- */
-function acceptableStringsToSign({ method, path, query, headers }: VendorRequest): string[] {
+function stringToSign({ method, path, query, headers }: VendorRequest): string {
   const nonce = headers['x-wz-nonce'];
-  const head = [
+  return [
     method,
     headers['content-md5'] ?? '',
     headers['content-type'] ?? '',
     headers.date ?? '',
     nonce === undefined ? '' : `x-wz-nonce:${String(nonce)}`,
+    `${path}?${canonicalQuery(query)}`,
   ].join('\n');
-  return [encodeStrictly, asItIs]
-    .map((encode) => `${head}\n${path}?${canonicalQuery(query, encode)}`)
-    .flatMap((text) => [text, `${text}\n`]);
-}
-
-function asItIs(text: string): string {
-  return text;
-}
-
-function splitOnce(text: string, separator: string): [before: string, after?: string] {
-  const cut = text.indexOf(separator);
-  return cut < 0 ? [text] : [text.slice(0, cut), text.slice(cut + separator.length)];
 }

@@ -1,91 +1,45 @@
 import { randomBytes } from 'node:crypto';
-import type { Reply, Trouble, VendorRequest } from '../vendor-api.ts';
-
-/** The gateway's codes: number, HTTP status and message (volcengine.com/docs/6348/1178322, docs/6369). */
-const gatewayCodes = {
-  MissingParameter: [100002, 400, 'A required parameter is missing.'],
-  MissingAuthenticationToken: [100003, 401, 'The request carries no Authorization.'],
-  MissingRequestInfo: [100004, 400, 'The request carries no X-Date.'],
-  InvalidTimestamp: [100006, 400, 'X-Date is malformed or too far from the time of the server.'],
-  InvalidActionOrVersion: [100008, 404, 'Could not find operation for this version.'],
-  InvalidAccessKey: [100009, 401, 'The access key does not exist.'],
-  SignatureDoesNotMatch: [100010, 401, 'The request signature does not match the one calculated.'],
-  InternalError: [100014, 500, 'The server has an internal error.'],
-  FailToConnect: [100015, 503, 'The service could not be reached.'],
-  InvalidAuthorization: [undefined, 400, 'The Authorization header is malformed.'],
-  InvalidCredential: [undefined, 400, 'The credential scope is malformed or not that of this service.'],
-  InvalidSecretToken: [undefined, 401, 'The security token is not valid for this access key.'],
-} as const;
-
-/** RTC's own codes and messages (volcengine.com/docs/6348/70426), without numbers: the page lists none. */
-const rtcCodes = {
-  InvalidParameter: 'A parameter is not valid.',
-  'InvalidParameter.ErrorActiveTaskNotFound': 'The task does not exist or has stopped.',
-  'InvalidParameter.NotExistAppId': 'The AppId does not exist.',
-  'FlowLimitExceeded.QPSOverLimit': 'The QPS is over the limit.',
-} as const;
-
-export type GatewayCode = keyof typeof gatewayCodes;
-export type RtcCode = keyof typeof rtcCodes;
-
-const codeOfTrouble: Record<Exclude<Trouble, 'throttled'>, GatewayCode> = {
-  wrongCredentials: 'SignatureDoesNotMatch',
-  internalError: 'InternalError',
-  unavailable: 'FailToConnect',
-};
-
-/** The document that shows the metadata first and the one that shows it last both stay as they are. */
-export function succeed(
-  request: VendorRequest,
-  Result: object,
-  order: 'metadata first' | 'metadata last',
-): Reply {
-  const ResponseMetadata = metadata(request);
-  return {
-    status: 200,
-    body: order === 'metadata first' ? { ResponseMetadata, Result } : { Result, ResponseMetadata },
-  };
-}
-
-export function refuse(request: VendorRequest, Code: GatewayCode, message?: string): Reply {
-  const [CodeN, status, usualMessage] = gatewayCodes[Code];
-  return fail(request, status, { CodeN, Code, Message: message ?? usualMessage });
-}
-
-export function refuseByRtc(request: VendorRequest, Code: RtcCode): Reply {
-  return fail(request, rtcStatus(request), { Code, Message: rtcCodes[Code] });
-}
-
-export function refuseInTrouble(trouble: Trouble, request: VendorRequest): Reply {
-  return trouble === 'throttled'
-    ? refuseByRtc(request, 'FlowLimitExceeded.QPSOverLimit')
-    : refuse(request, codeOfTrouble[trouble]);
-}
-
-/** An answer in the form of an error: to a question about a task that does not exist. */
-export function answerNoSuchTask(request: VendorRequest): Reply {
-  const { refusedFor: _, ...answer } = refuseByRtc(request, 'InvalidParameter.ErrorActiveTaskNotFound');
-  return answer;
-}
+import { createRefusals } from '../refusals.ts';
+import type { VendorRequest } from '../request.ts';
+import type { Reply } from '../vendor.ts';
 
 /**
- * The HTTP status of RTC's own errors is not documented. Clients of 2020-12-01 are told to look for an error in
- * HTTP 200 as well, and since 2023-11-01 the status decides; so that is what each version gets.
+ * Codes with their HTTP status, message and number. Those of the gateway: volcengine.com/docs/6348/1178322, docs/6369.
+ * The last three are RTC's own (volcengine.com/docs/6348/70426), without numbers because the page lists none. Their
+ * HTTP status is not documented; the documentation asks clients of this version to look for an error in HTTP 200 as well.
  */
-function rtcStatus({ parameters }: VendorRequest): number {
-  return parameters.get('Version') === '2020-12-01' ? 200 : 400;
-}
+const codes = {
+  MissingParameter: [400, 'A required parameter is missing.', 100002],
+  MissingAuthenticationToken: [401, 'The request carries no Authorization.', 100003],
+  InvalidTimestamp: [400, 'X-Date is malformed or too far from the time of the server.', 100006],
+  InvalidActionOrVersion: [404, 'Could not find operation for this version.', 100008],
+  InvalidAccessKey: [401, 'The access key does not exist.', 100009],
+  SignatureDoesNotMatch: [401, 'The request signature does not match the one calculated.', 100010],
+  InternalError: [500, 'The server has an internal error.', 100014],
+  FailToConnect: [503, 'The service could not be reached.', 100015],
+  InvalidAuthorization: [400, 'The Authorization header is malformed.', undefined],
+  InvalidCredential: [400, 'The credential scope is malformed or not that of this service.', undefined],
+  InvalidSecretToken: [401, 'The security token is not valid for this access key.', undefined],
+  InvalidParameter: [200, 'A parameter is not valid.', undefined],
+  'InvalidParameter.ErrorActiveTaskNotFound': [200, 'The task does not exist or has stopped.', undefined],
+  'FlowLimitExceeded.QPSOverLimit': [200, 'The QPS is over the limit.', undefined],
+} as const;
 
-function fail(
-  request: VendorRequest,
-  status: number,
-  problem: { CodeN?: number | undefined; Code: string; Message: string },
-): Reply {
-  return {
-    status,
-    body: { ResponseMetadata: { ...metadata(request), Error: problem } },
-    refusedFor: problem.Code,
-  };
+export const { answerAs, refuse, refuseAs } = createRefusals<keyof typeof codes>({
+  codes,
+  kinds: {
+    throttled: ['FlowLimitExceeded.QPSOverLimit'],
+    wrongCredentials: ['SignatureDoesNotMatch'],
+    internalError: ['InternalError'],
+    unavailable: ['FailToConnect'],
+  },
+  toBody: (request, Code, Message) => ({
+    ResponseMetadata: { ...metadata(request), Error: { CodeN: codes[Code][2], Code, Message } },
+  }),
+});
+
+export function succeed(request: VendorRequest, Result: object): Reply {
+  return { status: 200, body: { ResponseMetadata: metadata(request), Result } };
 }
 
 function metadata({ parameters }: VendorRequest): object {

@@ -1,17 +1,21 @@
-import { createHash } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Provider } from '../domain/provider.ts';
+import { connectRedis } from '../exchange/redis/connection.ts';
 import { bundleDirectory, serveGraphiql } from '../graphiql/serve.ts';
-import { createSchema, readSdl } from '../graphql/schema.ts';
-import { connectSharedMemory } from '../lookup/shared-memory.ts';
+import { createSchema } from '../graphql/schema.ts';
 import { providers as allProviders } from '../providers/index.ts';
 import { createServer } from '../server/server.ts';
 import { createHttpClient } from '../vendor-http/client.ts';
+import { configureProviders } from './accounts.ts';
 import { ConfigError, createEnvironment, readSettings, type Settings } from './config.ts';
+import { createEventLog } from './event-log.ts';
+import { createExchanges } from './exchanges.ts';
+import { createGraphSources } from './graph-sources.ts';
 import { createRedactor } from './redact.ts';
-import { createSources, openVendors } from './sources.ts';
+import { readRedisSettings } from './redis-settings.ts';
+import { findUnknownVariables } from './unknown-variables.ts';
 
 /** The whole program, put together but not yet listening. */
 export interface Application {
@@ -27,12 +31,9 @@ export interface ApplicationOptions {
   readonly clock?: Clock;
   readonly providers?: readonly Provider[];
   readonly logStream?: { write(line: string): void };
-  /** See ServerDependencies: a process that clients depend on lingers. */
-  readonly lingerMs?: number;
+  /** See `ServerDependencies.closeDelayMs`. */
+  readonly closeDelayMs?: number;
 }
-
-/** How long a start waits for Redis. */
-const redisPatienceMs = 2_000;
 
 /**
  * Builds everything from environment variables.
@@ -44,52 +45,54 @@ export const createApplication = async (
     clock = systemClock,
     providers = allProviders,
     logStream = process.stdout,
-    lingerMs = 0,
+    closeDelayMs = 0,
   }: ApplicationOptions = {},
 ): Promise<Application> => {
   const environment = createEnvironment(variables);
   const settings = readSettings(environment);
-  const http = createHttpClient();
-  const vendors = openVendors(providers, environment, http, clock);
-  if (environment.faults.size > 0) throw new ConfigError(environment.faults);
+  const redisSettings = readRedisSettings(environment);
+  const configured = configureProviders(providers, environment, clock);
+  const unknown = findUnknownVariables(Object.keys(variables), environment.asked);
+  if (environment.faults.size > 0) throw new ConfigError([...environment.faults, ...unknown]);
 
   const redact = createRedactor(environment.handedOut);
-  // Nothing that counts as a secret leaves through the log, whoever wrote it there.
+  // The redaction covers every line of the log, including those of libraries.
   const redactedStream = { write: (line: string) => logStream.write(redact(line)) };
   const logger: FastifyBaseLogger = pino({ level: settings.logLevel }, redactedStream);
-  const { redisUrl } = settings;
-  const sharedMemory = redisUrl
-    ? connectSharedMemory(redisUrl, (err) => logger.warn({ err }, 'Redis'))
-    : undefined;
-  // A process that asks before it is connected takes itself for alone.
-  await sharedMemory?.whenConnected(redisPatienceMs);
+  for (const each of unknown) logger.warn(each);
+  const events = createEventLog(logger, clock);
+  const http = createHttpClient();
+  const { replicas, lookupDeadlineMs: deadlineMs } = settings;
+  const redis = redisSettings && connectRedis({ ...redisSettings, onEvent: events.redis });
 
-  const { describeProviders, ...sources } = createSources({
-    vendors,
-    settings,
-    sharedMemory,
-    // The SDL is the model: tasks have the same shape where it is the same.
-    version: toName(readSdl()),
-    fingerprint: toName([...environment.handedOut].join('\n')),
+  const exchanges = createExchanges({
+    providers: configured,
+    redis,
+    replicas,
+    deadlineMs,
+    http,
     redact,
     clock,
+    events,
+  });
+  const { describeProviders, ...sources } = createGraphSources({
+    providers: configured,
+    exchanges,
+    clock,
+    deadlineMs,
   });
   const server = await createServer({
     ...settings,
     schema: createSchema({ providers, describeProviders, ...settings }),
     sources,
-    now: clock.now,
     logger,
-    lingerMs,
+    closeDelayMs,
     ...(settings.graphiql ? { pages: (instance) => serveGraphiql(instance, bundleDirectory) } : {}),
   });
   server.addHook('onClose', async () => {
+    await Promise.all([...exchanges.values()].map((exchange) => exchange.close()));
     http.close();
-    sharedMemory?.close();
+    redis?.close();
   });
-  const configured = vendors.filter(({ fetchTask }) => fetchTask).map(({ provider }) => provider.name);
-  return { settings, server, logger, configured };
+  return { settings, server, logger, configured: [...exchanges.keys()] };
 };
-
-/** Short for a text that is long, or not to be told. */
-const toName = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

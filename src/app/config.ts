@@ -1,7 +1,7 @@
 import type { Environment, Provider, Quota } from '../domain/provider.ts';
 import { type ProviderName, toEnumValue } from '../domain/task.ts';
 
-/** What the server itself is told by its environment. Providers read their own part through `Environment`. */
+/** The server's own settings, from the environment. Providers read theirs through `Environment`. */
 export interface Settings {
   readonly port: number;
   readonly host: string;
@@ -11,27 +11,31 @@ export interface Settings {
   readonly maxIdsPerQuery: number;
   readonly maxRepresentations: number;
   readonly lookupDeadlineMs: number;
-  /** Where replicas share what they know. Absent: this process keeps every promise alone. */
-  readonly redisUrl: string | undefined;
   /** How many processes like this one ask the vendors with the same credentials. */
   readonly replicas: number;
-  /** Secrets of which a caller of /graphql must bring one. Empty: anybody may call. */
+  /** Secrets of which a caller of /graphql must send one. Empty: no secret is needed. */
   readonly routerSecrets: readonly string[];
+  /** Origins of pages elsewhere that may call /graphql from a browser. */
+  readonly allowedOrigins: readonly string[];
 }
 
-/** The configuration is wrong. The message names every fault, and no secret. */
+/** An invalid configuration. The message names every fault, and no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
   constructor(faults: Iterable<string>) {
-    super(`The configuration is wrong:\n${[...faults].map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`Invalid configuration:\n${[...faults].map((fault) => `  - ${fault}`).join('\n')}`);
   }
 }
 
-/** An `Environment` over named values, the faults it has gathered, and the secrets it has handed out. */
+/** An `Environment` over named values, with the faults found in them and the secrets that were read. */
 export interface GatheringEnvironment extends Environment {
   readonly faults: ReadonlySet<string>;
   readonly handedOut: ReadonlySet<string>;
+  /** Counts a value that was read otherwise as a secret, too. */
+  keepSecret(value: string): void;
+  /** The names of all variables that were asked for, set or not. */
+  readonly asked: ReadonlySet<string>;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -41,15 +45,19 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
   // A set: providers of one vendor read the same variables.
   const faults = new Set<string>();
   const handedOut = new Set<string>();
+  const asked = new Set<string>();
   const fault = (name: string, problem: string) => {
     faults.add(`${name} ${problem}`);
   };
-  const read = (name: string): string | undefined => variables[name]?.trim() || undefined;
+  const read = (name: string): string | undefined => {
+    asked.add(name);
+    return variables[name]?.trim() || undefined;
+  };
+
+  const isProduction = read('NODE_ENV')?.toLowerCase() === 'production';
 
   const keepSecret = (value: string): string => {
     handedOut.add(value);
-    const { password } = URL.parse(value) ?? {};
-    if (password) handedOut.add(password);
     return value;
   };
   const secret = (name: string): string | undefined => {
@@ -60,6 +68,8 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
   return {
     faults,
     handedOut,
+    keepSecret,
+    asked,
     fault,
     secret,
     secrets: (name) => {
@@ -85,13 +95,13 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
     url: (name, fallback) => {
       const value = read(name);
       if (!value) return fallback;
-      const problem = findUrlProblem(value);
+      const problem = findUrlProblem(value) ?? (isProduction ? findPlaintext(value) : undefined);
       if (problem) fault(name, problem);
       return value.replace(/\/+$/, '');
     },
     oneOf: (name, values) => {
       const value = read(name);
-      const known = values.find((word) => word === value?.toLowerCase());
+      const known = values.find((option) => option === value?.toLowerCase());
       if (value && !known) fault(name, `must be one of ${values.join(', ')}.`);
       return known ?? values[0];
     },
@@ -114,11 +124,20 @@ const findUrlProblem = (value: string): string | undefined => {
   return undefined;
 };
 
+/** Requests to this machine itself do not cross a network. */
+const findPlaintext = (value: string): string | undefined => {
+  const { protocol, hostname } = new URL(value);
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || isLoopback ? undefined : 'must be an https address in production.';
+};
+
+const modes = ['development', 'test', 'production'] as const;
+
 const logLevels = ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Reads what the server itself needs; faults are left in the environment. */
 export const readSettings = (environment: Environment): Settings => {
-  const development = environment.text('NODE_ENV', 'development') !== 'production';
+  const development = environment.oneOf('NODE_ENV', modes) !== 'production';
   const flag = (name: string): boolean => {
     const values = development ? (['true', 'false'] as const) : (['false', 'true'] as const);
     return environment.oneOf(name, values) === 'true';
@@ -132,18 +151,41 @@ export const readSettings = (environment: Environment): Settings => {
     maxIdsPerQuery: environment.integer('MAX_IDS_PER_QUERY', 200, { min: 1, max: 10_000 }),
     maxRepresentations: environment.integer('MAX_REPRESENTATIONS', 1_000, { min: 1, max: 10_000 }),
     lookupDeadlineMs: environment.integer('LOOKUP_DEADLINE_MS', 5_000, { min: 100, max: 60_000 }),
-    redisUrl: readRedisUrl(environment),
     replicas: environment.integer('REPLICAS', 1, { min: 1, max: 1_000 }),
-    routerSecrets: environment.secrets('ROUTER_SECRETS'),
+    routerSecrets: readRouterSecrets(environment, !development),
+    allowedOrigins: readAllowedOrigins(environment),
   };
 };
 
-const readRedisUrl = (environment: Environment): string | undefined => {
-  const value = environment.secret('REDIS_URL');
-  if (value && !/^rediss?:$/.test(URL.parse(value)?.protocol ?? '')) {
-    environment.fault('REDIS_URL', 'must be an absolute redis or rediss address.');
+/** Each as browsers write it: scheme, host and port, in lower case. */
+const readAllowedOrigins = (environment: Environment): readonly string[] => {
+  const texts = (environment.text('ALLOWED_ORIGINS', '') ?? '').split(',').map((text) => text.trim());
+  const origins = texts.filter((text) => text !== '');
+  if (origins.some((origin) => URL.parse(origin)?.origin !== origin)) {
+    environment.fault(
+      'ALLOWED_ORIGINS',
+      'must hold origins such as https://dashboard.example.com, with commas between.',
+    );
   }
-  return value;
+  return origins;
+};
+
+/** 16 random characters are beyond guessing. */
+const shortestSecret = 16;
+
+const readRouterSecrets = (environment: Environment, isProduction: boolean): readonly string[] => {
+  const secrets = environment.secrets('ROUTER_SECRETS');
+  const isPublic = environment.oneOf('ALLOW_PUBLIC', ['false', 'true']) === 'true';
+  if (isProduction && secrets.length === 0 && !isPublic) {
+    environment.fault(
+      'ROUTER_SECRETS',
+      'is missing in production: set ALLOW_PUBLIC=true if anybody may call.',
+    );
+  }
+  if (isProduction && secrets.some(({ length }) => length < shortestSecret)) {
+    environment.fault('ROUTER_SECRETS', `holds a secret of less than ${shortestSecret} characters.`);
+  }
+  return secrets;
 };
 
 /** A provider's quota: the documented one, or the account's own from `<ID_PREFIX_IN_CAPS>_QPS`. */

@@ -1,18 +1,18 @@
 import { percentEncode } from '../vendor-http/query.ts';
 
-/** The query of an address, where signatures are; the value of a header; and what is named like a credential. */
+/** The query of a URL, which holds signatures; the value of a header; values named like a credential. */
 const suspicious = [
   /(?<=\bhttps?:\/\/[^\s"'<>?]*)\?[^\s"'<>]+/gi,
   /\bAuthorization["']?(=|%3D|: ?)["']?[^"'\r\n]+/gi,
   /\b(Signature|AccessKeyId|AWSAccessKeyId|SecurityToken)(=|%3D|: ?)[^\s&"']+/gi,
 ];
 
-/** Blotting out every place where a very short secret happens to stand would leave nothing to read. */
+/** Shorter secrets occur in ordinary text: redacting them would make it unreadable. */
 const shortestSecret = 6;
 
 const mark = '[redacted]';
 
-/** Makes a function that blots out the given secrets, and all that looks like one, from a text. */
+/** Creates a function that redacts the given secrets, and everything that looks like one, in a text. */
 export const createRedactor = (secrets: Iterable<string>): ((text: string) => string) => {
   const spellings = [...secrets].filter((secret) => secret.length >= shortestSecret).flatMap(toSpellings);
   // The longest first: one secret can be the beginning of another.
@@ -23,7 +23,7 @@ export const createRedactor = (secrets: Iterable<string>): ((text: string) => st
   };
 };
 
-/** As it is, in an address, in a signed address, and in JSON. */
+/** Verbatim, encoded as in a URL, encoded as in a canonical query (RFC 3986), and escaped as in JSON. */
 const toSpellings = (secret: string): string[] => [
   secret,
   encodeURIComponent(secret),

@@ -1,8 +1,8 @@
-/** Time as everything but the vendors' documents sees it; tests bring their own. */
+/** The source of time for the whole program; tests inject their own. */
 export interface Clock {
-  /** The time of day in milliseconds since 1970: for people and signatures. It can be wrong, and be put back. */
+  /** The time of day in milliseconds since 1970, for display and signatures. It can be wrong, and can go back. */
   now(): number;
-  /** Milliseconds since some moment, never put back: for everything that lasts. Means nothing in another process. */
+  /** Monotonic milliseconds since an arbitrary moment, for all durations. Not comparable between processes. */
   elapsed(): number;
   /** Resolves after so many milliseconds. */
   sleep(ms: number): Promise<void>;
@@ -11,24 +11,6 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
-
-/**
- * A clock for spans of time: where the given one is put back, this one stands for that moment and goes on from there,
- * so that nobody waits until it is where it was. What it shows can so be ahead of the time of day.
- */
-export const createSteadyClock = (clock: Clock): Clock => {
-  let lastShown = Number.NEGATIVE_INFINITY;
-  let aheadMs = 0;
-  return {
-    now: () => {
-      const shown = clock.now();
-      aheadMs += Math.max(0, lastShown - shown);
-      lastShown = shown;
-      return shown + aheadMs;
-    },
-    elapsed: clock.elapsed,
-    sleep: clock.sleep,
-  };
+  // A sleep alone must not keep the process running.
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()),
 };

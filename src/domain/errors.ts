@@ -11,10 +11,10 @@ const retryable: Readonly<Record<MediaTaskProblemCode, boolean>> = {
   REJECTED: false,
 };
 
-/** Whether asking again later can help without anybody mending something first. */
+/** Whether asking again later can succeed without a fix by the client or the operator. */
 export const isRetryable = (code: MediaTaskProblemCode): boolean => retryable[code];
 
-/** Whether a text from elsewhere is one of the codes. */
+/** Whether an untrusted value is one of the codes. */
 export const isProblemCode = (text: unknown): text is MediaTaskProblemCode =>
   typeof text === 'string' && Object.hasOwn(retryable, text);
 
@@ -22,9 +22,11 @@ export const isProblemCode = (text: unknown): text is MediaTaskProblemCode =>
 export type LookupErrorReason =
   /** The account's own rate limiter had no permit before the deadline; the vendor was not asked. */
   | { readonly kind: 'own-quota' }
+  /** The vendor asked for a pause that lasts beyond the deadline; it was not asked again. */
+  | { readonly kind: 'vendor-pause' }
   /** The circuit breaker is open; the vendor was not asked. */
   | { readonly kind: 'circuit-open' }
-  /** This replica may not call: nobody owns the account, or its owner cannot be reached. The vendor was not asked. */
+  /** This replica may not call: the account has no owner, or its owner cannot be reached. The vendor was not asked. */
   | { readonly kind: 'partitioned' }
   /** The vendor refused the credentials as such, so it will refuse every other call with them. */
   | { readonly kind: 'wrong-credentials' }
@@ -53,7 +55,7 @@ export class LookupError extends Error {
   readonly details: LookupErrorDetails;
 
   constructor(code: MediaTaskProblemCode, message: string, details: LookupErrorDetails = {}) {
-    // An answer and no bug: thousands are made when a quota is full, and tracing each takes longer than all the rest.
+    // This is data, not a bug: a full quota creates thousands, and capturing a stack costs more than everything else.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(message);
@@ -63,20 +65,20 @@ export class LookupError extends Error {
   }
 }
 
-/** A vendor's words are there to be read by people. */
-const longestWords = 400;
+/** The longest text of a vendor that is shown: it is there for people to read. */
+const maxTextLength = 400;
 
-/** The same error with everything the vendor worded passed through `redact`, and then cut: vendors repeat what they were sent. */
+/** The same error with every text of the vendor passed through `redact`, and then cut: vendors repeat what they were sent. */
 export const toRedacted = (
   { code, message, details }: LookupError,
   redact: (text: string) => string,
 ): LookupError => {
   const { vendorCode, vendorRequestId } = details;
-  const toTellable = (text: string): string => redact(text).slice(0, longestWords).toWellFormed();
-  return new LookupError(code, toTellable(message), {
+  const toShown = (text: string): string => redact(text).slice(0, maxTextLength).toWellFormed();
+  return new LookupError(code, toShown(message), {
     ...details,
-    vendorCode: vendorCode && toTellable(vendorCode),
-    vendorRequestId: vendorRequestId && toTellable(vendorRequestId),
+    vendorCode: vendorCode && toShown(vendorCode),
+    vendorRequestId: vendorRequestId && toShown(vendorRequestId),
   });
 };
 

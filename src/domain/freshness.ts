@@ -7,7 +7,7 @@ const seconds = 1_000;
 const minutes = 60 * seconds;
 const days = 24 * 60 * minutes;
 
-/** A final task does not change. This outlives the vendors' own memory of most. */
+/** A final task does not change. Most vendors delete tasks sooner than this. */
 const finalMs = 30 * days;
 
 /**
@@ -15,10 +15,10 @@ const finalMs = 30 * days;
  *
  * | state     | for     | because                                                                   |
  * | --------- | ------- | ------------------------------------------------------------------------- |
- * | running   | 2 s     | it moves by about a percent in this time, and people watch it             |
- * | queued    | 5 s     | queues are longer than jobs, and nothing is seen to move                  |
- * | unknown   | 2 s     | the vendor's word may be a passing state: treated like a running task     |
- * | not found | 10 s    | keeps a wrong id from eating the quota; a task just created shows up soon |
+ * | running   | 2 s     | its progress changes by about a percent in this time                      |
+ * | queued    | 5 s     | queueing takes longer than a job, and shows no progress                   |
+ * | unknown   | 2 s     | the vendor's status may be a temporary one: treated like a running task   |
+ * | not found | 10 s    | a wrong id must not use up the quota; a new task still appears soon       |
  * | final     | 30 days | it does not change                                                        |
  */
 const freshMs: Readonly<Record<MediaTaskStatus | 'NOT_FOUND', number>> = {
@@ -32,10 +32,10 @@ const freshMs: Readonly<Record<MediaTaskStatus | 'NOT_FOUND', number>> = {
   CANCELED: finalMs,
 };
 
-/** A presigned address is handed out only while it has this much left to be used. */
+/** A presigned URL is shown only while it is valid for at least this long. */
 const addressMarginMs = 60 * seconds;
 
-/** An address that is as good as expired when it comes is no reason to ask more often than this. */
+/** A URL that arrives almost expired does not shorten freshness below this. */
 const shortestMs = 2 * seconds;
 
 /** How old an answer that is not final may be and still be shown, marked stale. */

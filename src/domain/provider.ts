@@ -17,7 +17,7 @@ export interface KeyField<Name extends string = string> {
 /** The values of a natural key, by field name. */
 export type Key<Name extends string = string> = Readonly<Record<Name, string>>;
 
-/** What came back from a vendor, whatever its status; the body is decompressed text of at most 2 MB. */
+/** A vendor's HTTP response with any status; the body is decompressed text of at most 2 MB. */
 export interface Reply {
   readonly status: number;
   /** A header's value by its lower-case name. */
@@ -40,7 +40,7 @@ export interface Call {
   get(request: VendorRequest): Promise<Reply>;
 }
 
-/** What a provider is told of the world besides its settings. */
+/** The only clock and the only randomness that a provider may use. */
 export interface Tools {
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -58,7 +58,7 @@ export type FetchTask<Name extends string = string> = (
   call: Call,
 ) => Promise<Snapshot | null>;
 
-/** Jobs of tasks that the vendor also tells of by their own ids, many in one call. */
+/** Jobs of tasks that the vendor also answers for by their own ids, many in one call. */
 export interface JobKind {
   /** The object type of the schema. */
   readonly typename: string;
@@ -69,7 +69,7 @@ export interface JobKind {
   readonly argument: string;
   /** The most ids in one call. */
   readonly mostPerCall: number;
-  /** What stands between ids in a call, and so in none of them. */
+  /** The separator of ids in a call; an id that contains it is invalid. */
   readonly separator: string;
   /** The jobs in a task's snapshot, by their ids. */
   jobsOf(snapshot: Snapshot): ReadonlyMap<string, Job>;
@@ -86,7 +86,10 @@ export type FetchJobs = (ids: readonly string[], call: Call) => Promise<Readonly
 
 /** Reads a provider's settings, gathering every fault rather than stopping at the first. */
 export interface Environment {
-  /** All of them, or undefined when none is set. Some set and some not is a fault. The values count as secrets. */
+  /**
+   * All of them, or undefined when none is set. Some set and some not is a fault. The values count as secrets. The first
+   * one identifies the account, such as a key id: with another one it is another account, with quota and answers of its own.
+   */
   credentials<Name extends string>(...names: Name[]): Readonly<Record<Name, string>> | undefined;
   /** A value that counts as a secret. */
   secret(name: string): string | undefined;
@@ -114,10 +117,10 @@ export interface Provider<Name extends string = string> {
   readonly quota: Quota;
   /** Jobs of its tasks that are entities of their own. */
   readonly jobKind?: JobKind;
-  /** Reads its settings and gets ready to fetch. Undefined: no credentials, so not configured. */
+  /** Reads its settings and returns the function that fetches. Undefined: no credentials, so not configured. */
   open(environment: Environment, tools: Tools): FetchTask<Name> | undefined;
 }
 
-/** Lets a provider name its key fields precisely, and the rest of the system hold providers of all keys in one list. */
+/** Types a provider by its own key fields, and returns it as one that fits in a list of all providers. */
 export const defineProvider = <const Name extends string>(provider: Provider<Name>): Provider =>
   provider as unknown as Provider;

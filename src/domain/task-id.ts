@@ -13,7 +13,7 @@ export interface TaskRef {
   readonly id: string;
 }
 
-/** What of a provider the identity of a task depends on. */
+/** The properties of a provider that a task's identity depends on. */
 export type Keyed = Pick<Provider, 'name' | 'typename' | 'keyFields'>;
 
 /**
@@ -31,7 +31,7 @@ export const toTaskRef = (provider: Keyed, values: Readonly<Record<string, unkno
   return { provider: provider.name, typename: provider.typename, key, id: parts.join(':') };
 };
 
-/** As much of the task as the reference itself tells. */
+/** The fields of a task that follow from its reference. */
 export const toIdentity = ({ provider, typename, key, id }: TaskRef): TaskIdentity => ({
   __typename: typename,
   id,
@@ -73,7 +73,7 @@ const decodePart = (id: string, part: string): string => {
 
 /**
  * A text that can be a vendor's id.
- * @throws InvalidInputError calling it by its name
+ * @throws InvalidInputError with its name
  */
 export const readKeyText = (name: string, value: unknown): string => {
   if (typeof value !== 'string' || value === '') {
@@ -91,8 +91,8 @@ export const readKeyText = (name: string, value: unknown): string => {
 const readPart = (name: string, value: unknown, oneOf: readonly string[] | undefined): string => {
   const text = readKeyText(name, value);
   if (!oneOf) return text;
-  const word = text.toUpperCase();
-  if (oneOf.includes(word)) return word;
+  const upper = text.toUpperCase();
+  if (oneOf.includes(upper)) return upper;
   throw new InvalidInputError(`${name} must be one of ${oneOf.join(', ')}.`);
 };
 

@@ -23,7 +23,7 @@ export type SnapshotOf<Type extends MediaTask, KeyName extends keyof Type = neve
   '__typename' | StampedField | KeyName
 >;
 
-/** As much of a task as its id tells; its natural key is there, too. */
+/** The fields of a task that follow from its id, and its natural key. */
 export type TaskIdentity = Readonly<Pick<MediaTask, 'id' | 'provider'> & { __typename: string }>;
 
 /**

@@ -8,19 +8,22 @@ export interface Subject {
   readonly id: string;
 }
 
+/** One text per subject, for maps. Type names hold no space. */
+export const toSubjectKey = ({ typename, id }: Subject): string => `${typename} ${id}`;
+
 /** What a replica asks of the owner of the account. A lost one costs nothing but being sent again. */
 export interface Want extends Subject {
   /** How long somebody can wait for the answer, in ms. 0: nobody waits, it is to be renewed in the background. */
   readonly patienceMs: number;
   /** After how many milliseconds it falls due; 0 for what somebody waits for. */
   readonly dueInMs: number;
-  /** The age of the answer that the replica has, in ms: only a newer one is news to it. Absent: it has none. */
+  /** The age of the answer that the replica has, in ms: only a newer one is of use to it. Absent: it has none. */
   readonly knownAgeMs?: number;
   /** Whose share of the permits the call is taken from. Opaque; callers with few wants go before those with many. */
   readonly caller: string;
 }
 
-/** What a replica hears of the account. Everything comes by itself; nothing is promised to come. */
+/** What a replica receives of the account, unasked. Any of it may be lost. */
 export interface ExchangeListener {
   /** The vendor's newest answer, wherever it was fetched. */
   onAnswer(subject: Subject, answer: Answer): void;
@@ -31,6 +34,8 @@ export interface ExchangeListener {
    * is when its answer will be there.
    */
   onRefusal(subject: Subject, error: LookupError): void;
+  /** Another process, or this one, has begun to make the calls: renewals that were wanted before are forgotten. */
+  onNewOwner(): void;
 }
 
 /** Whether and how this replica's wants are served. */
@@ -39,6 +44,8 @@ export type ExchangeState =
   | { readonly kind: 'owner' }
   /** Another replica makes them. */
   | { readonly kind: 'follower' }
+  /** A replica of a newer version makes them: this one could not read its answers, and wants nothing. */
+  | { readonly kind: 'outdated' }
   /** Nobody is known to make them; in `retryAfterMs` somebody may, this replica alone if need be. */
   | { readonly kind: 'partitioned'; readonly retryAfterMs: number }
   /** Redis is lost: this process makes calls of its own within its part of the quota. */
@@ -54,11 +61,11 @@ export interface AccountStatus {
 
 /** The way from one replica's lookups to the owner of one account, in this process or over Redis, and back. */
 export interface Exchange {
-  /** Tells the owner. Answers come to the listeners. Never throws. */
+  /** Passes the want to the owner. Answers come to the listeners. Never throws. */
   want(want: Want): void;
   /** What the store has of it; undefined when it has nothing, or cannot be asked. Never rejects. */
   read(subject: Subject): Promise<Answer | undefined>;
-  /** All lookups of the account hear all that comes. */
+  /** Every listener receives everything. */
   listen(listener: ExchangeListener): void;
   readonly state: ExchangeState;
   readonly status: AccountStatus;

@@ -9,7 +9,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A moment in UTC, as ISO 8601 with milliseconds: `2026-01-02T03:04:05.000Z`. */
   DateTime: { input: string; output: string; }
-  /** A whole number from 0 up to 2^53 - 1, as a JSON number. For what can outgrow Int, such as sizes in bytes. */
+  /** A whole number from 0 up to 2^53 - 1, as a JSON number. For values that can exceed Int, such as sizes in bytes. */
   MediaTaskLong: { input: number; output: number; }
   _FieldSet: { input: string; output: string; }
 };
@@ -115,13 +115,13 @@ export type AliyunSubtitleStream = {
 /**
  * A transcoding task of Aliyun VOD: one video, one job for each wanted rendition.
  *
- * `status` is what the vendor says of the task, even where its own jobs contradict it. `progress` is the mean of the jobs' progress.
+ * `status` is that of the vendor's task, even where its own jobs contradict it. `progress` is the mean of the jobs' progress.
  */
 export type AliyunTranscodeTask = MediaTask & {
   readonly __typename?: 'AliyunTranscodeTask';
   /** CreationTime. Null while `problem` is set, and when missing or unreadable. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
-  /** Of the first failed job. Null unless `status` is FAILED or PARTIALLY_SUCCEEDED and a job says why. */
+  /** Of the first failed job. Null unless `status` is FAILED or PARTIALLY_SUCCEEDED and a job has a reason. */
   readonly failure: Maybe<MediaTaskFailure>;
   /** When the vendor gave this answer. Null while `problem` is set. */
   readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
@@ -139,24 +139,30 @@ export type AliyunTranscodeTask = MediaTask & {
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;
-  /** Mean of the jobs' progress, 0 to 100; a failed job counts as far as it came. Null while `problem` is set, and when there are no jobs. */
+  /** Mean of the jobs' progress in percent, 0 to 100; a failed job counts with its last progress. Null while `problem` is set, and when there are no jobs. */
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** Always ALIYUN_VOD. */
   readonly provider: MediaTaskProvider;
   /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
   readonly stale: Scalars['Boolean']['output'];
-  /** Always null: the vendor does not say. */
+  /** Always null: the vendor does not report it. */
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
   /** From TaskStatus. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
-  /** TranscodeJobInfoList: one job for each rendition. Null while `problem` is set; empty when no job was started, as for a broken source. */
+  /**
+   * TranscodeJobInfoList: one job for each rendition. A job that the vendor sends without its id is left out, because it cannot
+   * be referred to; it still counts in the task's `progress`, `outputs` and `failure`. Null while `problem` is set; empty when
+   * no job was started, as for a broken source.
+   */
   readonly transcodeJobInfoList: Maybe<ReadonlyArray<TranscodeJobInfo>>;
   /** TranscodeTaskId: the natural key. */
   readonly transcodeTaskId: Scalars['ID']['output'];
   /** TranscodeTemplateGroupId: the template group the task was started with. Null while `problem` is set, and when missing. */
   readonly transcodeTemplateGroupId: Maybe<Scalars['String']['output']>;
-  /** Trigger: `Auto` (on upload) or `Manual`. Null while `problem` is set, and when missing. */
+  /** Trigger verbatim: `Auto` or `Manual`. Null while `problem` is set, and when missing. */
   readonly trigger: Maybe<Scalars['String']['output']>;
+  /** From Trigger: what started the task. Null while `problem` is set, and when missing. */
+  readonly triggerKind: Maybe<AliyunTrigger>;
   /** RequestId. Null when the vendor gave none. */
   readonly vendorRequestId: Maybe<Scalars['String']['output']>;
   /** TaskStatus verbatim. Null while `problem` is set, and when the vendor gives only jobs. */
@@ -164,6 +170,15 @@ export type AliyunTranscodeTask = MediaTask & {
   /** VideoId: the video in VOD. Null while `problem` is set, and when missing. */
   readonly videoId: Maybe<Scalars['String']['output']>;
 };
+
+/** What started an Aliyun transcoding task. The vendor's own value is in `trigger`. */
+export type AliyunTrigger =
+  /** `Auto`: the upload of the video. */
+  | 'AUTO'
+  /** `Manual`: a call to the vendor. */
+  | 'MANUAL'
+  /** The vendor sent a value that is unknown here. */
+  | 'UNKNOWN';
 
 /** A video stream of an Aliyun output file. */
 export type AliyunVideoStream = {
@@ -182,7 +197,7 @@ export type AliyunVideoStream = {
   readonly codecTagString: Maybe<Scalars['String']['output']>;
   /** CodecTimeBase, such as `1/60`. Null when missing. */
   readonly codecTimeBase: Maybe<Scalars['String']['output']>;
-  /** Dar: display aspect ratio, such as `9:16`; not always in keeping with width and height. Null when missing. */
+  /** Dar: display aspect ratio, such as `9:16`; not always consistent with width and height. Null when missing. */
   readonly dar: Maybe<Scalars['String']['output']>;
   /** Duration in seconds. Null when missing or unreadable. */
   readonly duration: Maybe<Scalars['Float']['output']>;
@@ -213,18 +228,18 @@ export type AliyunVideoStream = {
 };
 
 /**
- * A piece of work at a media vendor, in one shape whoever the vendor is.
+ * A piece of work at a media vendor, in one shape for all vendors.
  *
  * While `problem` is set the vendor's answer is missing, and every field that would come from it is null.
  */
 export type MediaTask = {
-  /** When the vendor took the task. Null while `problem` is set, and when the vendor does not say. */
+  /** When the vendor accepted the task. Null while `problem` is set, and when the vendor does not report it. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
-  /** Why it failed. Null unless `status` is FAILED or PARTIALLY_SUCCEEDED and the vendor says why. */
+  /** Why it failed. Null unless `status` is FAILED or PARTIALLY_SUCCEEDED and the vendor gives a reason. */
   readonly failure: Maybe<MediaTaskFailure>;
   /** When the vendor gave this answer. Null while `problem` is set. */
   readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
-  /** When it ended, well or badly. Null while `problem` is set, before that, and when the vendor does not say. */
+  /** When it ended, successfully or not. Null while `problem` is set, before that, and when the vendor does not report it. */
   readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
   /**
    * The provider and its natural key, joined with colons: `volcengine-webcast:app:room:task`.
@@ -239,7 +254,7 @@ export type MediaTask = {
   readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
   /**
    * What the task has produced, in one shape. Only what exists: nothing of a failed or unfinished job.
-   * Null while `problem` is set, and for vendors that never tell outputs; empty when there are none yet.
+   * Null while `problem` is set, and for vendors that never report outputs; empty when there are none yet.
    */
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
@@ -250,26 +265,26 @@ export type MediaTask = {
   readonly provider: MediaTaskProvider;
   /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
   readonly stale: Scalars['Boolean']['output'];
-  /** When work on it began. Null while `problem` is set, before that, and when the vendor does not say. */
+  /** When work on it began. Null while `problem` is set, before that, and when the vendor does not report it. */
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
-  /** How far it is, in words that mean the same at every vendor. Null while `problem` is set. */
+  /** Its state, as one of the values that are common to all vendors. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
-  /** The vendor's id of the request that gave this answer, for its support. Null when the vendor gave none. */
+  /** The vendor's id of the request that gave this answer, for the vendor's support. Null when the vendor gave none. */
   readonly vendorRequestId: Maybe<Scalars['String']['output']>;
-  /** The vendor's own word or number for the status, verbatim. Null while `problem` is set, and when the vendor gives none. */
+  /** The vendor's own status, a text or a number, verbatim. Null while `problem` is set, and when the vendor gives none. */
   readonly vendorStatus: Maybe<Scalars['String']['output']>;
 };
 
-/** What the circuit breaker of a provider does with calls. */
+/** The state of a circuit breaker. */
 export type MediaTaskBreakerState =
-  /** Calls go through. */
+  /** Calls are made. */
   | 'CLOSED'
-  /** One call is let through to see whether the vendor is back. */
+  /** One call is made to check whether the vendor has recovered. */
   | 'HALF_OPEN'
-  /** The vendor failed often: calls are refused at once, for a moment. */
+  /** After several failures: calls are refused at once for some time. */
   | 'OPEN';
 
-/** Why a task failed, in the vendor's words. */
+/** Why a task failed, as the vendor reports it. */
 export type MediaTaskFailure = {
   readonly __typename?: 'MediaTaskFailure';
   /** The vendor's error code. Null when the vendor gives only a message. */
@@ -286,9 +301,9 @@ export type MediaTaskKind =
   | 'MERGE'
   /** Still pictures are taken from a video. */
   | 'SNAPSHOT'
-  /** The vendor did not say, or said a word unknown here. */
+  /** The vendor did not report it, or sent a value that is unknown here. */
   | 'UNKNOWN'
-  /** A video is encoded anew. */
+  /** A video is transcoded. */
   | 'VIDEO_TRANSCODE'
   /** A web page is recorded and pushed into a room. */
   | 'WEB_CAST';
@@ -296,25 +311,25 @@ export type MediaTaskKind =
 /** Something a task has produced. */
 export type MediaTaskOutput = {
   readonly __typename?: 'MediaTaskOutput';
-  /** Mean bit rate in kbit/s. Null for pictures, and when the vendor does not say. */
+  /** Mean bit rate in kbit/s. Null for pictures, and when the vendor does not report it. */
   readonly bitrateKbps: Maybe<Scalars['Float']['output']>;
-  /** Length in seconds. Null for pictures, and when the vendor does not say. */
+  /** Length in seconds. Null for pictures, and when the vendor does not report it. */
   readonly durationSeconds: Maybe<Scalars['Float']['output']>;
-  /** The container format, such as `mp4`. Null when the vendor does not say. */
+  /** The container format, such as `mp4`. Null when the vendor does not report it. */
   readonly format: Maybe<Scalars['String']['output']>;
-  /** Height in pixels. Null when the vendor does not say. */
+  /** Height in pixels. Null when the vendor does not report it. */
   readonly height: Maybe<Scalars['Int']['output']>;
   /** What it is. */
   readonly kind: MediaTaskOutputKind;
-  /** The object's key in its storage bucket. Null when the vendor does not say. */
+  /** The object's key in its storage bucket. Null when the vendor does not report it. */
   readonly objectKey: Maybe<Scalars['String']['output']>;
-  /** Size in bytes. Null when the vendor does not say. */
+  /** Size in bytes. Null when the vendor does not report it. */
   readonly sizeBytes: Maybe<Scalars['MediaTaskLong']['output']>;
   /** Where to fetch it. May be a presigned address: treat it as a secret. Null when the vendor only names an object in storage. */
   readonly url: Maybe<Scalars['String']['output']>;
-  /** When `url` stops working. Null when it is not presigned, or does not say. */
+  /** When `url` expires. Null when it is not presigned, or its expiry is unknown. */
   readonly urlExpiresAt: Maybe<Scalars['DateTime']['output']>;
-  /** Width in pixels. Null when the vendor does not say. */
+  /** Width in pixels. Null when the vendor does not report it. */
   readonly width: Maybe<Scalars['Int']['output']>;
 };
 
@@ -322,7 +337,7 @@ export type MediaTaskOutput = {
 export type MediaTaskOutputKind =
   /** A still picture. */
   | 'IMAGE'
-  /** A file of a kind the vendor did not tell. */
+  /** A file whose kind the vendor does not report. */
   | 'UNKNOWN'
   /** A video file or playlist. */
   | 'VIDEO';
@@ -330,13 +345,13 @@ export type MediaTaskOutputKind =
 /** Why a vendor's answer is missing. */
 export type MediaTaskProblem = {
   readonly __typename?: 'MediaTaskProblem';
-  /** What went wrong, in words that mean the same at every vendor. */
+  /** What went wrong, as one of the values that are common to all vendors. */
   readonly code: MediaTaskProblemCode;
-  /** The same for people to read. Never holds credentials or signed addresses. */
+  /** A text that explains `code`. Never contains credentials or signed URLs. */
   readonly message: Scalars['String']['output'];
-  /** Milliseconds to wait before asking again. Null when asking again cannot help, or nobody said how long. */
+  /** Milliseconds to wait before asking again. Null when asking again cannot help, or the delay is unknown. */
   readonly retryAfterMs: Maybe<Scalars['Int']['output']>;
-  /** Whether asking again later can help without anybody mending something first. */
+  /** Whether asking again later can succeed without a fix by the client or the operator. */
   readonly retryable: Scalars['Boolean']['output'];
   /** The vendor's own error code. Null when the vendor never answered, gave none, or knows no such task. */
   readonly vendorCode: Maybe<Scalars['String']['output']>;
@@ -356,38 +371,38 @@ export type MediaTaskProblemCode =
   | 'RATE_LIMITED'
   /** The vendor called the request invalid. */
   | 'REJECTED'
-  /** The vendor knows no such task, or does not keep it any more. */
+  /** The vendor knows no such task, or has deleted it. */
   | 'TASK_NOT_FOUND'
   /** The vendor did not answer before the deadline. */
   | 'TIMEOUT'
-  /** The vendor could not be reached or failed inside; or it did so often enough that it is being left alone for a moment. */
+  /** The vendor could not be reached or had an internal error; or the circuit breaker is open after several such failures. */
   | 'UNAVAILABLE';
 
 /** The vendor APIs this graph can ask. Each value is the id prefix in capitals. */
 export type MediaTaskProvider =
-  /** Aliyun VOD GetTranscodeTask. Tells of tasks of the last year. */
+  /** Aliyun VOD GetTranscodeTask. Knows the tasks of the last year. */
   | 'ALIYUN_VOD'
   /** Visionular query_task. */
   | 'VISIONULAR'
-  /** Volcengine RTC GetWebCastTask. Tells of casts begun in the last 72 hours. */
+  /** Volcengine RTC GetWebCastTask. Knows the casts begun in the last 72 hours. */
   | 'VOLCENGINE_WEBCAST'
   /** Volcengine RTC WbTranscodeQuery. */
   | 'VOLCENGINE_WHITEBOARD'
   /** ZEGO DescribeMediaTask. */
   | 'ZEGO';
 
-/** One vendor API and how our traffic to it stands. */
+/** One vendor API, its quota and its circuit breaker. */
 export type MediaTaskProviderInfo = {
   readonly __typename?: 'MediaTaskProviderInfo';
-  /** Whether calls are being let through. Null when not configured. */
+  /** The state of the account's circuit breaker. Null when not configured. */
   readonly breaker: Maybe<MediaTaskBreakerState>;
   /** Whether this server holds credentials for it. */
   readonly configured: Scalars['Boolean']['output'];
-  /** The same as it begins an id, such as `aliyun-vod`. */
+  /** The prefix of its ids, such as `aliyun-vod`. */
   readonly idPrefix: Scalars['String']['output'];
   /** Which one. */
   readonly provider: MediaTaskProvider;
-  /** How many calls the account may make. */
+  /** The limit on the account's calls. */
   readonly quota: MediaTaskQuota;
 };
 
@@ -400,50 +415,50 @@ export type MediaTaskQuota = {
   readonly perMs: Scalars['Int']['output'];
 };
 
-/** How far a task is. The vendor's own word is in `vendorStatus`. */
+/** The state of a task. The vendor's own value is in `vendorStatus`. */
 export type MediaTaskStatus =
-  /** Ended because somebody called it off. */
+  /** Ended because it was canceled. */
   | 'CANCELED'
-  /** Ended, nothing of it well. */
+  /** Ended without success. */
   | 'FAILED'
-  /** Ended, some of it well and some not. */
+  /** Ended; some of its jobs succeeded and some failed. */
   | 'PARTIALLY_SUCCEEDED'
-  /** Accepted, not begun. */
+  /** Accepted, not started. */
   | 'QUEUED'
-  /** Being worked on. */
+  /** Started, not ended. */
   | 'RUNNING'
-  /** Ended, all of it well. */
+  /** Ended successfully. */
   | 'SUCCEEDED'
-  /** The vendor said so itself, or used a word unknown here. */
+  /** The vendor reported an unknown state, or sent a value that is unknown here. */
   | 'UNKNOWN';
 
 export type Query = {
   readonly __typename?: 'Query';
   /**
    * Jobs of Aliyun transcoding tasks by their own ids, ten for one call to the vendor: same order and same length as the ids.
-   * Why a job's data is missing is told by its `problem`. An item is null only when its id is malformed, which is also a
-   * BAD_USER_INPUT error at its path. More ids than MAX_IDS_PER_QUERY are refused as a whole.
+   * A job's `problem` says why its data is missing. An item is null only when its id is malformed, which is also a
+   * BAD_USER_INPUT error at its path. More ids than for `mediaTasks` are refused as a whole.
    */
   readonly aliyunTranscodeJobs: ReadonlyArray<Maybe<TranscodeJobInfo>>;
   /** A transcoding task of Aliyun VOD. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
   readonly aliyunTranscodeTask: Maybe<AliyunTranscodeTask>;
   /**
-   * One task by its id. A well-formed id always yields a task; why its data is missing is told by `problem`.
+   * One task by its id. A well-formed id always yields a task; `problem` says why its data is missing.
    * Null only when the id is malformed, which is also an error with code BAD_USER_INPUT.
    */
   readonly mediaTask: Maybe<MediaTask>;
-  /** Every vendor API this graph can ask, whether it is set up here, and how its traffic stands. */
+  /** Every vendor API this graph supports: whether it is configured, its quota and its circuit breaker. */
   readonly mediaTaskProviders: ReadonlyArray<MediaTaskProviderInfo>;
   /**
    * Many tasks at once, of any mix of providers: same order and same length as `ids`, duplicates allowed.
    * An item is null only when its id is malformed, which is also an error with code BAD_USER_INPUT at its path.
-   * More ids than the server's MAX_IDS_PER_QUERY (200 unless set otherwise) are refused as a whole.
+   * More ids than the server allows (200 by default) are refused as a whole.
    */
   readonly mediaTasks: ReadonlyArray<Maybe<MediaTask>>;
   /** A transcoding task of Visionular. Null only when the argument is malformed, which is also a BAD_USER_INPUT error. */
   readonly visionularTranscodeTask: Maybe<VisionularTranscodeTask>;
   /**
-   * A web cast of Volcengine RTC. The vendor tells only of casts begun in the last 72 hours; older ones are TASK_NOT_FOUND.
+   * A web cast of Volcengine RTC. The vendor knows only casts begun in the last 72 hours; older ones are TASK_NOT_FOUND.
    * Null only when an argument is malformed, which is also a BAD_USER_INPUT error.
    */
   readonly webCastTask: Maybe<WebCastTask>;
@@ -501,8 +516,8 @@ export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
    * The tasks as they are now, then each change of status, progress, outputs or problem, until none of them can change any
-   * more. A reader that is too slow for all changes gets the latest of each task. Served over graphql-transport-ws on
-   * /graphql and /ws, and as server-sent events on /graphql. A malformed id, or more ids than MAX_IDS_PER_QUERY, refuses the
+   * more. A client that is too slow for all changes gets the latest of each task. Served over graphql-transport-ws on
+   * /graphql and /ws, and as server-sent events on /graphql. A malformed id, or more ids than for `mediaTasks`, refuses the
    * whole subscription with BAD_USER_INPUT.
    */
   readonly mediaTaskUpdates: MediaTask;
@@ -523,7 +538,7 @@ export type TranscodeJobInfo = {
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
   /** Definition: the quality tag of the template, such as LD or HD; it is not the measured resolution. Null when missing. */
   readonly definition: Maybe<Scalars['String']['output']>;
-  /** ErrorCode and ErrorMessage. Null unless the job failed and the vendor says why. */
+  /** ErrorCode and ErrorMessage. Null unless the job failed and the vendor gives a reason. */
   readonly failure: Maybe<MediaTaskFailure>;
   /** CompleteTime, or FinishTime, which the vendor sends for failed jobs. Null before the end, and when unreadable. */
   readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
@@ -537,10 +552,10 @@ export type TranscodeJobInfo = {
   readonly problem: Maybe<MediaTaskProblem>;
   /** TranscodeProgress in percent, 0 to 100; below 100 on a failed job. Null when missing or unreadable. */
   readonly progress: Maybe<Scalars['Int']['output']>;
-  /** From TranscodeJobStatus; UNKNOWN when missing or unheard of. Null while `problem` is set. */
+  /** From TranscodeJobStatus; UNKNOWN when missing or unknown here. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
-  /** TranscodeJobId: the natural key. Null when the vendor left it out of a task's jobs. */
-  readonly transcodeJobId: Maybe<Scalars['ID']['output']>;
+  /** TranscodeJobId: the natural key. */
+  readonly transcodeJobId: Scalars['ID']['output'];
   /** TranscodeTemplateId. Null when missing. */
   readonly transcodeTemplateId: Maybe<Scalars['String']['output']>;
   /** TranscodeJobStatus verbatim. Null when missing. */
@@ -563,7 +578,7 @@ export type VideoSolution = {
 /**
  * A transcoding task of Visionular: one input, one template, one output.
  *
- * Two generations of the API are read, with their two sets of status words and field names.
+ * Two generations of the API are read, with their two sets of statuses and field names.
  */
 export type VisionularTranscodeTask = MediaTask & {
   readonly __typename?: 'VisionularTranscodeTask';
@@ -575,7 +590,7 @@ export type VisionularTranscodeTask = MediaTask & {
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
   /** dst_bitrate or output_bitrate of the output. The vendor names no unit; figures look like kbit/s. Null while `problem` is set, and when missing or unreadable. */
   readonly dstBitrate: Maybe<Scalars['Float']['output']>;
-  /** err_code with err_message, or message. Null unless `status` is FAILED and the vendor says why. */
+  /** err_code with err_message, or message. Null unless `status` is FAILED and the vendor gives a reason. */
   readonly failure: Maybe<MediaTaskFailure>;
   /** When the vendor gave this answer. Null while `problem` is set. */
   readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
@@ -591,7 +606,7 @@ export type VisionularTranscodeTask = MediaTask & {
   readonly isFinal: Maybe<Scalars['Boolean']['output']>;
   /** VIDEO_TRANSCODE. Null while `problem` is set. */
   readonly kind: Maybe<MediaTaskKind>;
-  /** msg: the API's word for `code`. Null while `problem` is set, and when missing. */
+  /** msg: the API's text for `code`. Null while `problem` is set, and when missing. */
   readonly msg: Maybe<Scalars['String']['output']>;
   /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
   readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
@@ -605,7 +620,7 @@ export type VisionularTranscodeTask = MediaTask & {
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;
-  /** progress, 0 to 100. Null while `problem` is set, and in the older API, which gives none. */
+  /** progress in percent, 0 to 100. Null while `problem` is set, and in the older API, which gives none. */
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** Always VISIONULAR. */
   readonly provider: MediaTaskProvider;
@@ -633,40 +648,51 @@ export type VisionularTranscodeTask = MediaTask & {
   readonly vendorStatus: Maybe<Scalars['String']['output']>;
 };
 
-/** Whether the page of a web cast says itself when to begin and end. */
+/** Whether the page of a web cast itself signals when to start and end. */
 export type WebCastEventNotifyConfig = {
   readonly __typename?: 'WebCastEventNotifyConfig';
   /** EnableEventNotify. Null when missing or unreadable. */
   readonly enableEventNotify: Maybe<Scalars['Boolean']['output']>;
-  /** StartTimeout: seconds to wait for the page to say it is ready; 0 is off. Null when missing or unreadable. */
+  /** StartTimeout: seconds to wait for the page to signal that it is ready; 0 is off. Null when missing or unreadable. */
   readonly startTimeout: Maybe<Scalars['Int']['output']>;
 };
 
-/** How the page of a web cast is watched. */
+/** How the page of a web cast is monitored. */
 export type WebCastMonitorConfig = {
   readonly __typename?: 'WebCastMonitorConfig';
-  /** BlankCheckInterval: seconds between looks for a blank page; 0 is off. Null when missing or unreadable. */
+  /** BlankCheckInterval: seconds between checks for a blank page; 0 is off. Null when missing or unreadable. */
   readonly blankCheckInterval: Maybe<Scalars['Int']['output']>;
-  /** CrashCheckInterval: seconds between looks for a crashed page; 0 is off. Null when missing or unreadable. */
+  /** CrashCheckInterval: seconds between checks for a crashed page; 0 is off. Null when missing or unreadable. */
   readonly crashCheckInterval: Maybe<Scalars['Int']['output']>;
-  /** FreezeCheckInterval: seconds between looks for a picture that stands still; 0 is off. Null when missing or unreadable. */
+  /** FreezeCheckInterval: seconds between checks for a frozen picture; 0 is off. Null when missing or unreadable. */
   readonly freezeCheckInterval: Maybe<Scalars['Int']['output']>;
 };
+
+/** Why a web cast ended. The vendor's own value is in `stopReason`. */
+export type WebCastStopReason =
+  /** `ExceedMaxRunningTime`: it reached `maxRunningTime`. */
+  | 'EXCEED_MAX_RUNNING_TIME'
+  /** `StartTaskFailed`: it never started. */
+  | 'START_TASK_FAILED'
+  /** `StopByAPI`: it was stopped by a call to the vendor. */
+  | 'STOP_BY_API'
+  /** `UnknownStopReason`, or the vendor sent a value that is unknown here. */
+  | 'UNKNOWN';
 
 /**
  * A web cast of Volcengine RTC: a web page recorded and pushed into a room.
  *
- * The vendor tells only of casts begun in the last 72 hours; older ones have a `problem` with code TASK_NOT_FOUND.
+ * The vendor knows only casts begun in the last 72 hours; older ones have a `problem` with code TASK_NOT_FOUND.
  */
 export type WebCastTask = MediaTask & {
   readonly __typename?: 'WebCastTask';
   /** AppId: part of the natural key. */
   readonly appId: Scalars['ID']['output'];
-  /** Always null: the vendor does not say. */
+  /** Always null: the vendor does not report it. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
-  /** EventNotifyConfig: whether the page itself says when to begin and end. Null while `problem` is set, and when missing. */
+  /** EventNotifyConfig: whether the page itself signals when to start and end. Null while `problem` is set, and when missing. */
   readonly eventNotifyConfig: Maybe<WebCastEventNotifyConfig>;
-  /** StopReason. Null unless `status` is FAILED and the vendor says why. */
+  /** StopReason. Null unless `status` is FAILED and the vendor gives a reason. */
   readonly failure: Maybe<MediaTaskFailure>;
   /** When the vendor gave this answer. Null while `problem` is set. */
   readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
@@ -680,15 +706,15 @@ export type WebCastTask = MediaTask & {
   readonly kind: Maybe<MediaTaskKind>;
   /** MaxRunningTime in seconds, after which the cast is ended; 10 to 86,400. Null while `problem` is set, and when missing or unreadable. */
   readonly maxRunningTime: Maybe<Scalars['Int']['output']>;
-  /** MonitorConfig: how the page is watched. Null while `problem` is set, and when missing. */
+  /** MonitorConfig: how the page is monitored. Null while `problem` is set, and when missing. */
   readonly monitorConfig: Maybe<WebCastMonitorConfig>;
   /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
   readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
-  /** Always null: a cast goes into a room and leaves no file. */
+  /** Always null: a cast is pushed into a room and produces no file. */
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;
-  /** Always null: the vendor does not say. */
+  /** Always null: the vendor does not report it. */
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** Always VOLCENGINE_WEBCAST. */
   readonly provider: MediaTaskProvider;
@@ -702,8 +728,10 @@ export type WebCastTask = MediaTask & {
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
   /** From Status; an ended cast that never started (StartTaskFailed) is FAILED. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
-  /** StopReason: UnknownStopReason, StopByAPI, StartTaskFailed or ExceedMaxRunningTime. Null while `problem` is set, and before the end. */
+  /** StopReason verbatim, such as `StopByAPI`. Null while `problem` is set, and before the end. */
   readonly stopReason: Maybe<Scalars['String']['output']>;
+  /** From StopReason: why the cast ended. Null while `problem` is set, and before the end. */
+  readonly stopReasonKind: Maybe<WebCastStopReason>;
   /** TaskId: part of the natural key. */
   readonly taskId: Scalars['ID']['output'];
   /** UserId: the user in the room that the page is pushed as. Null while `problem` is set, and when missing. */
@@ -712,26 +740,26 @@ export type WebCastTask = MediaTask & {
   readonly vendorRequestId: Maybe<Scalars['String']['output']>;
   /** Status verbatim, a number from 0 to 4. Null while `problem` is set, and when missing. */
   readonly vendorStatus: Maybe<Scalars['String']['output']>;
-  /** VideoSolutions: up to two renditions; empty means one of 1280 x 720 at 15 frames a second. Null while `problem` is set, and when missing. */
+  /** VideoSolutions: up to two renditions; empty stands for one of 1280 x 720 at 15 frames a second. Null while `problem` is set, and when missing. */
   readonly videoSolutions: Maybe<ReadonlyArray<VideoSolution>>;
 };
 
 /**
  * A whiteboard document transcoding of Volcengine RTC: a document turned into pages.
  *
- * The vendor tells its state and nothing else: no times, no pages. All its response fields are those of MediaTask.
+ * The vendor reports only its state: no times, no pages. All its response fields are those of MediaTask.
  */
 export type WhiteboardTranscodeTask = MediaTask & {
   readonly __typename?: 'WhiteboardTranscodeTask';
   /** app_id: part of the natural key. */
   readonly appId: Scalars['ID']['output'];
-  /** Always null: the vendor does not say. */
+  /** Always null: the vendor does not report it. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
-  /** err_code and err_msg. Null unless `status` is FAILED and the vendor says why. */
+  /** err_code and err_msg. Null unless `status` is FAILED and the vendor gives a reason. */
   readonly failure: Maybe<MediaTaskFailure>;
   /** When the vendor gave this answer. Null while `problem` is set. */
   readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
-  /** Always null: the vendor does not say. */
+  /** Always null: the vendor does not report it. */
   readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
   /** `volcengine-whiteboard:` and the percent-encoded app_id and task_id, joined with a colon. */
   readonly id: Scalars['ID']['output'];
@@ -741,17 +769,17 @@ export type WhiteboardTranscodeTask = MediaTask & {
   readonly kind: Maybe<MediaTaskKind>;
   /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
   readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
-  /** Always null: the vendor does not tell the pages. */
+  /** Always null: the vendor does not report the pages. */
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;
-  /** progress, 0 to 100. A dynamic transcoding has 0 from beginning to end, so 0 says nothing about the start. Null while `problem` is set, and when missing or unreadable. */
+  /** progress in percent, 0 to 100. A dynamic transcoding has 0 until its end, so 0 does not mean that it has not started. Null while `problem` is set, and when missing or unreadable. */
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** Always VOLCENGINE_WHITEBOARD. */
   readonly provider: MediaTaskProvider;
   /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
   readonly stale: Scalars['Boolean']['output'];
-  /** Always null: the vendor does not say. */
+  /** Always null: the vendor does not report it. */
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
   /** From status. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
@@ -763,7 +791,7 @@ export type WhiteboardTranscodeTask = MediaTask & {
   readonly vendorStatus: Maybe<Scalars['String']['output']>;
 };
 
-/** What Huawei Cloud says of a ZEGO snapshot task. */
+/** The state of a ZEGO snapshot task at Huawei Cloud. */
 export type ZegoHuaweiTask = {
   readonly __typename?: 'ZegoHuaweiTask';
   /** CreateTime. Null when missing or unreadable. */
@@ -772,8 +800,8 @@ export type ZegoHuaweiTask = {
   readonly fileName: Maybe<ReadonlyArray<Scalars['String']['output']>>;
   /** EndTime. Null before the end, and when unreadable. */
   readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
-  /** From Status. Null never, but UNKNOWN when missing or unheard of. */
-  readonly status: Maybe<MediaTaskStatus>;
+  /** From Status; UNKNOWN when missing or unknown here. */
+  readonly status: MediaTaskStatus;
   /** TaskId as Huawei gives it. Null when missing. */
   readonly taskId: Maybe<Scalars['String']['output']>;
   /** Status verbatim: WAITING, PROCESSING, SUCCEEDED, FAILED or CANCELED. Null when missing. */
@@ -787,9 +815,9 @@ export type ZegoMediaTask = MediaTask & {
   readonly code: Maybe<Scalars['Int']['output']>;
   /** CreateTime. Null while `problem` is set, at Tencent, which gives none, and when unreadable. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
-  /** Data: what the asked cloud says. Null while `problem` is set. */
+  /** Data: the state at the cloud that does the work. Null while `problem` is set. */
   readonly detail: Maybe<ZegoVendorTask>;
-  /** Message of the cloud. Null unless `status` is FAILED and the vendor says why. */
+  /** Message of the cloud. Null unless `status` is FAILED and the vendor gives a reason. */
   readonly failure: Maybe<MediaTaskFailure>;
   /** When the vendor gave this answer. Null while `problem` is set. */
   readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
@@ -801,7 +829,7 @@ export type ZegoMediaTask = MediaTask & {
   readonly isFinal: Maybe<Scalars['Boolean']['output']>;
   /** From Event: MERGE, VIDEO_TRANSCODE or SNAPSHOT; always SNAPSHOT at Huawei. Null while `problem` is set. */
   readonly kind: Maybe<MediaTaskKind>;
-  /** Message: ZEGO's words for `code`. Null while `problem` is set, and when missing. */
+  /** Message: ZEGO's text for `code`. Null while `problem` is set, and when missing. */
   readonly message: Maybe<Scalars['String']['output']>;
   /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
   readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
@@ -809,13 +837,13 @@ export type ZegoMediaTask = MediaTask & {
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;
-  /** Always null: the vendor does not say. */
+  /** Always null: the vendor does not report it. */
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** Always ZEGO. */
   readonly provider: MediaTaskProvider;
   /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
   readonly stale: Scalars['Boolean']['output'];
-  /** Always null: the vendor does not say. */
+  /** Always null: the vendor does not report it. */
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
   /** From Status of the asked cloud. Null while `problem` is set. */
   readonly status: Maybe<MediaTaskStatus>;
@@ -829,11 +857,26 @@ export type ZegoMediaTask = MediaTask & {
   readonly vendorStatus: Maybe<Scalars['String']['output']>;
 };
 
-/** What Tencent Cloud says of a ZEGO task. */
+/** What Tencent Cloud does for a ZEGO task. Tencent's own value is in `event`. */
+export type ZegoTencentEvent =
+  /** `compose`: media files are merged. */
+  | 'COMPOSE'
+  /** `SampleSnapshot`: pictures are taken at a fixed interval. */
+  | 'SAMPLE_SNAPSHOT'
+  /** `SnapshotByTimeOffset`: pictures are taken at given moments. */
+  | 'SNAPSHOT_BY_TIME_OFFSET'
+  /** `transcode`: a video is transcoded. */
+  | 'TRANSCODE'
+  /** Tencent sent a value that is unknown here. */
+  | 'UNKNOWN';
+
+/** The state of a ZEGO task at Tencent Cloud. */
 export type ZegoTencentTask = {
   readonly __typename?: 'ZegoTencentTask';
-  /** Event: compose, transcode, SnapshotByTimeOffset or SampleSnapshot. Null when missing. */
+  /** Event verbatim, such as `compose`. Null when missing. */
   readonly event: Maybe<Scalars['String']['output']>;
+  /** From Event: what Tencent does. Null when missing. */
+  readonly eventKind: Maybe<ZegoTencentEvent>;
   /** FileId of the merged or transcoded file. Null when missing, as for snapshots. */
   readonly fileId: Maybe<Scalars['String']['output']>;
   /** Message: why the task failed. Null when missing or empty, as on success. */
@@ -842,8 +885,8 @@ export type ZegoTencentTask = {
   readonly replayUrl: Maybe<Scalars['String']['output']>;
   /** RequestId of Tencent's own answer, for its support. Null when missing. */
   readonly requestId: Maybe<Scalars['String']['output']>;
-  /** From Status. Null never, but UNKNOWN when missing or unheard of. */
-  readonly status: Maybe<MediaTaskStatus>;
+  /** From Status; UNKNOWN when missing or unknown here. */
+  readonly status: MediaTaskStatus;
   /** TaskId as Tencent gives it. Null when missing. */
   readonly taskId: Maybe<Scalars['String']['output']>;
   /** ThumbnailsUrl: where the pictures are. Null when missing, as for merge and transcoding. */
@@ -859,5 +902,5 @@ export type ZegoVendor =
   /** Tencent Cloud: merge, transcoding and snapshots. */
   | 'TENCENT';
 
-/** What the cloud that does the work says of a ZEGO task. */
+/** The state of a ZEGO task at the cloud that does the work. */
 export type ZegoVendorTask = ZegoHuaweiTask | ZegoTencentTask;

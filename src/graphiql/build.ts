@@ -8,14 +8,14 @@ import { bundleDirectory } from './serve.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = fileURLToPath(new URL('./page', import.meta.url));
 
-/** Monaco's workers by the label it asks for. They come with GraphiQL, so they are looked up from there. */
+/** Monaco's workers by the label it requests. They are dependencies of GraphiQL, so they are resolved from there. */
 const workerModules = {
   editor: 'monaco-editor/esm/vs/editor/editor.worker.js',
   json: 'monaco-editor/esm/vs/language/json/json.worker.js',
   graphql: 'monaco-graphql/esm/graphql.worker.js',
 };
 
-/** What `entryNames` below makes of the entry points' names. */
+/** The file names that `entryNames` below produces. */
 const builtName = /^(graphiql|(editor|json|graphql)-worker)-[0-9A-Z]{8}\.(js|css)$/;
 
 type WorkerLabel = keyof typeof workerModules;
@@ -35,8 +35,9 @@ const shared = {
 } satisfies BuildOptions;
 
 /**
- * Bundles the page into `directory`, in place of an earlier bundle. Nothing is written before everything is
- * built, so a failed build leaves the last good one as it was. Returns the files' names and sizes in bytes.
+ * Bundles the page into `directory` and replaces an earlier bundle. Files are written only after everything is built,
+ * so a failed build keeps the last good bundle.
+ * @returns the files' names and sizes in bytes
  */
 export async function buildGraphiql(directory: string): Promise<Map<string, number>> {
   const workers = await buildWorkers(directory);
@@ -50,7 +51,7 @@ export async function buildGraphiql(directory: string): Promise<Map<string, numb
   return new Map([...files].map(([name, contents]) => [name, contents.byteLength]));
 }
 
-/** Each worker is a script of its own, in the old format: Monaco's workers run unchanged in every browser so. */
+/** Each worker is a classic script of its own (IIFE), which every browser can run as a worker. */
 async function buildWorkers(directory: string): Promise<{ outputs: OutputFile[]; names: WorkerFiles }> {
   const build = (label: WorkerLabel) => buildWorker(directory, label);
   const [editor, json, graphql] = await Promise.all([build('editor'), build('json'), build('graphql')]);
@@ -85,7 +86,7 @@ async function buildClient(directory: string, workers: WorkerFiles): Promise<Cli
   return { outputs, script: onlyFile(outputs, '.js'), style: onlyFile(outputs, '.css') };
 }
 
-/** GraphiQL's stylesheet holds Monaco's already; Monaco's modules would bring it, and its icon font, again. */
+/** GraphiQL's stylesheet contains Monaco's; importing Monaco's own would add it, and its icon font, a second time. */
 const withoutMonacoStyles: Plugin = {
   name: 'without-monaco-styles',
   setup(hooks) {
@@ -93,12 +94,12 @@ const withoutMonacoStyles: Plugin = {
   },
 };
 
-/** Runs esbuild and takes its warnings for failures: what it leaves out is missed only in the browser. */
+/** Runs esbuild with warnings as errors: otherwise an omitted file would show only in the browser. */
 async function bundle(options: BuildOptions & { write: false }): Promise<OutputFile[]> {
   const { outputFiles, warnings } = await build(options);
   if (warnings.length > 0) {
     const list = warnings.map(({ text, location }) => `${location?.file ?? '?'}: ${text}`).join('\n');
-    throw new Error(`GraphiQL was not bundled, because esbuild warns:\n${list}`);
+    throw new Error(`GraphiQL was not bundled, because esbuild warned:\n${list}`);
   }
   return outputFiles;
 }
@@ -112,7 +113,7 @@ function onlyFile(files: readonly OutputFile[], extension: string): OutputFile {
   return file;
 }
 
-/** Monaco need not be hoisted to the top of node_modules, so it is found the way GraphiQL finds it. */
+/** Monaco may not be hoisted to the top of node_modules, so it is resolved the way GraphiQL resolves it. */
 function resolveFromGraphiql(module: string): string {
   const graphiql = createRequire(import.meta.url).resolve('graphiql/package.json');
   const react = createRequire(graphiql).resolve('@graphiql/react/package.json');
@@ -127,7 +128,7 @@ async function renderIndex({ script, style }: Client): Promise<Uint8Array> {
   return new TextEncoder().encode(html);
 }
 
-/** Removes what an earlier build left, and nothing else: the directory may be a mistyped argument. */
+/** Removes the files of an earlier build and no others: the directory may be a mistyped argument. */
 async function replaceFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const name of await readdir(directory)) {

@@ -17,10 +17,10 @@ export interface ReadyQuery {
  */
 const dashboard: ReadyQuery = {
   title: 'Dashboard',
-  query: `# One page over all five vendors: the same fields
-# for every task, in the order of the ids. Nobody
-# knows the last task: its \`problem\` says so,
-# and the others answer all the same.
+  query: `# One page over many vendors: the same fields for
+# every task, in the order of the ids. The last
+# task does not exist: it has a \`problem\`, and
+# the others are not affected.
 query Dashboard {
   mediaTasks(
     ids: [
@@ -32,11 +32,11 @@ query Dashboard {
       "volcengine-whiteboard:demo-app:done"
       "zego:tencent:compose"
       "zego:huawei:succeeded"
-      "zego:huawei:nobody-knows"
+      "zego:huawei:no-such-task"
     ]
   ) {
     ...Row
-    # One vendor's own fields: a fragment away.
+    # A vendor's own fields, by a fragment.
     ... on AliyunTranscodeTask {
       transcodeJobInfoList {
         definition
@@ -78,14 +78,15 @@ fragment Row on MediaTask {
 const aliyun: ReadyQuery = {
   title: 'AliyunTranscode',
   query: `# Aliyun VOD: one task, one job for each
-# rendition. The first task ended partly well:
-# look at its jobs. The second one moves: run this
-# again and watch it.
+# rendition. Some jobs of the first task failed.
+# The second one is running: run this query again
+# to see its progress.
 query AliyunTranscode {
   partial: aliyunTranscodeTask(transcodeTaskId: "partial-success") {
     ...AliyunState
     videoId
     trigger
+    triggerKind
     transcodeTemplateGroupId
     transcodeJobInfoList {
       transcodeJobId
@@ -200,8 +201,8 @@ fragment VisionularTask on VisionularTranscodeTask {
 const webCast: ReadyQuery = {
   title: 'WebCast',
   query: `# Volcengine web cast: a web page pushed into a
-# room, and how it is encoded and watched. The
-# vendor tells only of casts begun in the last 72
+# room, and how it is encoded and monitored. The
+# vendor knows only casts begun in the last 72
 # hours.
 query WebCast {
   webCastTask(appId: "demo-app", roomId: "demo-room", taskId: "running") {
@@ -214,6 +215,7 @@ query WebCast {
     startedAt
     finishedAt
     stopReason
+    stopReasonKind
     userId
     sourceUrl
     maxRunningTime
@@ -245,8 +247,7 @@ query WebCast {
 const whiteboard: ReadyQuery = {
   title: 'WhiteboardTranscode',
   query: `# Volcengine whiteboard: a document turned into
-# pages. The vendor tells its state and nothing
-# else.
+# pages. The vendor reports only its state.
 query WhiteboardTranscode {
   whiteboardTranscodeTask(appId: "demo-app", taskId: "done") {
     id
@@ -275,10 +276,9 @@ query WhiteboardTranscode {
 const zego: ReadyQuery = {
   title: 'ZegoMedia',
   query: `# ZEGO: Tencent or Huawei does the work, and
-# \`detail\` holds what that cloud says. Nobody
-# knows the third task: \`problem\` tells why its
-# fields are null, and there is no entry in
-# \`errors\`.
+# \`detail\` holds the state there. The third task
+# does not exist: \`problem\` explains why its
+# fields are null, and \`errors\` stays empty.
 query ZegoMedia {
   compose: zegoMediaTask(vendor: TENCENT, taskId: "compose") {
     ...ZegoTask
@@ -286,7 +286,7 @@ query ZegoMedia {
   snapshot: zegoMediaTask(vendor: HUAWEI, taskId: "succeeded") {
     ...ZegoTask
   }
-  unknown: zegoMediaTask(vendor: HUAWEI, taskId: "nobody-knows") {
+  unknown: zegoMediaTask(vendor: HUAWEI, taskId: "no-such-task") {
     ...ZegoTask
   }
 }
@@ -305,6 +305,7 @@ fragment ZegoTask on ZegoMediaTask {
     ... on ZegoTencentTask {
       taskId
       event
+      eventKind
       status
       fileId
       replayUrl

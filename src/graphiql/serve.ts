@@ -2,13 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** Where the build leaves the bundle. It is named here because a server without devDependencies cannot load the build. */
+/** Where the build writes the bundle. Defined here because a server without devDependencies cannot import the build. */
 export const bundleDirectory = join(import.meta.dirname, '../../dist/graphiql');
 
 /**
- * Only files of ours run or load, and nobody may frame the page. Monaco writes style elements and attributes
- * as it goes, hence 'unsafe-inline' for styles alone; its fonts and cursors are data in the stylesheet.
- * Requests go to this server only: an address in an answer is never fetched by looking at it.
+ * Only files of this server are loaded, and no other site may frame the page. Monaco writes style elements and
+ * attributes at run time, hence 'unsafe-inline' for styles only; its fonts and cursors are data URLs in the stylesheet.
+ * Requests go to this server only: showing an answer never fetches the URLs in it.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -43,11 +43,18 @@ interface Asset {
 /**
  * Serves GraphiQL at `/` to browsers, and its files below `/graphiql/`.
  *
- * All files are read once, here. What a request names is only ever looked up among them, so no path can lead
- * out of `directory`.
+ * All files are read once, at the start. A requested name is only looked up among them, so no path can lead out of
+ * `directory`. Without a bundle, as in an install without devDependencies, a warning is logged and GraphiQL is not served.
  */
 export async function serveGraphiql(server: FastifyInstance, directory: string): Promise<void> {
-  const { page, assets } = await readBundle(directory);
+  const bundle = await readBundle(directory);
+  if (bundle === undefined) {
+    server.log.warn(
+      'GraphiQL is not built, so it is not served; everything else is. To build it: npm ci && npm run build',
+    );
+    return;
+  }
+  const { page, assets } = bundle;
 
   server.get('/', (request, reply) => {
     reply.headers({ ...securityHeaders, 'cache-control': 'no-cache', vary: 'accept' });
@@ -59,7 +66,7 @@ export async function serveGraphiql(server: FastifyInstance, directory: string):
     if (asset === undefined) {
       return reply.callNotFound();
     }
-    // The names hold a hash of the contents, so a file under a name never changes.
+    // The names contain a hash of the content, so the file of a name never changes.
     reply.headers({ ...securityHeaders, 'cache-control': 'public, max-age=31536000, immutable' });
     return sendAsset(reply, asset);
   });
@@ -78,36 +85,32 @@ interface Bundle {
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
-async function readBundle(directory: string): Promise<Bundle> {
+/** @returns undefined when there is no bundle */
+async function readBundle(directory: string): Promise<Bundle | undefined> {
   const assets = new Map<string, Asset>();
-  for (const name of await listBundle(directory)) {
+  for (const name of await listFiles(directory)) {
     assets.set(name, { contentType: contentTypeOf(name), body: await readFile(join(directory, name)) });
   }
   const page = assets.get('index.html');
-  if (page === undefined) {
-    throw missingBundle(directory);
-  }
   assets.delete('index.html');
-  return { page, assets };
+  return page && { page, assets };
 }
 
-async function listBundle(directory: string): Promise<string[]> {
+/** @returns nothing when there is no such directory */
+async function listFiles(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    throw missingBundle(directory, error);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 
-function missingBundle(directory: string, cause?: unknown): Error {
-  return new Error(`There is no GraphiQL bundle in ${directory}. Make it with: npm run build`, { cause });
-}
-
-/** A file nobody has a type for is a mistake of the build; better to hear of it now than from a blank page. */
+/** A file of an unknown type is a mistake of the build: it stops the start instead of showing a blank page later. */
 function contentTypeOf(name: string): string {
   const contentType = contentTypes.get(extname(name));
   if (contentType === undefined) {
-    throw new Error(`serve.ts knows no content type for ${name} in the GraphiQL bundle`);
+    throw new Error(`The GraphiQL bundle holds a file of an unknown type: ${name}`);
   }
   return contentType;
 }

@@ -1,14 +1,15 @@
-import { GraphQLError } from 'graphql';
+import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { InvalidInputError } from '../domain/errors.ts';
 
 /**
  * The caller's own mistake; the message names the fault and the fix.
- * @param http the status of a reply that holds nothing else
+ * @param http the HTTP status, if the whole request is refused
  */
 export const badUserInput = (message: string, http?: { readonly status: number }): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', ...(http ? { http } : {}) } });
 
-/** Runs what reads input, and tells the caller of the mistakes found in it. */
+/** Runs a function that reads input, and turns the mistakes it finds into BAD_USER_INPUT. */
 export const readInput = <Value>(read: () => Value): Value => {
   try {
     return read();
@@ -16,3 +17,19 @@ export const readInput = <Value>(read: () => Value): Value => {
     throw error instanceof InvalidInputError ? badUserInput(error.message) : error;
   }
 };
+
+/** What clients may see of an error, from the error as Apollo formats it and as it was thrown. */
+export type ToPublicError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+/**
+ * Passes on the caller's own mistakes and hides internal errors behind one message.
+ * @param reportUnhandled called with each internal error as it was thrown
+ */
+export const createErrorMask =
+  (reportUnhandled: (error: unknown) => void): ToPublicError =>
+  (formatted, error) => {
+    const code = ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
+    if (formatted.extensions?.code !== code) return formatted;
+    reportUnhandled(unwrapResolverError(error));
+    return { ...formatted, message: 'Internal server error', extensions: { code } };
+  };

@@ -23,7 +23,7 @@ import { selectsOnly } from './selection.ts';
 
 export interface ResolverOptions {
   readonly providers: readonly (Keyed & Pick<Provider, 'jobKind'>)[];
-  /** Told anew for each query: breakers change. */
+  /** Called for each query: the circuit breakers' states change. */
   readonly describeProviders: () => readonly MediaTaskProviderInfo[];
   readonly maxIdsPerQuery: number;
   readonly maxRepresentations: number;
@@ -31,7 +31,7 @@ export interface ResolverOptions {
 
 type Typename = ReturnType<MediaTaskResolvers['__resolveType']> & string;
 
-/** The resolver map. Root fields and references of the providers' types follow from the registry. */
+/** The resolver map. Root fields and reference resolvers of the providers' types are derived from the registry. */
 export const createResolvers = ({
   providers,
   describeProviders,
@@ -45,7 +45,7 @@ export const createResolvers = ({
     ]),
   );
 
-  /** Nobody is asked about a task of which only the identity is wanted. */
+  /** A selection of key fields only is answered from the key itself, without a lookup. */
   const resolve = (ref: TaskRef, context: Context, info: GraphQLResolveInfo): TaskIdentity | Promise<Task> =>
     selectsOnly(info, ref.typename, keyNames.get(ref.typename) ?? new Set())
       ? toIdentity(ref)
@@ -150,21 +150,21 @@ export const createResolvers = ({
       refuseTooMany(ids);
       return ids.map((id) => settle(() => resolveId(id, context, info)));
     },
-    mediaTaskProviders: (_source, _args, { cacheTally }) => {
-      cacheTally.keepNothing();
+    mediaTaskProviders: (_source, _args, { cachePolicy }) => {
+      cachePolicy.forbidStorage();
       return describeProviders();
     },
   };
 
   const subscription: SubscriptionResolvers = {
     mediaTaskUpdates: {
-      subscribe: (_source, { ids }, { watch }) => {
+      subscribe: (_source, { ids }, { follow }) => {
         refuseTooMany(ids);
-        return readInput(() => watch(ids.map((id) => decodeTaskId(providers, id))));
+        return readInput(() => follow(ids.map((id) => decodeTaskId(providers, id))));
       },
-      resolve: (letter: Task | Error) => {
-        if (letter instanceof Error) throw letter;
-        return letter;
+      resolve: (update: Task | Error) => {
+        if (update instanceof Error) throw update;
+        return update;
       },
     },
   };
@@ -191,7 +191,7 @@ export const createResolvers = ({
 export const toRootField = (typename: string): string =>
   `${typename.charAt(0).toLowerCase()}${typename.slice(1)}`;
 
-/** A rejection in the place of a list's item is reported at its path, and leaves the others alone. */
+/** A rejected item is reported at its own path and nulls no other item of the list. */
 const settle = <Item>(makeItem: () => Item): Item | Promise<never> => {
   try {
     return makeItem();

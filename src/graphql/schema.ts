@@ -7,7 +7,7 @@ import { createResolvers, type ResolverOptions } from './resolvers.ts';
 
 const sdlDirectory = new URL('../../schema/', import.meta.url);
 
-/** The SDL: every file of `schema/`, in order of their names. */
+/** The SDL: all files of `schema/`, ordered by name. */
 export const readSdl = (): string =>
   readdirSync(sdlDirectory)
     .filter((name) => name.endsWith('.graphql'))
@@ -25,8 +25,8 @@ export const createSchema = (options: ResolverOptions): GraphQLSchema => {
 };
 
 /**
- * Resolves each representation on its own. @apollo/subgraph maps over them in one go, so that one of an unknown
- * type, or one whose resolver throws, would take the answers of all others with it.
+ * Resolves each representation by itself. @apollo/subgraph resolves them in one loop, in which an unknown type or an
+ * exception would null the whole `_entities` list.
  */
 const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations }: ResolverOptions): void => {
   const entities = schema.getQueryType()?.getFields()._entities;
@@ -48,13 +48,13 @@ const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations 
   };
 
   const resolveAt = async (
-    place: number,
+    index: number,
     representation: unknown,
     context: Context,
     info: GraphQLResolveInfo,
   ) => {
     const entity = await resolveOne(representation, context, info);
-    if (entity?.id) context.cacheTally.countEntity(place, entity.id);
+    if (entity?.id) context.cachePolicy.addEntity(index, entity.id);
     return entity;
   };
 
@@ -68,8 +68,8 @@ const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations 
       const count = representations.length;
       throw badUserInput(`representations holds ${count}: send at most ${maxRepresentations} at once.`);
     }
-    context.cacheTally.expectEntities(representations.length);
-    return representations.map((representation, place) => resolveAt(place, representation, context, info));
+    context.cachePolicy.expectEntities(representations.length);
+    return representations.map((representation, index) => resolveAt(index, representation, context, info));
   };
   entities.resolve = resolveEach;
 };

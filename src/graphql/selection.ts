@@ -2,30 +2,30 @@ import { type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 
 /**
- * Whether the selection on an object of the given type needs nothing but the named fields and `__typename`.
- * Fragments, @skip and @include are followed as the executor does. Asked once per type and field of a request,
- * however long the list below it.
+ * Whether the selection on an object of the given type holds only the named fields and `__typename`.
+ * Fragments, @skip and @include are applied as the executor does. Computed once per type and field of a request,
+ * whatever the length of the list.
  */
 export const selectsOnly = (
   info: GraphQLResolveInfo,
   typename: string,
   names: ReadonlySet<string>,
 ): boolean => {
-  let answers = knownAnswers.get(info.fieldNodes);
-  if (!answers) {
-    answers = new Map();
-    knownAnswers.set(info.fieldNodes, answers);
+  let results = knownResults.get(info.fieldNodes);
+  if (!results) {
+    results = new Map();
+    knownResults.set(info.fieldNodes, results);
   }
-  let answer = answers.get(typename);
-  if (answer === undefined) {
-    answer = selectedFields(info, typename).every((name) => name === '__typename' || names.has(name));
-    answers.set(typename, answer);
+  let result = results.get(typename);
+  if (result === undefined) {
+    result = selectedFields(info, typename).every((name) => name === '__typename' || names.has(name));
+    results.set(typename, result);
   }
-  return answer;
+  return result;
 };
 
-/** The executor makes a new list of field nodes for each request, so entries live as long as theirs. */
-const knownAnswers = new WeakMap<GraphQLResolveInfo['fieldNodes'], Map<string, boolean>>();
+/** The executor creates a new list of field nodes for each request, so an entry lives as long as its request. */
+const knownResults = new WeakMap<GraphQLResolveInfo['fieldNodes'], Map<string, boolean>>();
 
 const selectedFields = (info: GraphQLResolveInfo, typename: string): string[] => {
   const type = info.schema.getType(typename);

@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { LookupError } from '../domain/errors.ts';
 import type { Call, Quota, Reply, VendorRequest } from '../domain/provider.ts';
 import type { AccountStatus, Subject, Want } from '../exchange/exchange.ts';
+import type { VendorClock } from './vendor-clock.ts';
 
 /** One kind of question that the account's vendor answers: for its tasks, or for jobs. */
 export interface Operation {
@@ -15,7 +16,7 @@ export interface Operation {
    * @throws LookupError
    */
   fetch(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, Content>>;
-  /** What else an answer tells: the jobs in a task, as subjects with their contents. */
+  /** What else an answer holds: the jobs in a task, as subjects with their contents. */
   readonly learn?: (content: Content) => Iterable<readonly [Subject, Content]>;
 }
 
@@ -27,14 +28,17 @@ export interface Publisher {
   refusal(replica: string, subject: Subject, error: LookupError): void;
   /**
    * The vendor refuses these credentials.
-   * @returns whether the account goes to a replica with other credentials; if not, everybody is told the error
+   * @returns whether the account goes to a replica with other credentials; if not, all wants fail with the error
    */
   credentialsRefused(error: LookupError): boolean;
 }
 
 /** What a successor needs to go on at once. Plain JSON; times are spans in ms, counted from when it was taken. */
 export interface HandOver {
+  /** When the next call may be made. Finite: JSON knows nothing else. */
   readonly nextPermitInMs: number;
+  /** For how long the vendor itself wants no call; 0 when it has not asked for a pause. */
+  readonly vendorPauseMs: number;
   readonly credentialsAccepted: boolean;
   /** How far the vendor's clock is ahead of this process's time of day is not passed on: it belongs to the process. */
   readonly breaker: { readonly openForMs: number; readonly opened: number };
@@ -42,6 +46,7 @@ export interface HandOver {
   readonly underWay: readonly (Subject & { readonly forMs: number })[];
 }
 
+/** What an owner needs of the process around it. */
 export interface OwnerOptions {
   readonly operations: readonly Operation[];
   readonly quota: Quota;
@@ -60,6 +65,10 @@ export interface OwnerOptions {
   /** How long one call may take, in ms. */
   readonly deadlineMs: number;
   readonly redact: (text: string) => string;
+  /** The vendor's time of day: learnt here, used by the provider to sign. */
+  readonly vendorClock: VendorClock;
+  /** Anything thrown that is no LookupError. Those who wait get UNAVAILABLE, "Internal error." */
+  readonly onBug: (error: unknown) => void;
 }
 
 /** Makes the calls of one account, for all replicas or for this process alone. */
@@ -73,6 +82,11 @@ export interface Owner {
   /** Stops making calls. Those already sent go on, and are published when they end. */
   handOver(): HandOver;
   takeOver(state: HandOver): void;
+  /**
+   * A call that a predecessor had under way has ended, and has been published by it.
+   * @param answer absent: it failed
+   */
+  settled(subject: Subject, answer?: Answer): void;
   /** Resolves when no call is under way. */
   drain(): Promise<void>;
   readonly status: AccountStatus;

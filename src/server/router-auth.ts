@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The header, or the field of a socket's connection parameters, in which a caller brings the secret. */
+/** The header, or the field of a WebSocket's connection parameters, that carries the secret. */
 export const secretHeader = 'router-authorization';
 
-/** Tells whether somebody who brings this secret, or none, may come in. Without secrets, everybody may. */
-export type RouterGuard = (secret: unknown) => boolean;
+/** Whether a caller that sends this secret, or none, may use the graph. Without configured secrets, every caller may. */
+export type RouterAuth = (secret: unknown) => boolean;
 
-/** @param secrets one of which must be brought; several are valid while they are being rotated */
-export const createRouterGuard = (secrets: readonly string[]): RouterGuard => {
+/** @param secrets one of which a caller must send; several are valid during a rotation */
+export const createRouterAuth = (secrets: readonly string[]): RouterAuth => {
   const digests = secrets.map(toDigest);
   return (secret) => {
     if (digests.length === 0) return true;
@@ -16,5 +16,5 @@ export const createRouterGuard = (secrets: readonly string[]): RouterGuard => {
   };
 };
 
-/** Equal lengths, so that comparing tells nothing about the secret's own. */
+/** Digests have equal lengths, so the time of a comparison does not depend on the secret. */
 const toDigest = (secret: string): Buffer => createHash('sha256').update(secret).digest();

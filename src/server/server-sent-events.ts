@@ -1,36 +1,47 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionArgs, type FormattedExecutionResult, subscribe } from 'graphql';
+import { parseJson } from '../domain/json.ts';
 import { badUserInput } from '../graphql/errors.ts';
-import type { Live, LiveRequest, Unpublished } from '../graphql/live.ts';
+import type {
+  InternalResult,
+  SubscriptionOperations,
+  SubscriptionRequest,
+} from '../graphql/subscription-operations.ts';
 
-/** Answers subscriptions as server-sent events, in the distinct connections mode of the GraphQL over SSE protocol. */
+/**
+ * Serves subscriptions as server-sent events, in the distinct connections mode of the GraphQL over SSE protocol.
+ * Not by graphql-sse (2.6.1): its handler reads results without waiting for the client, and buffers them without limit.
+ */
 export interface EventStreams {
-  /** Whether the request asks for events. */
-  wants(request: FastifyRequest): boolean;
-  /** Takes the reply over, until the subscription ends or the client leaves. */
+  /** Whether the request asks for an event stream. */
+  accepts(request: FastifyRequest): boolean;
+  /** Takes over the reply until the subscription ends or the client disconnects. */
   serve(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
-/** Keeps proxies from taking a quiet stream for a dead one. */
-const pingMs = 12_000;
+const ping = ':\n\n';
 
-const comment = ':\n\n';
-
-/** @param isDraining whether streams end because this process does: then their subscriptions are not complete */
-export const createEventStreams = (live: Live, isDraining: () => boolean): EventStreams => ({
-  wants: (request) => {
-    const accept = request.headers.accept?.toLowerCase() ?? '';
+/**
+ * @param isDraining whether streams end because the server shuts down: then no "complete" is sent
+ * @param pingMs how often a comment is sent: proxies close connections on which nothing is sent for too long
+ */
+export const createEventStreams = (
+  operations: SubscriptionOperations,
+  isDraining: () => boolean,
+  pingMs = 12_000,
+): EventStreams => ({
+  accepts: (httpRequest) => {
+    const accept = httpRequest.headers.accept?.toLowerCase() ?? '';
     if (!accept.includes('text/event-stream')) return false;
-    // Many clients accept events beside JSON with every request they send.
+    // Many clients accept both JSON and events with every request: then the operation decides.
     if (!accept.includes('json')) return true;
-    const wanted = readRequest(request);
-    return wanted !== undefined && live.isSubscription(wanted);
+    const request = readRequest(httpRequest);
+    return request !== undefined && operations.isSubscription(request);
   },
-  serve: async (request, reply) => {
-    const wanted = readRequest(request);
-    if (!wanted) {
+  serve: async (httpRequest, reply) => {
+    const request = readRequest(httpRequest);
+    if (!request) {
       await reply.code(400).send({ errors: [badUserInput('Send a query, and variables as an object.')] });
       return;
     }
@@ -40,45 +51,57 @@ export const createEventStreams = (live: Live, isDraining: () => boolean): Event
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
     });
-    stream.write(comment);
-    const pings = setInterval(() => stream.write(comment), pingMs);
+    stream.write(ping);
+    const pings = setInterval(() => stream.write(ping), pingMs);
     try {
-      const prepared = live.prepare(wanted);
-      if ('document' in prepared) await tellResults(stream, prepared, live);
-      else await tell(stream, live.publish({ errors: prepared }));
+      const prepared = operations.prepare(request);
+      if ('document' in prepared) await writeResults(stream, prepared, operations);
+      else await writeResult(stream, operations.toPublicResult({ errors: prepared }));
       if (!isDraining()) stream.write('event: complete\ndata:\n\n');
     } finally {
       clearInterval(pings);
-      // Kept open by its client, the connection would keep this process from ending.
+      // A connection that the client keeps alive would delay the end of the process.
       stream.end(() => isDraining() && stream.socket?.end());
     }
   },
 });
 
-/** Each event is written when the client has taken the one before: until then, newer ones overtake those that wait. */
-const tellResults = async (stream: ServerResponse, args: ExecutionArgs, live: Live): Promise<void> => {
+/** Reads the next result only after the client has received the last one, so that newer results can replace older. */
+const writeResults = async (
+  stream: ServerResponse,
+  args: ExecutionArgs,
+  { toPublicResult }: SubscriptionOperations,
+): Promise<void> => {
   const results = await subscribe(args);
-  if (!(Symbol.asyncIterator in results)) return tell(stream, live.publish(results as Unpublished));
+  if (!(Symbol.asyncIterator in results))
+    return writeResult(stream, toPublicResult(results as InternalResult));
   stream.once('close', () => void results.return(undefined));
   for await (const result of results) {
-    await tell(stream, live.publish(result as Unpublished));
+    await writeResult(stream, toPublicResult(result as InternalResult));
     if (stream.destroyed) break;
   }
 };
 
-const tell = async (stream: ServerResponse, result: FormattedExecutionResult): Promise<void> => {
+const writeResult = async (stream: ServerResponse, result: FormattedExecutionResult): Promise<void> => {
   if (stream.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`) || stream.destroyed) return;
-  await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+  await whenWritable(stream);
 };
 
-/** A posted body, or the query of an address, in which variables are JSON. Undefined when it is neither. */
-const readRequest = ({ method, body, query: parameters }: FastifyRequest): LiveRequest | undefined => {
-  const given = (method === 'GET' ? parameters : body) as
-    | Readonly<Record<string, unknown>>
-    | null
-    | undefined;
-  const { query, operationName } = given ?? {};
-  const variables = method === 'GET' ? parseJson(given?.variables) : given?.variables;
+/** Resolves when the client has received what was written, or has disconnected. */
+const whenWritable = (stream: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = (): void => {
+      stream.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    stream.on('drain', settle).on('close', settle);
+  });
+
+/** Reads a POST body, or a GET query string with variables as JSON. Undefined when either is malformed. */
+const readRequest = ({ method, body, query: search }: FastifyRequest): SubscriptionRequest | undefined => {
+  const fields = (method === 'GET' ? search : body) as Readonly<Record<string, unknown>> | null | undefined;
+  const { query, operationName } = fields ?? {};
+  const variables = method === 'GET' ? parseVariables(fields?.variables) : fields?.variables;
   if (typeof query !== 'string' || !isOptional(operationName, 'string') || !isOptional(variables, 'object')) {
     return undefined;
   }
@@ -91,11 +114,8 @@ const isOptional = <Type extends 'string' | 'object'>(
 ): value is (Type extends 'string' ? string : Readonly<Record<string, unknown>>) | null | undefined =>
   value === undefined || value === null || (typeof value === type && !Array.isArray(value));
 
-/** What is no JSON stays a text. */
-const parseJson = (text: unknown): unknown => {
-  try {
-    return typeof text === 'string' ? JSON.parse(text) : text;
-  } catch {
-    return text;
-  }
+/** Text that is not JSON is returned as it is, and so fails the check for an object. */
+const parseVariables = (text: unknown): unknown => {
+  const value = parseJson(text);
+  return value === undefined ? text : value;
 };

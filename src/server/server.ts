@@ -1,5 +1,3 @@
-import { Server as NetServer } from 'node:net';
-import { setImmediate, setTimeout } from 'node:timers/promises';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import fastify, {
   type FastifyBaseLogger,
@@ -9,105 +7,121 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { createApollo, createErrorPublisher } from '../graphql/apollo.ts';
-import { createCacheHints } from '../graphql/cache-hints.ts';
+import { createAdmission } from '../graphql/admission.ts';
+import { createAdmissionPlugin } from '../graphql/admission-plugin.ts';
+import { createApollo } from '../graphql/apollo.ts';
+import { cachePolicyPlugin } from '../graphql/cache-policy-plugin.ts';
 import { createContext, type Sources } from '../graphql/context.ts';
-import { createLive } from '../graphql/live.ts';
-import { createRouterGuard, type RouterGuard, secretHeader } from './router-auth.ts';
+import { createErrorMask } from '../graphql/errors.ts';
+import { createLimits, type LimitSettings } from '../graphql/limits.ts';
+import { createSubscriptionOperations } from '../graphql/subscription-operations.ts';
+import { addCors } from './cors.ts';
+import { drainOnClose } from './drain.ts';
+import { createOriginRule } from './origin-rule.ts';
+import { createRouterAuth, type RouterAuth, secretHeader } from './router-auth.ts';
 import { createEventStreams } from './server-sent-events.ts';
-import { serveSockets } from './web-sockets.ts';
+import { serveWebSockets } from './web-sockets.ts';
 
-export interface ServerDependencies {
+export interface ServerDependencies extends LimitSettings {
   readonly schema: GraphQLSchema;
   readonly sources: Sources;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
   readonly logger: FastifyBaseLogger;
   readonly introspection: boolean;
-  /** Secrets of which a caller of /graphql must send one in `Router-Authorization`. Empty: anybody may call. */
+  /** Secrets of which a caller of /graphql must send one in `Router-Authorization`. Empty: no secret is needed. */
   readonly routerSecrets: readonly string[];
+  /** Origins of pages elsewhere that may call /graphql from a browser. */
+  readonly allowedOrigins: readonly string[];
   /**
-   * How long the server goes on answering once it is told to close, asking clients to close their connections. A request
-   * sent at the moment in which its idle connection is cut would be lost.
+   * How long the server goes on answering after `close`, so that clients and load balancers notice `Connection: close`
+   * and the failing readiness check before connections are refused. Default 0.
    */
-  readonly lingerMs?: number;
-  /** Adds pages of its own, such as GraphiQL. */
+  readonly closeDelayMs?: number;
+  /** Adds further routes, such as GraphiQL. */
   readonly pages?: (server: FastifyInstance) => Promise<void>;
 }
 
-/** The HTTP server, ready to listen. Closing it lets requests under way end first, and ends subscriptions. */
+/** The HTTP server, ready to listen. `close` shuts it down gracefully. */
 export const createServer = async (dependencies: ServerDependencies): Promise<FastifyInstance> => {
-  const { schema, sources, now, logger, introspection, routerSecrets, lingerMs = 0, pages } = dependencies;
+  const { schema, sources, logger, introspection, routerSecrets, closeDelayMs = 0, pages } = dependencies;
   const server = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
-  const isAllowed = createRouterGuard(routerSecrets);
-  const toPublicError = createErrorPublisher((error) => logger.error({ err: error }, 'bug'));
-  const plugins = [fastifyApolloDrainPlugin(server), createCacheHints(now)];
-  // With secrets, whoever comes as far as that has brought one.
+  const isAuthorized = createRouterAuth(routerSecrets);
+  const { allowedOrigins } = dependencies;
+  const isAllowedOrigin = createOriginRule(allowedOrigins);
+  const onError = (error: unknown): void => logger.error({ err: error }, 'Unhandled error');
+  const toPublicError = createErrorMask(onError);
+  const limits = createLimits(dependencies);
+  const admission = createAdmission(limits);
+  const plugins = [fastifyApolloDrainPlugin(server), createAdmissionPlugin(limits), cachePolicyPlugin];
+  // With secrets, only a router reaches the executor.
   const traces = routerSecrets.length > 0;
   const apollo = createApollo({ schema, introspection, traces, plugins, toPublicError });
   await apollo.start();
-  const live = createLive({ schema, createContext: () => createContext(sources), toPublicError });
-  const closeSockets = serveSockets(server.server, { live, isAllowed });
+  const operations = createSubscriptionOperations({
+    schema,
+    createContext: () => createContext(sources),
+    toPublicError,
+    limits,
+  });
+  const closeSockets = serveWebSockets(server.server, { operations, isAuthorized, isAllowedOrigin, onError });
+  const isDraining = drainOnClose(server, {
+    delayMs: closeDelayMs,
+    endSubscriptions: async () => {
+      await sources.followers.drain();
+      await closeSockets();
+      sources.followers.close();
+    },
+  });
 
-  let draining = false;
-  server.addHook('preClose', async () => {
-    draining = true;
-    const lingering = setTimeout(lingerMs);
-    await sources.watchers.quiet();
-    await closeSockets();
-    sources.watchers.close();
-    await lingering;
-    await stopListening(server.server);
-    await setTimeout(Math.min(lingerMs, lastRequestMs));
-  });
-  // A connection that stays open after the last answer on it would keep the process waiting.
-  server.addHook('onSend', async (_request, reply) => {
-    if (draining) reply.header('connection', 'close');
-  });
   server.get('/health/live', async () => ({ status: 'ok' }));
   server.get('/health/ready', async (_request, reply) =>
-    draining ? reply.code(503).send({ status: 'draining' }) : { status: 'ok' },
+    isDraining() ? reply.code(503).send({ status: 'draining' }) : { status: 'ok' },
   );
-
+  // The path of each request: origin and router authentication, then server-sent events if it asks for them, else Apollo Server.
   await server.register(async (graphql) => {
-    graphql.addHook('onRequest', createGuardHook(isAllowed));
-    const events = createEventStreams(live, () => draining);
+    addVary(graphql, [
+      ...(allowedOrigins.length > 0 ? ['origin'] : []),
+      ...(routerSecrets.length > 0 ? [secretHeader] : []),
+    ]);
+    addCors(graphql, allowedOrigins);
+    graphql.addHook('onRequest', refuseUnauthorized(isAuthorized));
+    const eventStreams = createEventStreams(operations, isDraining);
     graphql.addHook('preHandler', async (request, reply) => {
-      if (events.wants(request)) await events.serve(request, reply);
+      if (eventStreams.accepts(request)) await eventStreams.serve(request, reply);
     });
-    await graphql.register(fastifyApollo(apollo), { context: async () => createContext(sources) });
+    const context = async (request: FastifyRequest) => {
+      admission.admit(readDocument(request));
+      return createContext(sources);
+    };
+    await graphql.register(fastifyApollo(apollo), { context });
   });
   await pages?.(server);
   return server;
 };
 
-/** A connection that has just been accepted brings its request within this time. */
-const lastRequestMs = 100;
-
-/**
- * Accepts no more connections, and leaves those that are there alone. What waits to be accepted in that moment is reset;
- * Node accepts one in each turn, so the moment is after a turn in which none came.
- */
-const stopListening = async (server: NetServer): Promise<void> => {
-  let hasAccepted = true;
-  server.on('connection', () => {
-    hasAccepted = true;
+/** A shared cache must not answer others with what these headers decide. */
+const addVary = (server: FastifyInstance, headers: readonly string[]): void => {
+  if (headers.length === 0) return;
+  // On the raw response, so that event streams have it, too.
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.raw.setHeader('vary', headers.join(', '));
   });
-  for (const patience = performance.now() + lastRequestMs; hasAccepted && performance.now() < patience; ) {
-    hasAccepted = false;
-    await setImmediate();
-  }
-  NetServer.prototype.close.call(server);
 };
 
-const createGuardHook = (isAllowed: RouterGuard) => async (request: FastifyRequest, reply: FastifyReply) => {
-  if (isAllowed(request.headers[secretHeader])) return;
-  const message =
-    'This subgraph answers only its router: the header Router-Authorization is missing or wrong.';
-  return reply.code(401).send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
+/** The document of a posted body or of a query string; empty when there is none, which Apollo Server reports. */
+const readDocument = ({ method, body, query: search }: FastifyRequest): string => {
+  const fields = (method === 'GET' ? search : body) as { readonly query?: unknown } | null | undefined;
+  return typeof fields?.query === 'string' ? fields.query : '';
 };
+
+const refuseUnauthorized =
+  (isAuthorized: RouterAuth) => async (request: FastifyRequest, reply: FastifyReply) => {
+    if (isAuthorized(request.headers[secretHeader])) return;
+    const message =
+      'This subgraph answers only its router: the header Router-Authorization is missing or wrong.';
+    return reply.code(401).send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
+  };

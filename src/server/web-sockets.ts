@@ -1,69 +1,100 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
-import type { Live, Unpublished } from '../graphql/live.ts';
-import { type RouterGuard, secretHeader } from './router-auth.ts';
+import type { InternalResult, SubscriptionOperations } from '../graphql/subscription-operations.ts';
+import { type SocketExtra, speakGraphql } from './graphql-socket.ts';
+import type { OriginRule } from './origin-rule.ts';
+import { type RouterAuth, secretHeader } from './router-auth.ts';
+import { createSocketGuard, type SocketLimits, socketLimits } from './socket-guard.ts';
 
-export interface SocketOptions {
-  readonly live: Live;
-  readonly isAllowed: RouterGuard;
+export interface WebSocketOptions {
+  readonly operations: SubscriptionOperations;
+  readonly isAuthorized: RouterAuth;
+  readonly isAllowedOrigin: OriginRule;
+  /** Called with errors of this program. */
+  readonly onError: (error: unknown) => void;
+  /** Default: `socketLimits`. */
+  readonly limits?: SocketLimits;
 }
 
 const paths = new Set(['/graphql', '/ws']);
 
-/** As much as a posted query may have. */
-const maxPayload = 1_048_576;
+/** How long a client may take to answer the close frame. */
+const closeTimeoutMs = 1_000;
 
-/** How long a client may take to say goodbye. */
-const goodbyeMs = 1_000;
+/** More than a dashboard page or a gateway's batch opens at once. */
+const maxSubscriptions = 100;
 
-/** More than a page of people or a gateway's batch has open at once. */
-const mostSubscriptions = 100;
+/** Clients count their subscriptions, or name them by a UUID. */
+const maxIdLength = 256;
 
 /**
- * Serves subscriptions over graphql-transport-ws on /graphql and /ws of an HTTP server.
- * @returns a function that closes all sockets with 1001 ("going away")
+ * Serves subscriptions over graphql-transport-ws at /graphql and /ws of an HTTP server.
+ * @returns a function that closes all connections with 1001 ("going away")
  */
-export const serveSockets = (server: Server, { live, isAllowed }: SocketOptions): (() => Promise<void>) => {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload });
-  const graphql = useServer(
-    {
-      onConnect: ({ connectionParams, extra: { request } }) =>
-        isAllowed(request.headers[secretHeader] ?? readParameter(connectionParams)),
-      onSubscribe: ({ subscriptions }, _id, payload) =>
-        Object.keys(subscriptions).length > mostSubscriptions
-          ? [
-              new GraphQLError(
-                `One connection holds at most ${mostSubscriptions} subscriptions: open another.`,
-              ),
-            ]
-          : live.prepare(payload),
-      onNext: (_context, _id, _payload, _args, result) => live.publish(result as Unpublished),
+export const serveWebSockets = (
+  server: Server,
+  { operations, isAuthorized, isAllowedOrigin, onError, limits = socketLimits }: WebSocketOptions,
+): (() => Promise<void>) => {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, handleProtocols });
+  const guard = createSocketGuard(limits);
+  // Without configured secrets anybody is authorized, and nobody has a secret.
+  const hasSecret = (secret: unknown): boolean => !isAuthorized(undefined) && isAuthorized(secret);
+  const graphql = makeServer<Record<string, unknown>, SocketExtra>({
+    onConnect: ({ connectionParams, extra: { request, socket } }) => {
+      const secret = request.headers[secretHeader] ?? readSecret(connectionParams);
+      if (!isAuthorized(secret)) return false;
+      guard.accept(socket, request, hasSecret(secret));
+      return true;
     },
-    sockets,
-  );
+    onSubscribe: ({ subscriptions }, id, payload) => {
+      if (id.length > maxIdLength) return [new GraphQLError("A subscription's id is too long.")];
+      return Object.keys(subscriptions).length > maxSubscriptions
+        ? [new GraphQLError(`A connection holds at most ${maxSubscriptions} subscriptions: open another.`)]
+        : operations.prepare(payload);
+    },
+    onNext: ({ extra: { socket } }, _id, _payload, _args, result) => {
+      guard.refuseUnread(socket);
+      return operations.toPublicResult(result as InternalResult);
+    },
+  });
+  const findRefusal = (request: IncomingMessage, socket: Duplex): string | undefined => {
+    if (!paths.has((request.url ?? '').split('?')[0] ?? '')) return '404 Not Found';
+    if (!isAllowedOrigin(request.headers)) return '403 Forbidden';
+    return guard.enter(request, socket, hasSecret(request.headers[secretHeader]))
+      ? undefined
+      : '503 Service Unavailable';
+  };
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (!paths.has((request.url ?? '').split('?')[0] ?? '')) {
-      // Whoever resets the connection now is not worth this process.
+    const refusal = findRefusal(request, socket);
+    if (refusal) {
+      // Without a listener, a connection reset at this moment would end the process.
       socket.on('error', () => socket.destroy());
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      guard.watch(webSocket, socket);
+      speakGraphql(graphql, { socket: webSocket, request }, onError);
+    });
   };
   server.on('upgrade', upgrade);
+  // From then on, ws refuses new connections with 503.
   return async () => {
-    server.off('upgrade', upgrade);
-    const impatience = setTimeout(() => {
+    const terminateAll = (): void => {
       for (const client of sockets.clients) client.terminate();
-    }, goodbyeMs);
-    await graphql.dispose();
-    clearTimeout(impatience);
+    };
+    const timeout = setTimeout(terminateAll, closeTimeoutMs);
+    for (const client of sockets.clients) client.close(1001, 'Going away');
+    await new Promise((resolve) => {
+      sockets.close(resolve);
+    });
+    clearTimeout(timeout);
   };
 };
 
-/** Gateways copy headers into the connection parameters in whatever capitals they like. */
-const readParameter = (parameters: Readonly<Record<string, unknown>> | undefined): unknown =>
+/** Gateways copy headers into the connection parameters without a common spelling of capitals. */
+const readSecret = (parameters: Readonly<Record<string, unknown>> | undefined): unknown =>
   Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === secretHeader)?.[1];

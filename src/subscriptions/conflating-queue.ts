@@ -1,18 +1,18 @@
 /**
- * What is waiting for one reader, the latest for each subject only: a slow reader misses what has been overtaken, and
- * never makes anything pile up.
+ * A queue for one reader that keeps only the latest value of each key: a slow reader misses intermediate values, and memory
+ * stays bounded.
  */
-export interface Mailbox<Letter> extends AsyncIterableIterator<Letter, undefined> {
-  put(subject: string, letter: Letter): void;
-  /** Nothing more will come: the reader is done after reading what is there. */
+export interface ConflatingQueue<Item> extends AsyncIterableIterator<Item, undefined> {
+  put(key: string, item: Item): void;
+  /** Ends the queue: the reader still gets what is queued. */
   end(): void;
-  /** Resolves when the reader has read all that is there and asks for more, or has gone away. */
+  /** Resolves when the reader has read everything and asks for more, or has returned. */
   whenRead(): Promise<void>;
 }
 
-/** @param onReturn called once, when the reader has read all or has gone away */
-export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => {
-  const letters = new Map<string, Letter>();
+/** @param onReturn called once, when the reader has read everything or has returned */
+export const createConflatingQueue = <Item>(onReturn: () => void): ConflatingQueue<Item> => {
+  const items = new Map<string, Item>();
   let waiting: PromiseWithResolvers<void> | undefined;
   let read = Promise.withResolvers<void>();
   let hasEnded = false;
@@ -23,24 +23,24 @@ export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => 
     waiting = undefined;
   };
 
-  const leave = (): void => {
+  const onDone = (): void => {
     if (hasReturned) return;
     hasReturned = true;
-    letters.clear();
+    items.clear();
     read.resolve();
     onReturn();
   };
 
-  const next = async (): Promise<IteratorResult<Letter, undefined>> => {
+  const next = async (): Promise<IteratorResult<Item, undefined>> => {
     for (;;) {
-      const [first] = letters;
+      const [first] = items;
       if (first) {
-        const [subject, value] = first;
-        letters.delete(subject);
+        const [key, value] = first;
+        items.delete(key);
         return { done: false, value };
       }
       if (hasEnded) {
-        leave();
+        onDone();
         return { done: true, value: undefined };
       }
       read.resolve();
@@ -55,9 +55,9 @@ export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => 
   };
 
   return {
-    put: (subject, letter) => {
+    put: (key, item) => {
       if (hasEnded) return;
-      letters.set(subject, letter);
+      items.set(key, item);
       if (!hasReturned) read = Promise.withResolvers();
       wake();
     },
@@ -65,7 +65,7 @@ export const createMailbox = <Letter>(onReturn: () => void): Mailbox<Letter> => 
     whenRead: () => read.promise,
     next,
     return: async () => {
-      leave();
+      onDone();
       end();
       return { done: true, value: undefined };
     },

@@ -2,134 +2,141 @@ import type { Clock } from '../domain/clock.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskRef } from '../domain/task-id.ts';
-import type { Lookup } from '../lookup/lookup.ts';
-import { createMailbox, type Mailbox } from './conflating-queue.ts';
+import type { TaskLookup } from '../lookup/lookups.ts';
+import { type ConflatingQueue, createConflatingQueue } from './conflating-queue.ts';
 
-/** Follows tasks for those who want to be told of changes. */
-export interface Watchers {
+/** Follows tasks on behalf of subscriptions. */
+export interface Followers {
   /**
-   * Each task as it is now, then each change of it; done when none can change any more. An error is a bug of this
-   * program, and the last that is told.
+   * Each task as it is now, then each change of it; done when none can change any more. An error is a bug, and ends the stream.
    * @throws InvalidInputError when as many tasks are followed as this process can follow
    */
-  watch(refs: readonly TaskRef[]): AsyncIterableIterator<Task | Error, undefined>;
-  /** Tells nothing new any more. Resolves when all has been read that was waiting, or after two seconds. */
-  quiet(): Promise<void>;
-  /** Ends all watching, after what is waiting has been read. */
+  follow(refs: readonly TaskRef[]): AsyncIterableIterator<Task | Error, undefined>;
+  /** Stops publishing. Resolves when everything queued has been read, or after two seconds. */
+  drain(): Promise<void>;
+  /** Ends all streams after everything queued has been read. */
   close(): void;
 }
 
-/** One task that is followed, however many follow it. */
-interface Watcher {
+/** A followed task, shared by all its followers. */
+interface Followed {
   readonly ref: TaskRef;
-  readonly readers: Set<Reader>;
-  /** What the readers know. */
+  readonly followers: Set<Follower>;
+  /** What the followers have seen. */
   last: { readonly task: Task; readonly content: string } | undefined;
+  isOver: boolean;
 }
 
-interface Reader {
-  readonly mailbox: Mailbox<Task | Error>;
+interface Follower {
+  readonly queue: ConflatingQueue<Task | Error>;
   /** Tasks that can still change. */
   readonly open: Set<string>;
 }
 
-/** Bounds memory and the work of looking: whoever comes later can poll. */
-const mostWatched = 10_000;
+/** Bounds memory and lookups: further clients can poll. */
+const maxFollowed = 10_000;
 
-/** A task is not looked up more often than this for those who watch it, whatever its answer says. */
+/** The least time between two lookups of a followed task, in ms. */
 const shortestPauseMs = 250;
 
-/** How long readers are waited for who do not read. */
-const quietMs = 2_000;
+/** How long a shutdown waits for followers that do not read, in ms. */
+const drainMs = 2_000;
 
-/** One watcher a task in this process, paced by the task's own `nextPollAfterMs`. */
-export const createWatchers = (lookup: Lookup, clock: Clock): Watchers => {
-  const watchers = new Map<string, Watcher>();
-  const readers = new Set<Reader>();
-  let isQuiet = false;
+/**
+ * Looks up each followed task as often as its answers ask for, so that it is renewed in time, and publishes each answer
+ * that arrives, including those that other callers wanted.
+ */
+export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => {
+  const followed = new Map<string, Followed>();
+  const followers = new Set<Follower>();
+  let isDraining = false;
 
-  const finish = (reader: Reader, id: string): void => {
-    reader.open.delete(id);
-    if (reader.open.size === 0) reader.mailbox.end();
-  };
-
-  const tell = (watcher: Watcher, task: Task): void => {
+  const publish = (entry: Followed, task: Task): void => {
     const content = toContent(task);
-    if (isQuiet || watcher.last?.content === content) return;
-    watcher.last = { task, content };
-    for (const { mailbox } of watcher.readers) mailbox.put(task.id, task);
+    if (isDraining || entry.isOver || entry.last?.content === content) return;
+    entry.last = { task, content };
+    for (const { queue } of entry.followers) queue.put(task.id, task);
   };
 
-  const start = (ref: TaskRef): Watcher => {
-    const watcher: Watcher = { ref, readers: new Set(), last: undefined };
-    watchers.set(ref.id, watcher);
-    return watcher;
-  };
-
-  /** Who joins after the last look finds no watcher any more, and starts another. */
-  const stop = (watcher: Watcher): void => {
-    watchers.delete(watcher.ref.id);
-    for (const reader of watcher.readers) finish(reader, watcher.ref.id);
-  };
-
-  const follow = async (watcher: Watcher): Promise<void> => {
-    try {
-      while (watcher.readers.size > 0 && !isQuiet) {
-        const task = await lookup.find(watcher.ref);
-        tell(watcher, task);
-        if (task.nextPollAfterMs === null) break;
-        await clock.sleep(Math.max(shortestPauseMs, task.nextPollAfterMs));
-      }
-      if (!isQuiet) stop(watcher);
-    } catch (error) {
-      const bug = error instanceof Error ? error : new Error(String(error));
-      for (const { mailbox } of watcher.readers) {
-        mailbox.put('', bug);
-        mailbox.end();
-      }
-      stop(watcher);
+  /** A follower that joins after this starts a new entry. */
+  const stop = (entry: Followed): void => {
+    entry.isOver = true;
+    followed.delete(entry.ref.id);
+    for (const follower of entry.followers) {
+      follower.open.delete(entry.ref.id);
+      if (follower.open.size === 0) follower.queue.end();
     }
   };
 
-  const join = (reader: Reader, ref: TaskRef): void => {
-    const known = watchers.get(ref.id);
-    const watcher = known ?? start(ref);
-    watcher.readers.add(reader);
-    if (watcher.last) reader.mailbox.put(ref.id, watcher.last.task);
-    if (!known) void follow(watcher);
+  const fail = (entry: Followed, error: Error): void => {
+    for (const { queue } of entry.followers) {
+      queue.put('', error);
+      queue.end();
+    }
+    stop(entry);
+  };
+
+  const keepLooking = async (entry: Followed): Promise<void> => {
+    const unwatch = lookup.watch(entry.ref, (task) => {
+      publish(entry, task);
+      if (task.nextPollAfterMs === null && !isDraining && !entry.isOver) stop(entry);
+    });
+    try {
+      while (entry.followers.size > 0 && !isDraining && !entry.isOver) {
+        const task = await lookup.find(entry.ref, `followed ${entry.ref.id}`);
+        publish(entry, task);
+        if (task.nextPollAfterMs === null) break;
+        await clock.sleep(Math.max(shortestPauseMs, task.nextPollAfterMs));
+      }
+      // In the same turn as the last lookup, so that no follower can join in between.
+      if (!isDraining && !entry.isOver) stop(entry);
+    } catch (error) {
+      fail(entry, error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      unwatch();
+    }
+  };
+
+  const join = (follower: Follower, ref: TaskRef): void => {
+    const known = followed.get(ref.id);
+    const entry = known ?? { ref, followers: new Set(), last: undefined, isOver: false };
+    followed.set(ref.id, entry);
+    entry.followers.add(follower);
+    if (entry.last) follower.queue.put(ref.id, entry.last.task);
+    if (!known) void keepLooking(entry);
   };
 
   return {
-    watch: (refs) => {
+    follow: (refs) => {
       const distinct = new Map(refs.map((ref) => [ref.id, ref]));
-      if (watchers.size + distinct.size > mostWatched) {
+      if (followed.size + distinct.size > maxFollowed) {
         throw new InvalidInputError(
-          `This server follows at most ${mostWatched} tasks at once: poll instead.`,
+          `This server follows at most ${maxFollowed} tasks at once: poll instead.`,
         );
       }
-      const reader: Reader = {
+      const follower: Follower = {
         open: new Set(distinct.keys()),
-        mailbox: createMailbox(() => {
-          readers.delete(reader);
-          for (const id of distinct.keys()) watchers.get(id)?.readers.delete(reader);
+        queue: createConflatingQueue(() => {
+          followers.delete(follower);
+          for (const id of distinct.keys()) followed.get(id)?.followers.delete(follower);
         }),
       };
-      readers.add(reader);
-      for (const ref of distinct.values()) join(reader, ref);
-      if (distinct.size === 0) reader.mailbox.end();
-      return reader.mailbox;
+      followers.add(follower);
+      for (const ref of distinct.values()) join(follower, ref);
+      if (distinct.size === 0) follower.queue.end();
+      return follower.queue;
     },
-    quiet: async () => {
-      isQuiet = true;
-      const allRead = Promise.all([...readers].map(({ mailbox }) => mailbox.whenRead()));
-      await Promise.race([allRead, clock.sleep(quietMs)]);
+    drain: async () => {
+      isDraining = true;
+      const allRead = Promise.all([...followers].map(({ queue }) => queue.whenRead()));
+      await Promise.race([allRead, clock.sleep(drainMs)]);
     },
     close: () => {
-      for (const { mailbox } of readers) mailbox.end();
+      for (const { queue } of followers) queue.end();
     },
   };
 };
 
-/** What makes a change worth telling; when it was asked about does not. */
+/** The fields whose change is published; metadata such as `fetchedAt` is not among them. */
 const toContent = ({ status, vendorStatus, progress, outputs, failure, problem }: Task): string =>
   JSON.stringify([status, vendorStatus, progress, outputs, failure, problem?.code]);

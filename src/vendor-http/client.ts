@@ -4,10 +4,10 @@ import { LookupError } from '../domain/errors.ts';
 import type { Reply, VendorRequest } from '../domain/provider.ts';
 import { createAgents, requestOnceConnected } from './connection.ts';
 
-/** Far above any vendor's answer; got itself has no limit, and 500 kB of gzip can unpack to a gigabyte. */
+/** Far above the size of any vendor's answer; got has no limit, and 500 kB of gzip can unpack to a gigabyte. */
 const maxBodyBytes = 2 * 1024 * 1024;
 
-/** What a call is bound to, whatever the provider asks. */
+/** The limits of a call, which a provider cannot change. */
 export interface CallTerms {
   /** Aborted at the deadline. */
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export interface HttpClient {
   close(): void;
 }
 
-/** The one place where a vendor call leaves this process. */
+/** Creates the HTTP client that makes all vendor calls. */
 export const createHttpClient = (): HttpClient => {
   const agent = createAgents();
   const vendor = got.extend({

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } fro
 import type { Duplex } from 'node:stream';
 import type { RequestFunction } from 'got';
 
-/** Longer than any lookup lasts: who wanted the connection has given up long ago. */
+/** Longer than any lookup, so no caller waits for the connection any more. */
 const connectTimeoutMs = 60_000;
 
 type Deliver = (error: Error | null, socket: Duplex) => void;
@@ -35,8 +35,8 @@ class ConnectedHttpsAgent extends HttpsAgent {
 }
 
 /**
- * Agents that keep connections open, and hand over new ones only when they are there: a request that has its socket
- * can be written to the network in the same turn.
+ * Agents that keep connections open, and return a new one only once it is established: a request with its socket can be
+ * written to the network in the same turn.
  */
 export const createAgents = (): { readonly http: HttpAgent; readonly https: HttpsAgent } => ({
   http: new ConnectedHttpAgent({ keepAlive: true }),

@@ -1,7 +1,8 @@
 import { LookupError } from '../domain/errors.ts';
+import { parseJson } from '../domain/json.ts';
 
 /**
- * Tolerant readers for vendors' JSON: a value that is missing or of the wrong type reads as null, and never throws.
+ * Tolerant readers for vendors' JSON: a value that is missing or of the wrong type reads as null, and does not throw.
  * Numbers may come as text and text as numbers; fields are own properties only, so that a field called
  * `constructor` is as absent as any other.
  */
@@ -11,35 +12,24 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const parseBody = (body: string): JsonObject | null => readObject(parseJson(body));
 
 /** @throws LookupError BAD_RESPONSE when there is none */
-export const requireObject = (body: JsonObject | null): JsonObject => {
-  if (!body) throw new LookupError('BAD_RESPONSE', "The vendor's answer is not a JSON object.");
-  return body;
+export const requireObject = (
+  value: unknown,
+  otherwise = "The vendor's answer is not a JSON object.",
+): JsonObject => {
+  const object = readObject(value);
+  if (!object) throw new LookupError('BAD_RESPONSE', otherwise);
+  return object;
 };
 
-/** Longer texts are looked at before they are parsed: parsing 200,000 brackets takes as long as a hundred answers. */
-const unsuspiciousLength = 20_000;
-
-/** No vendor nests deeper than ten. */
-const mostNested = 100;
-
-const isNestedTooDeep = (text: string): boolean => {
-  let depth = 0;
-  for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
-    if (bracket === '[' || bracket === '{') depth += 1;
-    else if (bracket === ']' || bracket === '}') depth -= 1;
-    if (depth > mostNested) return true;
-  }
-  return false;
-};
-
-/** JSON inside a text, or null when it is not JSON. */
-export const parseJson = (text: unknown): unknown => {
-  if (typeof text !== 'string') return null;
-  if (text.length > unsuspiciousLength && isNestedTooDeep(text)) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+/**
+ * Refuses an answer about another task: it must never be shown under the asked task's id. An answer that names no task
+ * is accepted.
+ * @throws LookupError BAD_RESPONSE
+ */
+export const requireSameTask = (answeredId: unknown, askedId: string): void => {
+  const id = readText(answeredId);
+  if (id !== null && id !== askedId) {
+    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
   }
 };
 
@@ -66,7 +56,8 @@ export const readNumber = (value: unknown): number | null => {
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
 
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** No two neighbours match the same characters: the time is proportional to the text's length. */
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** A whole number that GraphQL's Int holds. */
 export const readInt = (value: unknown): number | null => {
@@ -91,20 +82,43 @@ export const readBoolean = (value: unknown): boolean | null => {
   return value === 'true' ? true : value === 'false' ? false : null;
 };
 
-/** The extension of a file's name, in lower case: all that some vendors tell of its format. */
+/** The extension of a file's name, in lower case: the only hint at the format that some vendors give. */
 export const readExtension = (name: unknown): string | null =>
   /\.([a-z0-9]{1,5})$/i.exec(readText(name) ?? '')?.[1]?.toLowerCase() ?? null;
 
-/** A list read item by item; items that read as null are left out. Null when it is not a list. */
-export const readList = <Item>(value: unknown, readItem: (item: unknown) => Item | null): Item[] | null =>
-  Array.isArray(value) ? value.map(readItem).filter((item) => item !== null) : null;
+/** Far more jobs, streams or pages than a task has: no vendor documents a limit, and what is read is kept. */
+const longestList = 1_000;
 
-/** A status or event word looked up in a vendor's table. */
+/**
+ * A list read item by item; items that read as null are left out. Null when it is not a list.
+ * @param longest how many items it may have
+ * @throws LookupError BAD_RESPONSE when it has more
+ */
+export const readList = <Item>(
+  value: unknown,
+  readItem: (item: unknown) => Item | null,
+  longest = longestList,
+): Item[] | null => {
+  if (!Array.isArray(value)) return null;
+  if (value.length > longest) {
+    throw new LookupError('BAD_RESPONSE', `The vendor's answer holds a list of more than ${longest} items.`);
+  }
+  return value.map(readItem).filter((item) => item !== null);
+};
+
+/** The meaning of a status or event, from the vendor's table. */
 export const readWord = <Meaning>(
   table: ReadonlyMap<string, Meaning>,
   word: string | null,
   otherwise: Meaning,
 ): Meaning => (word === null ? otherwise : (table.get(word.trim()) ?? otherwise));
+
+/** As `readWord`, but null when the vendor sent none. */
+export const readKind = <Meaning>(
+  table: ReadonlyMap<string, Meaning>,
+  word: string | null,
+  otherwise: Meaning,
+): Meaning | null => (word === null ? null : readWord(table, word, otherwise));
 
 /** ISO 8601 with a zone, such as `2019-01-23T12:35:12Z`, as a DateTime. */
 export const readIsoTime = (value: unknown): string | null => {

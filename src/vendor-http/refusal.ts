@@ -2,12 +2,12 @@ import { LookupError, type LookupErrorDetails, type LookupErrorReason } from '..
 import type { Reply } from '../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../generated/model.ts';
 
-/** Enough of a vendor's words to find the secrets in them; what is told to people is cut shorter after that. */
+/** The part of a vendor's message that is searched for secrets; what is shown is cut shorter afterwards. */
 const maxMessageLength = 5_000;
 
 const longestRetryAfterMs = 60_000;
 
-/** What a vendor says when it refuses: its own code, its words, its id of the request. */
+/** A vendor's refusal: its own code, its message, its id of the request. */
 export interface Refusal {
   readonly vendorCode?: string | null;
   readonly message?: string | null;
@@ -36,8 +36,8 @@ export const toRefusalError = (
     vendorRequestId: toShort(refusal.vendorRequestId),
     retryAfterMs: readRetryAfterMs(reply, now),
   };
-  const words = toShort(refusal.message);
-  return new LookupError(code, words ? `${summaries[code]}: ${words}` : `${summaries[code]}.`, details);
+  const message = toShort(refusal.message);
+  return new LookupError(code, message ? `${summaries[code]}: ${message}` : `${summaries[code]}.`, details);
 };
 
 /** Below this, the vendor cannot have refused a timestamp for its age: they tolerate ten minutes and more. */
@@ -61,7 +61,7 @@ const toShort = (text: string | null | undefined): string | undefined =>
     ? text.slice(0, maxMessageLength).replace(/\S+$/, '…')
     : (text ?? undefined);
 
-/** What an HTTP status alone says, for refusals whose own code is unknown or missing. Undefined for success. */
+/** The code for an HTTP status, for refusals whose own code is unknown or missing. Undefined for success. */
 export const toProblemCode = (status: number): MediaTaskProblemCode | undefined => {
   if (status >= 200 && status < 300) return undefined;
   if (status === 401 || status === 403) return 'ACCESS_DENIED';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, createEnvironment, readQuota, toQuotaVariable } from '../../src/app/config.ts';
 import { providers } from '../../src/providers/index.ts';
-import { credentials, endpoints, faultsOf, readAll } from '../settings.ts';
+import { allCredentials, endpoints, faultsOf, readAll } from '../settings.ts';
 
 describe('an environment without any variable', () => {
-  test('is right, and means the documented defaults', () => {
+  test('is valid, and gives the documented defaults', () => {
     const { settings, quotas, faults, configured } = readAll({});
     expect(faults).toEqual([]);
     expect(configured).toEqual([]);
@@ -17,27 +17,16 @@ describe('an environment without any variable', () => {
       maxIdsPerQuery: 200,
       maxRepresentations: 1_000,
       lookupDeadlineMs: 5_000,
-      redisUrl: undefined,
+      redis: undefined,
       replicas: 1,
       routerSecrets: [],
+      allowedOrigins: [],
     });
-    expect(quotas).toEqual({
-      'aliyun-vod': { calls: 15, perMs: 1_000 },
-      visionular: { calls: 10, perMs: 1_000 },
-      'volcengine-webcast': { calls: 60, perMs: 1_000 },
-      'volcengine-whiteboard': { calls: 10, perMs: 1_000 },
-      zego: { calls: 20, perMs: 1_000 },
-    });
+    expect(quotas).toEqual(Object.fromEntries(providers.map(({ name, quota }) => [name, quota])));
   });
 
   test('is the same as one whose variables are all empty or blank', () => {
-    const names = [
-      ...endpoints,
-      ...Object.values(credentials).flatMap(Object.keys),
-      'PORT',
-      'HOST',
-      'LOG_LEVEL',
-    ];
+    const names = [...endpoints, ...Object.keys(allCredentials), 'PORT', 'HOST', 'LOG_LEVEL'];
     const others = [
       'NODE_ENV',
       'GRAPHIQL',
@@ -54,17 +43,17 @@ describe('an environment without any variable', () => {
 });
 
 describe('the server', () => {
-  test('in production shows neither GraphiQL nor introspection, unless told to', () => {
-    expect(readAll({ NODE_ENV: 'production' }).settings).toMatchObject({
+  test('in production disables GraphiQL and introspection by default', () => {
+    expect(readAll({ NODE_ENV: 'production', ALLOW_PUBLIC: 'true' }).settings).toMatchObject({
       graphiql: false,
       introspection: false,
     });
-    const told = { NODE_ENV: 'production', GRAPHIQL: 'true', INTROSPECTION: 'TRUE' };
-    expect(readAll(told).settings).toMatchObject({ graphiql: true, introspection: true });
+    const production = { NODE_ENV: 'production', GRAPHIQL: 'true', INTROSPECTION: 'TRUE' };
+    expect(readAll(production).settings).toMatchObject({ graphiql: true, introspection: true });
     expect(readAll({ GRAPHIQL: 'false' }).settings).toMatchObject({ graphiql: false, introspection: true });
   });
 
-  test('takes every setting from its variable, spaces around it aside', () => {
+  test('takes every setting from its variable, without surrounding spaces', () => {
     const variables = {
       PORT: ' 0 ',
       HOST: '0.0.0.0',
@@ -83,14 +72,14 @@ describe('the server', () => {
       maxIdsPerQuery: 10_000,
       maxRepresentations: 1,
       lookupDeadlineMs: 100,
-      redisUrl: 'rediss://:s3cr3t@h:6380/1',
+      redis: { url: 'rediss://:s3cr3t@h:6380/1' },
       replicas: 4,
       routerSecrets: ['new-secret', 'old-secret'],
     });
   });
 
   test.each(['-1', '65536', '80.5', '1e3', '0x50', '+80', '４０００', 'http', '8 0', '9'.repeat(400)])(
-    'refuses the port %j, and says what one is',
+    'refuses the port %j with the valid range',
     (PORT) => {
       expect(faultsOf({ PORT })).toEqual(['PORT must be a whole number from 0 to 65535.']);
     },
@@ -99,19 +88,28 @@ describe('the server', () => {
   test.each([
     ['LOG_LEVEL', 'loud', 'must be one of info, trace, debug, warn, error, fatal, silent.'],
     ['GRAPHIQL', 'yes', 'must be one of true, false.'],
+    ['NODE_ENV', 'prod', 'must be one of development, test, production.'],
     ['MAX_IDS_PER_QUERY', '0', 'must be a whole number from 1 to 10000.'],
     ['MAX_REPRESENTATIONS', '10001', 'must be a whole number from 1 to 10000.'],
     ['LOOKUP_DEADLINE_MS', '99', 'must be a whole number from 100 to 60000.'],
     ['REPLICAS', '0', 'must be a whole number from 1 to 1000.'],
-    ['REDIS_URL', '127.0.0.1:6379', 'must be an absolute redis or rediss address.'],
-    ['REDIS_URL', 'http://h', 'must be an absolute redis or rediss address.'],
+    [
+      'REDIS_URL',
+      '127.0.0.1:6379',
+      'must be a redis, rediss, redis-sentinel or unix address, or several with commas between.',
+    ],
+    [
+      'REDIS_URL',
+      'http://h',
+      'must be a redis, rediss, redis-sentinel or unix address, or several with commas between.',
+    ],
     ['VISIONULAR_AUTH', 'v2', 'must be one of basic, v1.'],
     ['VISIONULAR_V1_TRAILING_NEWLINE', '1', 'must be one of false, true.'],
   ])('refuses %s=%s', (name, value, problem) => {
     expect(faultsOf({ [name]: value })).toEqual([`${name} ${problem}`]);
   });
 
-  test('refuses a list of router secrets that holds none, rather than let anybody call', () => {
+  test('refuses a list of router secrets that is empty, instead of accepting every caller', () => {
     expect(faultsOf({ ROUTER_SECRETS: ' , ,' })).toEqual([expect.stringMatching(/^ROUTER_SECRETS /)]);
   });
 });
@@ -156,7 +154,7 @@ describe('all faults', () => {
     VOLCENGINE_RTC_ENDPOINT: 's3cr3t',
   };
 
-  test('are told at once, each named once, and none repeats a value', () => {
+  test('are reported together, each once, without the values', () => {
     const { faults } = readAll(wrong);
     const named = faults.map((fault) => fault.split(' ')[0]).sort();
     expect(named).toEqual(
@@ -179,12 +177,25 @@ describe('all faults', () => {
     expect(faults.join('\n')).not.toContain('s3cr3t');
   });
 
-  test('stand line by line in one message', () => {
+  test('are lines of one message', () => {
     const { message } = new ConfigError(['PORT is odd.', 'HOST is even.']);
-    expect(message).toBe('The configuration is wrong:\n  - PORT is odd.\n  - HOST is even.');
+    expect(message).toBe('Invalid configuration:\n  - PORT is odd.\n  - HOST is even.');
   });
 
-  test('aside, every secret that was read is known, so that it can be blotted out', () => {
+  test('do not keep the secrets that were read from being redacted', () => {
     expect([...readAll(wrong).handedOut].sort()).toEqual(Object.values(secrets).join().split(',').sort());
+  });
+});
+
+describe('a variable that looks like one of ours', () => {
+  test('is reported when neither the server nor a provider reads it', () => {
+    expect(readAll({ ZEGO_SERVER_SECRTE: 's3cr3t' }).unknown).toEqual([
+      'ZEGO_SERVER_SECRTE is not a variable of this program: did you mean ZEGO_SERVER_SECRET?',
+    ]);
+  });
+
+  test('is not reported when one of them does, whatever else is missing', () => {
+    const names = [...endpoints, 'VISIONULAR_V1_TRAILING_NEWLINE', 'ZEGO_QPS', 'PORT'];
+    expect(readAll(Object.fromEntries(names.map((name) => [name, '']))).unknown).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ const secrets = fc.string({
 const anyText = fc.string({ unit: 'binary' });
 
 describe('a secret', () => {
-  test('is blotted out of any text, as often as it is there, and what surrounds it stays', () => {
+  test('is redacted wherever it occurs, and the text around it stays', () => {
     fc.assert(
       fc.property(secrets, anyText, anyText, (secret, before, after) => {
         const text = createRedactor([secret])(`${before}|${secret}|${secret}|${after}`);
@@ -35,7 +35,7 @@ describe('a secret', () => {
     );
   });
 
-  test('that begins like another does not leave the rest of the longer one behind', () => {
+  test('that is the beginning of another does not leave the rest of the longer one', () => {
     for (const both of [
       ['s3cr3t', 's3cr3t-longer'],
       ['s3cr3t-longer', 's3cr3t'],
@@ -44,7 +44,7 @@ describe('a secret', () => {
     }
   });
 
-  test('with characters that a pattern or a replacement gives a meaning is taken as it is', () => {
+  test('with special characters of patterns and replacements is matched literally', () => {
     const secret = '$&.*+?^(x)|[y]\\$1$$';
     expect(createRedactor([secret])(`a ${secret} b`)).toBe('a [redacted] b');
     expect(createRedactor(['a.c'])('abc')).toBe('abc');
@@ -67,10 +67,10 @@ describe('what looks like a credential', () => {
 
   test.each([
     ['a header', 'Authorization: Basic QUs6U0s='],
-    ['a header in small letters', 'authorization: Basic QUs6U0s='],
+    ['a header in lower case', 'authorization: Basic QUs6U0s='],
     ['a header in JSON', '{"authorization":"Basic QUs6U0s="}'],
     ['a header as Node prints it', "{ authorization: 'Basic QUs6U0s=' }"],
-  ])('%s of Basic credentials loses the credentials, not the scheme alone', (_where, text) => {
+  ])('the credentials in %s are redacted, not only the scheme', (_where, text) => {
     expect(redact(text)).not.toContain('QUs6U0s');
   });
 

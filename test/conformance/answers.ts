@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import { findContradictions } from './contradictions.ts';
 import type { Harness } from './harness.ts';
-import { type Json, ok } from './json.ts';
-import { findBrokenPromises } from './promises.ts';
+import { type Json, ok, replaceAt } from './json.ts';
 import { readSchema } from './schema.ts';
 import type { Session } from './session.ts';
 import { findShapeFaults } from './shape.ts';
 
-const unheardOf = ['CONFUSED', '99', 'constructor', '__proto__', 'toString', 'hasOwnProperty'];
+const undocumentedWords = ['CONFUSED', '99', 'constructor', '__proto__', 'toString', 'hasOwnProperty'];
 
-/** What a provider makes of a vendor's success. */
+/** How a provider reads a vendor's success. */
 export const describeAnswers = (harness: Harness, session: Session): void => {
-  const { provider, extraSdl, full, fullStatus, minimal, statuses, withStatus, anotherTask, unknownTask } =
+  const { provider, extraSdl, full, fullStatus, minimal, statuses, withStatus, taskIdPath, unknownTask } =
     harness;
   const keyNames = provider.keyFields.map(({ name }) => name);
   const schema = readSchema(extraSdl);
@@ -20,19 +20,19 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
     test('reads a full reply into exactly the fields of its type', async () => {
       const snapshot = await session.askForTask(ok(full));
       expect(findFaults(snapshot)).toEqual([]);
-      expect(findBrokenPromises(snapshot)).toEqual([]);
+      expect(findContradictions(snapshot)).toEqual([]);
       expect(snapshot.status).toBe(fullStatus);
     });
 
-    test('reads the least that is a success into the same fields, without making anything up', async () => {
+    test('reads a minimal success into the same fields, without inventing values', async () => {
       const snapshot = await session.askForTask(ok(minimal));
       expect(findFaults(snapshot)).toEqual([]);
-      expect(findBrokenPromises(snapshot)).toEqual([]);
+      expect(findContradictions(snapshot)).toEqual([]);
       expect([snapshot.createdAt, snapshot.startedAt, snapshot.finishedAt]).toEqual([null, null, null]);
       expect([snapshot.progress, snapshot.failure]).toEqual([null, null]);
     });
 
-    test('answers a value that can be stored as JSON and copied whole', async () => {
+    test('returns a value that survives JSON and structuredClone', async () => {
       for (const body of [full, minimal]) {
         const snapshot = await session.askForTask(ok(body));
         expect(JSON.parse(JSON.stringify(snapshot))).toStrictEqual(snapshot);
@@ -40,41 +40,36 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
       }
     });
 
-    test('answers the same when the reply comes in another order and with fields nobody knows', async () => {
+    test('returns the same when the reply has another order and unknown fields', async () => {
       const snapshot = await session.askForTask(ok(full));
       const shuffled = JSON.stringify(reverseAndPad(full));
       expect(await session.askForTask({ body: shuffled })).toStrictEqual(snapshot);
     });
 
-    test.each(Object.entries(statuses))(
-      'reads the documented status %s as %s, and keeps the word',
-      async (word, status) => {
-        const snapshot = await session.askForTask(ok(withStatus(word)));
+    test('reads every documented status, any other as UNKNOWN, and keeps it verbatim', async () => {
+      const unknown = undocumentedWords.map((word) => [word, 'UNKNOWN'] as const);
+      for (const [word, status] of [...Object.entries(statuses), ...unknown]) {
+        const snapshot = await session.interpretTask(ok(withStatus(word)));
         expect([snapshot.status, snapshot.vendorStatus]).toEqual([status, word]);
-        expect(findFaults(snapshot)).toEqual([]);
-      },
-    );
-
-    test.each(unheardOf)('reads the unheard-of status %s as UNKNOWN, and keeps the word', async (word) => {
-      const snapshot = await session.askForTask(ok(withStatus(word)));
-      expect([snapshot.status, snapshot.vendorStatus]).toEqual(['UNKNOWN', word]);
-      expect(findFaults(snapshot)).toEqual([]);
-    });
-
-    test('tells a failure only of a task that failed, at least in part, and outputs only where something succeeded', async () => {
-      for (const word of [...Object.keys(statuses), ...unheardOf]) {
-        expect(findBrokenPromises(await session.askForTask(ok(withStatus(word))))).toEqual([]);
+        expect([word, findFaults(snapshot)]).toEqual([word, []]);
       }
     });
 
-    test('answers null for a task that the vendor does not know', async () => {
+    test('gives a failure only for a task that failed, at least in part, and outputs only where something succeeded', async () => {
+      for (const word of [...Object.keys(statuses), ...undocumentedWords]) {
+        const snapshot = await session.interpretTask(ok(withStatus(word)));
+        expect([word, findContradictions(snapshot)]).toEqual([word, []]);
+      }
+    });
+
+    test('returns null for a task that the vendor does not know', async () => {
       expect(await session.ask(unknownTask)).toBeNull();
     });
 
-    if (anotherTask === undefined) return;
+    if (taskIdPath === undefined) return;
 
     test('refuses an answer about another task than the one asked for', async () => {
-      const error = await session.askInVain(ok(anotherTask));
+      const error = await session.askForError(ok(replaceAt(full, taskIdPath, 'another-task')));
       expect(error.code).toBe('BAD_RESPONSE');
       expect(error.message).toMatch(/another task/);
     });
@@ -86,5 +81,5 @@ const reverseAndPad = (document: Json): Json => {
   if (Array.isArray(document)) return document.map(reverseAndPad);
   if (typeof document !== 'object' || document === null) return document;
   const entries = Object.entries(document).map(([name, value]) => [name, reverseAndPad(value as Json)]);
-  return Object.fromEntries([['Unheard', { of: [1] }], ...entries.reverse()]) as Json;
+  return Object.fromEntries([['Undocumented', { of: [1] }], ...entries.reverse()]) as Json;
 };

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { LookupError } from '../../src/domain/errors.ts';
 import { defineProvider, type Reply } from '../../src/domain/provider.ts';
 import type { ProviderName, Snapshot } from '../../src/domain/task.ts';
 import type {
@@ -8,11 +7,10 @@ import type {
   MediaTaskProblemCode,
   MediaTaskStatus,
 } from '../../src/generated/model.ts';
-import { toCanonicalQuery } from '../../src/vendor-http/query.ts';
+import { toCanonicalQuery, toPath } from '../../src/vendor-http/query.ts';
 import {
   type JsonObject,
   parseBody,
-  parseJson,
   readField,
   readInt,
   readIsoTime,
@@ -23,10 +21,11 @@ import {
   readText,
   readWord,
   requireObject,
+  requireSameTask,
 } from '../../src/vendor-http/read.ts';
 import { toProblemCode, toRefusalError } from '../../src/vendor-http/refusal.ts';
 
-/** A made-up vendor: small enough to be seen through, and with one of everything that the contract speaks of. */
+/** A small fictitious vendor with one case of everything that the contract covers. */
 export const inMemorySdl = `
   extend type Query { inMemoryTask(shelf: Shelf!, taskId: ID!): InMemoryTask }
   extend enum MediaTaskProvider { IN_MEMORY }
@@ -59,6 +58,7 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
 
 const name: string = 'in-memory';
 
+/** Has the key in a signed query. */
 export const inMemory = defineProvider({
   name: name as ProviderName,
   typename: 'InMemoryTask',
@@ -84,8 +84,24 @@ export const inMemory = defineProvider({
   },
 });
 
+/** Has the key in the path and a bearer token: the most common form of an API. */
+export const inMemoryByPath = defineProvider({
+  ...inMemory,
+  keyFields: [{ name: 'shelf', oneOf: ['LEFT', 'RIGHT'] }, { name: 'taskId' }],
+  open: (environment, { now }) => {
+    const endpoint = environment.url('IN_MEMORY_ENDPOINT', 'http://127.0.0.1:9');
+    const credentials = environment.credentials('IN_MEMORY_TOKEN');
+    if (!credentials) return undefined;
+    const headers = { authorization: `Bearer ${credentials.IN_MEMORY_TOKEN}` };
+    return async ({ shelf, taskId }, call) => {
+      const path = toPath('v1', 'shelves', shelf.toLowerCase(), 'tasks', taskId);
+      return readReply(await call.get({ url: `${endpoint}${path}`, headers }), taskId, now());
+    };
+  },
+});
+
 const readReply = (reply: Reply, taskId: string, now: number): Snapshot | null => {
-  const body = readObject(parseJson(reply.body));
+  const body = parseBody(reply.body);
   const vendorCode = readText(readField(body, 'error'));
   const problemCode =
     vendorCode === null
@@ -97,12 +113,8 @@ const readReply = (reply: Reply, taskId: string, now: number): Snapshot | null =
     const message = readText(readField(body, 'words'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId }, reply, now);
   }
-  const task = readObject(readField(requireObject(parseBody(reply.body)), 'task'));
-  if (!task) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
-  const answeredId = readText(readField(task, 'id'));
-  if (answeredId !== null && answeredId !== taskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
-  }
+  const task = requireObject(readField(requireObject(body), 'task'), "The vendor's answer has no task.");
+  requireSameTask(readField(task, 'id'), taskId);
   return toSnapshot(task, vendorRequestId);
 };
 

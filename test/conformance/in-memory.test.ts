@@ -1,4 +1,6 @@
-import { inMemory, inMemorySdl } from './in-memory-provider.ts';
+import { row } from './documented-field.ts';
+import type { Harness } from './harness.ts';
+import { inMemory, inMemoryByPath, inMemorySdl } from './in-memory-provider.ts';
 import { type Json, ok } from './json.ts';
 import { describeConformance } from './suite.ts';
 
@@ -19,9 +21,8 @@ const withTask = (fields: Readonly<Record<string, Json>>): Json => ({
   task: { ...task, ...fields },
 });
 
-/** The suite on a provider that keeps the contract in the plainest way: it tests the tests. */
-describeConformance({
-  title: 'A made-up provider',
+const harness: Harness = {
+  title: 'A fictitious provider',
   provider: inMemory,
   extraSdl: inMemorySdl,
   credentials: { IN_MEMORY_USER: 'made-up-user', IN_MEMORY_SECRET: 'made-up+secret/word=%20' },
@@ -34,6 +35,11 @@ describeConformance({
   full: withTask({}),
   fullStatus: 'SUCCEEDED',
   statusPath: ['task', 'state'],
+  taskIdPath: ['task', 'id'],
+  documentedFields: [
+    row('weight', 'InMemoryTask.weight'),
+    row('files.bytes', 'InMemoryTask.outputs', 'MediaTaskOutput.sizeBytes'),
+  ],
   minimal: { task: { state: 'new' } },
   statuses: {
     new: 'QUEUED',
@@ -44,7 +50,6 @@ describeConformance({
     stopped: 'CANCELED',
   },
   withStatus: (state) => withTask({ state }),
-  anotherTask: withTask({ id: 'task-2' }),
   unknownTask: { status: 404, body: '{"error":"E_NONE"}' },
   errorCodes: [
     ['E_NONE', 'TASK_NOT_FOUND', 200, 404],
@@ -53,7 +58,20 @@ describeConformance({
     ['E_WHAT', 'REJECTED', 200, 400],
     ['E_SICK', 'UNAVAILABLE', 200, 503],
   ],
-  unheardOfCode: 'E_UNHEARD',
+  undocumentedCode: 'E_UNDOCUMENTED',
   refusal: (error, words, status) => ({ ...ok({ error, words, request: 'refused-request' }), status }),
   throttled: { ...ok({ error: 'E_SLOWER' }), status: 429 },
+};
+
+const { signed: _signed, ...unsigned } = harness;
+
+/** The suite on minimal providers that keep the contract: a test of the tests. */
+describeConformance(harness);
+describeConformance({
+  ...unsigned,
+  title: 'A fictitious provider with the key in the path and a bearer token',
+  provider: inMemoryByPath,
+  credentials: { IN_MEMORY_TOKEN: 'made-up-bearer-token' },
+  sentInHeader: ['IN_MEMORY_TOKEN'],
+  endpoint: { variable: 'IN_MEMORY_ENDPOINT', path: '/api' },
 });

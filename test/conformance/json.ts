@@ -8,10 +8,22 @@ export type Path = readonly (string | number)[];
 /** A JSON reply with HTTP 200. */
 export const ok = (body: Json): VendorReply => ({ body: JSON.stringify(body) });
 
-/** Stands for a value that JSON.stringify cannot write, until `withRaw` puts it there. */
+export const parse = (text: string): Json => JSON.parse(text) as Json;
+
+/** The first document with the fields of the second merged into it. */
+export const mergeJson = (under: Json, over: Json): Json => {
+  if (!isObject(under) || !isObject(over)) return over;
+  const merged = Object.entries(over).map(([name, value]) => [name, mergeJson(under[name] ?? null, value)]);
+  return { ...under, ...Object.fromEntries(merged) };
+};
+
+const isObject = (value: Json): value is { readonly [name: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A placeholder for a value that JSON.stringify cannot write; `withRaw` replaces it. */
 const rawMark = '@@raw@@';
 
-/** The document with the value at the path replaced; `undefined` takes it away. */
+/** The document with the value at the path replaced; `undefined` removes it. */
 export const replaceAt = (document: Json, path: Path, value: Json | undefined): Json => {
   const [step, ...rest] = path;
   if (step === undefined) return value ?? null;
@@ -31,17 +43,11 @@ export const replaceAt = (document: Json, path: Path, value: Json | undefined): 
   return Object.fromEntries(all.filter(([, item]) => item !== undefined)) as Json;
 };
 
-/** The text of the document with raw text in the place of the value at the path. */
+/** The text of the document with raw text instead of the value at the path. */
 export const withRaw = (document: Json, path: Path, raw: string): string =>
   JSON.stringify(replaceAt(document, path, rawMark)).replace(`"${rawMark}"`, () => raw);
 
-export const valueAt = (document: Json, path: Path): Json | undefined =>
-  path.reduce<Json | undefined>(
-    (value, step) => (value as Readonly<Record<string, Json>> | undefined)?.[step],
-    document,
-  );
-
-/** Every place in the document but its root; leaves only, or objects and lists as well. */
+/** Every path in the document but its root: leaves only, or objects and lists as well. */
 export const pathsOf = (document: Json, kind: 'leaves' | 'all', at: Path = []): Path[] => {
   const inner = typeof document === 'object' && document !== null ? Object.entries(document) : [];
   const steps = inner.map(([name, value]): [string | number, Json] => [
@@ -52,6 +58,13 @@ export const pathsOf = (document: Json, kind: 'leaves' | 'all', at: Path = []): 
   return [...own, ...steps.flatMap(([step, value]) => pathsOf(value, kind, [...at, step]))];
 };
 
-/** Whether a place is another one or holds it. */
+/** Of paths that differ only in the index of a list, the last one. */
+export const withoutSiblings = (paths: readonly Path[]): Path[] => {
+  const toField = (path: Path): string =>
+    path.map((step) => (typeof step === 'number' ? '#' : step)).join('/');
+  return [...new Map(paths.map((path) => [toField(path), path])).values()];
+};
+
+/** Whether a path equals or contains another one. */
 export const holds = (outer: Path, inner: Path): boolean =>
   outer.every((step, index) => inner[index] === step);

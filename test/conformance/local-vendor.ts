@@ -1,16 +1,16 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the local vendor says to a question. */
+/** A reply of the local vendor. */
 export interface VendorReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
-  /** `hang`: nothing ever comes. `cut`: the connection breaks in the middle of the body. */
+  /** `hang`: no reply is sent. `cut`: the connection breaks in the middle of the body. */
   readonly fault?: 'hang' | 'cut';
 }
 
-/** A request as it came over the wire. */
+/** A request as received. */
 export interface SeenRequest {
   readonly method: string;
   /** Path and query, still encoded. */
@@ -19,19 +19,19 @@ export interface SeenRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A real HTTP server in the place of a vendor: it says what it is told to and remembers what it was asked. */
+/** A real HTTP server in the role of a vendor: it sends the reply that is set, and records the requests. */
 export interface LocalVendor {
   readonly url: string;
   readonly requests: SeenRequest[];
   willSay(reply: VendorReply): void;
-  /** Resolves as soon as the next question has come. */
+  /** Resolves when the next request has arrived. */
   nextQuestion(): Promise<void>;
   close(): Promise<void>;
 }
 
 export const startLocalVendor = async (): Promise<LocalVendor> => {
   const requests: SeenRequest[] = [];
-  let next: VendorReply = { status: 500, body: 'The test has not said what to say.' };
+  let next: VendorReply = { status: 500, body: 'The test has not set a reply.' };
   let noteQuestion = () => {};
   const server = createServer(({ method = '', url = '', headers }, response) => {
     requests.push({ method, target: url, query: new URL(url, 'http://vendor').searchParams, headers });

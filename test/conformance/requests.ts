@@ -1,16 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { LookupError } from '../../src/domain/errors.ts';
 import type { Harness } from './harness.ts';
+import { findKeyFaults, hostileKeys } from './keys.ts';
 import type { SeenRequest } from './local-vendor.ts';
 import type { Session } from './session.ts';
 
 /** What a provider sends. */
 export const describeRequests = (
-  { provider, credentials, key, signed, unknownTask }: Harness,
+  { provider, credentials, sentInHeader = [], key, signed, unknownTask }: Harness,
   session: Session,
 ): void => {
   const freeFields = provider.keyFields.filter(({ oneOf }) => !oneOf).map(({ name }) => name);
-  const namesOf = ({ query }: SeenRequest) => [...query.keys()].sort();
 
   describe('its requests', () => {
     test('asks once, with one GET', async () => {
@@ -19,46 +20,75 @@ export const describeRequests = (
       expect(session.vendor.requests).toHaveLength(1);
     });
 
-    test('carries any key intact, and no key adds or changes a parameter', async () => {
-      const usual = namesOf(await session.askAndSee());
-      const hostile = fc.oneof(
-        fc.constantFrom(
-          'a&TaskId=b',
-          'a=b',
-          'a\r\nX-Evil: 1',
-          '100%',
-          '%41',
-          'a/b',
-          'a:b',
-          'a+b c',
-          "!'()*~",
-          '?#',
-          '任务🎬',
-          '\0',
-        ),
-        fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
-      );
-      const keys = fc.record(Object.fromEntries(freeFields.map((name) => [name, hostile])));
+    test('sends requests only through its call, and rethrows the error of the call', async () => {
+      const error = new LookupError('TIMEOUT', 'The deadline has passed.');
+      const { fetchTask } = session.open(session.variables());
+      await expect(fetchTask?.(key, { get: () => Promise.reject(error) })).rejects.toBe(error);
+      const { request } = await session.attempt(key);
+      expect(request?.url.startsWith(`${session.vendor.url}/`)).toBe(true);
+      expect(session.vendor.requests).toEqual([]);
+    });
+
+    const hostile = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
+    const hostileValues = fc.record(Object.fromEntries(freeFields.map((name) => [name, hostile])));
+    const givenValues = hostileKeys.map((value) =>
+      Object.fromEntries(freeFields.map((name) => [name, value])),
+    );
+
+    test('carries any key intact, and no key changes the path or adds a parameter', async () => {
+      const { request } = await session.attempt(key);
+      if (!request) throw new Error('The provider did not ask the vendor.');
+      const usual = { request, key };
+      const findFaults = async (values: Readonly<Record<string, string>>) => {
+        const attempted = { ...key, ...values };
+        return findKeyFaults(usual, await session.attempt(attempted), attempted, freeFields);
+      };
+      for (const values of givenValues) expect([values, await findFaults(values)]).toEqual([values, []]);
       await fc.assert(
-        fc.asyncProperty(keys, async (values) => {
-          await session.ask(unknownTask, { key: { ...key, ...values } });
-          const request = session.vendor.requests.at(-1) as SeenRequest;
-          expect(namesOf(request)).toEqual(usual);
-          expect([...request.query.values()]).toEqual(expect.arrayContaining(Object.values(values)));
-          expect(request.headers).not.toHaveProperty('x-evil');
+        fc.asyncProperty(hostileValues, async (values) => {
+          expect(await findFaults(values)).toEqual([]);
         }),
-        { numRuns: 60 },
       );
     });
 
-    test('never sends a secret as it is', async () => {
-      const [, ...secrets] = Object.values(credentials);
-      const { target, query, headers } = await session.askAndSee();
-      const texts = [target, ...query.values(), ...Object.values(headers).map(String)];
-      expect(secrets.filter((secret) => texts.some((text) => text.includes(secret)))).toEqual([]);
+    test('uses a URL that no parser changes, and valid HTTP headers', async () => {
+      const findFaults = async (values: Readonly<Record<string, string>>) => {
+        const { request } = await session.attempt({ ...key, ...values });
+        if (!request) return [];
+        const { href, search } = new URL(request.url);
+        const headers = Object.values(request.headers ?? {}).join('');
+        return [
+          ...(href === request.url ? [] : [`${request.url} becomes ${href}`]),
+          // Neither `+`, which some servers read as a space, nor characters that only some programs escape.
+          ...(/^(\?([\w\-.~&=]|%[0-9A-F]{2})+)?$/.test(search)
+            ? []
+            : [`the query ${search} can be read in two ways`]),
+          ...(/^[\x20-\x7e]*$/.test(headers) ? [] : ['a header has invalid characters']),
+        ];
+      };
+      for (const values of givenValues) expect([values, await findFaults(values)]).toEqual([values, []]);
+      await fc.assert(
+        fc.asyncProperty(hostileValues, async (values) => {
+          expect(await findFaults(values)).toEqual([]);
+        }),
+      );
     });
 
-    test.each(Object.keys(credentials))('signs with %s: another one makes another request', async (name) => {
+    test('sends a secret only in a header, and only where the vendor requires it', async () => {
+      const names = Object.keys(credentials);
+      // The first of several is the public half, such as the id of an access key.
+      const secretNames = names.length > 1 ? names.slice(1) : names;
+      const { target, query, headers } = await session.askAndSee();
+      const inAddress = [target, ...query.values()];
+      const inHeaders = Object.values(headers).map(String);
+      const leaked = secretNames.filter((name) => {
+        const texts = sentInHeader.includes(name) ? inAddress : [...inAddress, ...inHeaders];
+        return texts.some((text) => text.includes(credentials[name] ?? ''));
+      });
+      expect(leaked).toEqual([]);
+    });
+
+    test.each(Object.keys(credentials))('uses %s: another value changes the request', async (name) => {
       session.randomHex = (bytes) => '5a'.repeat(bytes);
       const variables = session.variables();
       const askWith = async (value: string) => {
@@ -75,12 +105,12 @@ export const describeRequests = (
 
     if (!signed) return;
 
-    test('signs with the time of its clock, not of the machine', async () => {
+    test('signs with the injected clock, not that of the machine', async () => {
       session.now = Date.parse('2031-12-31T23:59:58.999Z');
       expect(signed.time(await session.askAndSee())).toBe(Date.parse('2031-12-31T23:59:58.000Z'));
     });
 
-    test('signs every call anew', async () => {
+    test('signs every call again', async () => {
       const first = await session.askAndSee();
       session.now += 1_000;
       const second = await session.askAndSee();

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { createEnvironment, type GatheringEnvironment } from '../../src/app/config.ts';
 import { LookupError } from '../../src/domain/errors.ts';
-import type { Call, FetchTask, Key, Tools } from '../../src/domain/provider.ts';
+import type { Call, FetchTask, Key, Tools, VendorRequest } from '../../src/domain/provider.ts';
 import type { Snapshot } from '../../src/domain/task.ts';
 import { createHttpClient, type HttpClient } from '../../src/vendor-http/client.ts';
 import type { Harness } from './harness.ts';
+import type { Attempt } from './keys.ts';
 import { type LocalVendor, type SeenRequest, startLocalVendor, type VendorReply } from './local-vendor.ts';
 
-/** The clock of every question, unless a test sets it. */
+/** The time of every call, unless a test sets it. */
 export const noon = Date.parse('2026-03-04T12:00:00.000Z');
 
 const drawHex = (bytes: number): string => randomBytes(bytes).toString('hex');
@@ -21,21 +22,30 @@ export interface Asking {
 /** A provider that asks a local vendor over real HTTP, for the tests of one `describe`. */
 export interface Session {
   readonly vendor: LocalVendor;
-  /** Milliseconds since 1970, as the provider is told. */
+  /** Milliseconds since 1970, by the provider's clock. */
   now: number;
-  /** What the provider draws its nonces from. */
+  /** The source of the provider's nonces. */
   randomHex: Tools['randomHex'];
-  /** What the provider answers when the vendor says this. */
+  /** The provider's result for this reply of the vendor. */
   ask(reply: VendorReply, asking?: Asking): Promise<Snapshot | null>;
   /** A call that is allowed until the signal aborts. */
   call(signal?: AbortSignal): Call;
-  /** The same, of a reply that must give a task. */
+  /** The same, for a reply that must contain a task. */
   askForTask(reply: VendorReply): Promise<Snapshot>;
-  /** The error of a question that must fail; anything but a LookupError is thrown on. */
-  askInVain(reply: VendorReply, asking?: Asking): Promise<LookupError>;
-  /** The request of a question that has been answered somehow. */
+  /** The error of a call that must fail; anything but a LookupError is rethrown. */
+  askForError(reply: VendorReply, asking?: Asking): Promise<LookupError>;
+  /**
+   * The provider's result for a reply that its call returns at once, without HTTP; a LookupError is a result, anything
+   * else is rethrown.
+   */
+  interpret(reply: VendorReply): Promise<Snapshot | null | LookupError>;
+  /** The same, for a reply that must contain a task. */
+  interpretTask(reply: VendorReply): Promise<Snapshot>;
+  /** The request that the provider passes to its call for a key, without HTTP, or its LookupError. */
+  attempt(key: Key): Promise<Attempt>;
+  /** The request of a call that has been answered. */
   askAndSee(): Promise<SeenRequest>;
-  /** The provider with an environment and an address of one's own. */
+  /** The provider with the given environment and address. */
   open(variables: Readonly<Record<string, string>>): {
     environment: GatheringEnvironment;
     fetchTask: FetchTask | undefined;
@@ -70,10 +80,10 @@ export const useSession = (harness: Harness): Session => {
     }),
     askForTask: async (reply) => {
       const snapshot = await session.ask(reply);
-      if (!snapshot) throw new Error('The provider said that there is no such task.');
+      if (!snapshot) throw new Error('The provider returned null: no such task.');
       return snapshot;
     },
-    askInVain: async (reply, asking) => {
+    askForError: async (reply, asking) => {
       let answer: unknown;
       try {
         answer = await session.ask(reply, asking);
@@ -82,6 +92,30 @@ export const useSession = (harness: Harness): Session => {
         throw new Error(`The provider threw something else than a LookupError: ${String(error)}`);
       }
       throw new Error(`The provider answered instead of failing: ${JSON.stringify(answer)}`);
+    },
+    interpret: ({ status = 200, headers = {}, body }) =>
+      fetchTask(harness.key, {
+        get: async () => ({ status, header: (name) => headers[name], body }),
+      }).catch((error: unknown) => {
+        if (error instanceof LookupError) return error;
+        throw error;
+      }),
+    attempt: async (key) => {
+      let request: VendorRequest | undefined;
+      const get = (sent: VendorRequest) => {
+        if (request) throw new Error('The provider asked the vendor twice.');
+        request = sent;
+        return Promise.reject(new LookupError('UNAVAILABLE', 'Only asked to see how.'));
+      };
+      const error: unknown = await fetchTask(key, { get }).catch((reason: unknown) => reason);
+      if (error instanceof LookupError) return { request, error };
+      throw new Error(`The provider threw something else than a LookupError: ${String(error)}`);
+    },
+    interpretTask: async (reply) => {
+      const outcome = await session.interpret(reply);
+      if (outcome === null) throw new Error('The provider returned null: no such task.');
+      if (outcome instanceof LookupError) throw outcome;
+      return outcome;
     },
     askAndSee: async () => {
       await session.ask(harness.unknownTask);

@@ -27,8 +27,8 @@ const leafRules: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * What is wrong with a snapshot as a value of its schema type: a field too few or too many, a leaf of another type,
- * a null where none may be. Empty when nothing is. The key and what the lookup stamps are not part of a snapshot.
+ * The faults in a snapshot as a value of its schema type: a missing or an additional field, a leaf of another type, a
+ * forbidden null. Empty when there are none. The key and the fields that the lookup adds are not part of a snapshot.
  */
 export const findShapeFaults = (
   schema: GraphQLSchema,

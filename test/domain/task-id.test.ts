@@ -96,13 +96,13 @@ describe('an id', () => {
     expect(decode(canonical).id).toBe(canonical);
   });
 
-  test('leaves spaces and capitals of its parts alone', () => {
+  test('keeps spaces and capitals of its parts', () => {
     expect(decode('visionular:%20Ab%20').key).toEqual({ taskId: ' Ab ' });
   });
 });
 
 describe('an id is refused', () => {
-  const known = 'aliyun-vod, visionular, volcengine-webcast, volcengine-whiteboard, zego';
+  const known = providers.map(({ name }) => name).join(', ');
 
   test.each([
     '',
@@ -115,7 +115,7 @@ describe('an id is refused', () => {
     'zego@second:tencent:1',
     'constructor:1',
     '__proto__:1',
-  ])('as %j, saying which prefixes there are', (id) => {
+  ])('as %j, with the list of prefixes', (id) => {
     expect(() => decode(id)).toThrow(
       new InvalidInputError(`The id ${JSON.stringify(id)} must begin with one of ${known}, and a colon.`),
     );
@@ -127,13 +127,13 @@ describe('an id is refused', () => {
     ['volcengine-webcast:a:b', 'volcengine-webcast:<appId>:<roomId>:<taskId>'],
     ['volcengine-webcast:a:b:c:d', 'volcengine-webcast:<appId>:<roomId>:<taskId>'],
     ['zego:1', 'zego:<vendor>:<taskId>'],
-  ])('as %j, saying that it must read %s', (id, grammar) => {
+  ])('as %j, with the expected form %s', (id, grammar) => {
     expect(() => decode(id)).toThrow(InvalidInputError);
     expect(() => decode(id)).toThrow(`must read ${grammar}, each part percent-encoded`);
   });
 
   test.each(['%', '%2', '%GG', 'a%', '%FF', '%C0%80', '%ED%A0%80', '%F0%9F%98', '%00%80'])(
-    'with the part %j, saying that it is not percent-encoded UTF-8',
+    'with the part %j, because it is not percent-encoded UTF-8',
     (part) => {
       expect(() => decode(`visionular:${part}`)).toThrow(InvalidInputError);
       expect(() => decode(`visionular:${part}`)).toThrow('has a part that is not percent-encoded UTF-8');

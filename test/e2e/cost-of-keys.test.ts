@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStack, type Stack } from '../support/stack.ts';
+import { createSteppedClock } from '../support/stepped-clock.ts';
 
-/** Queries for what an id tells by itself cost nothing, however they are written; any other field costs a call. */
+/** Queries for key fields only cost no call, however they are written; any other field costs one. */
 
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack();
+  stack = await openStack({ clock: createSteppedClock(5) });
 });
 
 afterAll(() => stack.close());
@@ -16,7 +17,7 @@ beforeEach(() => stack.resetStats());
 const allCalls = async () => Object.values(await stack.calls()).reduce((sum, calls) => sum + calls, 0);
 
 let lastNumber = 0;
-/** A task that nobody has asked about yet. */
+/** A task that was not looked up before. */
 const newTask = () => {
   lastNumber += 1;
   return `evolving-${lastNumber}`;
@@ -105,23 +106,23 @@ const operation = (field: string, { fragments = '', variables = {} }: Case) => {
   return `query ($task: ID!${declared.join('')}) { ${field} } ${fragments}`;
 };
 
-/** Ways to the one same task of ZEGO. */
-const roads: readonly { road: string; write(selection: string): string }[] = [
-  { road: 'mediaTask', write: (selection) => `mediaTask(id: $task) { ${selection} }` },
-  { road: 'mediaTasks', write: (selection) => `mediaTasks(ids: [$task, $task]) { ${selection} }` },
+/** Fields that lead to the same task of ZEGO. */
+const fields: readonly { field: string; write(selection: string): string }[] = [
+  { field: 'mediaTask', write: (selection) => `mediaTask(id: $task) { ${selection} }` },
+  { field: 'mediaTasks', write: (selection) => `mediaTasks(ids: [$task, $task]) { ${selection} }` },
   {
-    road: '_entities by the interface',
+    field: '_entities by the interface',
     write: (selection) =>
       `_entities(representations: [{ __typename: "MediaTask", id: $task }]) { ... on MediaTask { ${selection} } }`,
   },
   {
-    road: '_entities by the type',
+    field: '_entities by the type',
     write: (selection) =>
       `_entities(representations: [{ __typename: "ZegoMediaTask", id: $task }]) { ... on MediaTask { ${selection} } }`,
   },
 ];
 
-describe.each(roads)('$road', ({ write }) => {
+describe.each(fields)('$field', ({ write }) => {
   it.each(keyFieldsOnly)('costs no call for $name', async (written) => {
     const query = operation(write(written.selection), written);
     const taskId = newTask();
@@ -142,7 +143,7 @@ describe.each(roads)('$road', ({ write }) => {
 });
 
 describe('every provider', () => {
-  it('is asked nothing by its root field when only key fields are wanted', async () => {
+  it('is not called by its root field when only key fields are selected', async () => {
     const { data, errors } = await stack.ask(`{
       aliyunTranscodeTask(transcodeTaskId: "unseen") { __typename id provider transcodeTaskId }
       visionularTranscodeTask(taskId: "unseen") { __typename id provider taskId }
@@ -181,7 +182,7 @@ describe('every provider', () => {
     expect(await allCalls()).toBe(0);
   });
 
-  it("is asked only where another type's fragment does not keep its own fields out", async () => {
+  it('is called only if a selected field applies to its type', async () => {
     const ids = [`aliyun-vod:${newTask()}`, `visionular:${newTask()}`, `zego:tencent:${newTask()}`];
     await stack.ask(
       'query ($ids: [ID!]!) { mediaTasks(ids: $ids) { id ... on VisionularTranscodeTask { status } } }',
@@ -191,7 +192,7 @@ describe('every provider', () => {
   });
 });
 
-it('one operation with other variables is weighed anew each time', async () => {
+it("the selection of one operation is evaluated with each request's own variables", async () => {
   const query = 'query ($id: ID!, $full: Boolean!) { mediaTask(id: $id) { id status @include(if: $full) } }';
   const id = `zego:tencent:${newTask()}`;
   const calls: number[] = [];

@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { noCalls } from '../support/sandbox-ids.ts';
 import { openStack, type Stack } from '../support/stack.ts';
+import { createSteppedClock } from '../support/stepped-clock.ts';
 
-/** What a query costs in calls to the vendors, counted at the vendors. */
+/** How many calls a query makes, counted at the vendors. */
 
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack();
+  stack = await openStack({ clock: createSteppedClock(5) });
 });
 
 afterAll(() => stack.close());
 
 beforeEach(() => stack.resetStats());
-
-const noCalls = {
-  'aliyun-vod': 0,
-  visionular: 0,
-  'volcengine-webcast': 0,
-  'volcengine-whiteboard': 0,
-  zego: 0,
-};
 
 const statuses = 'query ($ids: [ID!]!) { mediaTasks(ids: $ids) { id status problem { code } } }';
 
@@ -47,6 +41,7 @@ describe('a query for many tasks', () => {
     expect(errors).toBeUndefined();
     expect(new Set(data.mediaTasks.map(({ id }) => id))).toEqual(new Set(distinct));
     expect(await stack.calls()).toEqual({
+      ...noCalls,
       'aliyun-vod': 3,
       visionular: 2,
       'volcengine-webcast': 3,
@@ -76,7 +71,7 @@ describe('a task that is known and fresh', () => {
   it.each([
     ['a finished task', 'aliyun-vod:all-succeeded', 'aliyun-vod'],
     ['a failed task', 'visionular:fail', 'visionular'],
-    ['a task that nobody knows', 'zego:huawei:no-such-task', 'zego'],
+    ['an unknown task', 'zego:huawei:no-such-task', 'zego'],
   ] as const)('costs no second call: %s', async (_, id, provider) => {
     const first = await stack.ask(statuses, { ids: [id] });
     const second = await stack.ask(statuses, { ids: [id] });
@@ -113,7 +108,7 @@ describe('concurrent requests', () => {
         mediaTasks: [{ id: ids[0], status: null, problem: { code: 'ACCESS_DENIED' } }],
       });
     }
-    // Requests that arrive after the failure was told may ask once more.
+    // A request that arrives after the failure may call once more.
     expect((await stack.calls()).zego).toBeLessThanOrEqual(3);
   });
 });

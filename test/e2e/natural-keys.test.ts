@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openStack, type Stack } from '../support/stack.ts';
+import { createSteppedClock } from '../support/stepped-clock.ts';
 
-/** The root fields that take a vendor's own key, and ids with everything in them that has a meaning somewhere. */
+/** The root fields that take a vendor's own key, and ids with characters that have a meaning in URLs, headers or ids. */
 
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack();
+  stack = await openStack({ clock: createSteppedClock(5) });
 });
 
 afterAll(() => stack.close());
@@ -29,7 +30,7 @@ const hostileIds: readonly Hostile[] = [
   { taskId: 'evolving-a\r\nX-Evil: 1', encoded: 'evolving-a%0D%0AX-Evil%3A%201' },
 ];
 
-/** How the root field is asked, and what of the answer shows which task the vendor was asked about. */
+/** Each root field, and the fields of its answer that repeat what the vendor received. */
 const rootFields: readonly {
   query: string;
   idOf(encoded: string): string;

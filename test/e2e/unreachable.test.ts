@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { sandboxCredentials } from '../../sandbox/credentials.ts';
+import { aliyunVod } from '../../sandbox/aliyun-vod/index.ts';
 import { findSecrets } from '../support/secrets.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 
-/** Vendors that are not there at all, and one that repeats to everybody what it was sent. */
+/** Vendors that cannot be reached, and one whose errors repeat the request. */
 
 const closers: (() => Promise<void>)[] = [];
 
@@ -35,27 +35,30 @@ const ask = (stack: Stack, id: string) =>
 
 describe('an endpoint', () => {
   it.each([
-    ['where nobody listens', 'http://127.0.0.1:1'],
-    ['whose name does not exist', 'http://nobody.invalid'],
+    ['with a closed port', 'http://127.0.0.1:1'],
+    ['whose name does not exist', 'http://unknown.invalid'],
     ['that speaks no TLS', 'https://127.0.0.1:1'],
-  ])('%s makes its tasks UNAVAILABLE, tells no address, and harms no other vendor', async (_, endpoint) => {
-    const stack = await open({ ALIYUN_VOD_ENDPOINT: endpoint });
-    const { data, errors, text } = await ask(stack, 'aliyun-vod:all-succeeded');
-    expect(errors).toBeUndefined();
-    expect(data.mediaTask).toMatchObject({ status: null, problem: { code: 'UNAVAILABLE' } });
-    expect(data.other).toEqual({ status: 'SUCCEEDED', problem: null });
-    expect(findSecrets(stack, [text, ...stack.logLines])).toEqual([]);
-    expect(text).not.toContain(new URL(endpoint).hostname);
-  });
+  ])(
+    '%s makes its tasks UNAVAILABLE without naming the host, and affects no other vendor',
+    async (_, endpoint) => {
+      const stack = await open({ ALIYUN_VOD_ENDPOINT: endpoint });
+      const { data, errors, text } = await ask(stack, 'aliyun-vod:all-succeeded');
+      expect(errors).toBeUndefined();
+      expect(data.mediaTask).toMatchObject({ status: null, problem: { code: 'UNAVAILABLE' } });
+      expect(data.other).toEqual({ status: 'SUCCEEDED', problem: null });
+      expect(findSecrets(stack, [text, ...stack.logLines])).toEqual([]);
+      expect(text).not.toContain(new URL(endpoint).hostname);
+    },
+  );
 });
 
-describe('a vendor that repeats what it was sent', () => {
-  const { id, secret, token } = sandboxCredentials.aliyunVodTemporary;
+describe('a vendor whose errors repeat the request', () => {
+  const { id, secret, token } = aliyunVod.credentials.temporary;
 
-  /** Refuses everybody, and puts into its refusal whatever `say` makes of the request. */
-  const openParrot = async (say: (request: IncomingMessage) => object): Promise<string> => {
+  /** Refuses every request with the error of `toError`. */
+  const openEchoingVendor = async (toError: (request: IncomingMessage) => object): Promise<string> => {
     const server = createServer((request, response) => {
-      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(say(request)));
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(toError(request)));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closers.push(
@@ -68,7 +71,7 @@ describe('a vendor that repeats what it was sent', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
 
-  /** As Aliyun really words it: with the string that it signed itself, in which all is encoded twice. */
+  /** As Aliyun does: the string that it signed itself, in which everything is encoded twice. */
   const stringToSign = ({ url = '' }: IncomingMessage) =>
     `GET&%2F&${encodeURIComponent(url.replace(/^\/\?/, '').replace(/&Signature=.*$/, ''))}`;
 
@@ -97,9 +100,9 @@ describe('a vendor that repeats what it was sent', () => {
       'the secrets in its code and its request id',
       () => ({ Code: `Bad.${secret}`, RequestId: token, Message: 'No' }),
     ],
-  ])('cannot make us tell %s to anybody', async (_, say) => {
+  ])('cannot make clients or the log see %s', async (_, toError) => {
     const stack = await open({
-      ALIYUN_VOD_ENDPOINT: await openParrot(say),
+      ALIYUN_VOD_ENDPOINT: await openEchoingVendor(toError),
       ALIBABA_CLOUD_ACCESS_KEY_ID: id,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret,
       ALIBABA_CLOUD_SECURITY_TOKEN: token,

@@ -1,148 +1,127 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { ProviderName } from '../../sandbox/index.ts';
+import { readSealed, toSealed } from '../../src/exchange/codec.ts';
+import { type AccountKeys, createAccountKeys } from '../../src/exchange/keys.ts';
+import { readRecord } from '../../src/exchange/lease/lease-record.ts';
+import { shape } from '../../src/exchange/shape.ts';
 import { describeWithRedis } from '../support/redis.ts';
-import { expectHard, expectInTime } from './support/checks.ts';
+import { expectNoViolations } from './support/checks.ts';
+import { type Deployment, openDeployment, warmUp } from './support/deployment.ts';
 import { askOne } from './support/graph.ts';
-import { ask, newId, runStreams, type Sample } from './support/load.ts';
-import type { OwnRedis } from './support/redis.ts';
-import { sleep } from './support/time.ts';
-import { openWorld, type World, warmUp } from './support/world.ts';
+import { ask, newId } from './support/load.ts';
+import { sleep, until } from './support/time.ts';
 
-const farMicros = '9999999999999999';
-const provider = 'zego';
+/** Under the keys and on the channels of a running replica stands what is not ours: it is a miss, and heals. */
 
-/** Values that are not ours, or of another version of us, under the keys of a task. */
-const taskGarbage: [string, (redis: OwnRedis, id: string) => Promise<unknown>][] = [
-  ['an entry that is not JSON', setEntry('\u0000\u0001 no json')],
-  ['an entry that is null', setEntry('null')],
-  ['an entry that is a list', setEntry('[]')],
-  ['an entry without a snapshot', setEntry('{"fetchedAt":1,"checkedAt":1}')],
-  ['an entry whose snapshot is a list', setEntry(toEntry([]))],
-  ['an entry whose snapshot is empty', setEntry(toEntry({}))],
-  [
-    'an entry with a status of another version',
-    setEntry(toEntry({ status: 'PAUSED', kind: 'VIDEO_TRANSCODE' })),
-  ],
-  ['an entry with a kind of another version', setEntry(toEntry({ status: 'RUNNING', kind: 'DUBBING' }))],
-  ['an entry whose outputs are no list', setEntry(toEntry({ status: 'SUCCEEDED', outputs: 'none' }))],
-  ['an entry whose outputs are null', setEntry(toEntry({ status: 'SUCCEEDED', outputs: [null] }))],
-  ['an entry whose failure is a text', setEntry(toEntry({ status: 'FAILED', failure: 'oops', outputs: [] }))],
-  [
-    'an entry whose progress is a text',
-    setEntry(toEntry({ status: 'RUNNING', progress: 'half', outputs: [] })),
-  ],
-  ['an entry from beyond the end of time', setEntry(`{"fetchedAt":1e300,"checkedAt":1e300,"snapshot":null}`)],
-  ['an entry with a time past any date', setEntry(toEntry({ status: 'RUNNING', outputs: [] }, 9e15))],
-  ['a failure that is not JSON', setFailure('x')],
-  ['a failure with a code of another version', setFailure('{"code":"VENDOR_ON_STRIKE","message":"later"}')],
-  ['a failure with a code of our own bugs', setFailure('{"code":"","message":""}')],
-  [
-    'a failure with an absurd wait',
-    setFailure('{"code":"UNAVAILABLE","message":"x","details":{"retryAfterMs":1e300}}'),
-  ],
-  ['a failure whose details are a text', setFailure('{"code":"UNAVAILABLE","message":"x","details":"y"}')],
-  ['a failure whose details are null', setFailure('{"code":"UNAVAILABLE","message":"x","details":null}')],
-  ['an entry that is a hash', (redis, id) => redis.command('HSET', key('entry', id), 'a', 'b')],
-  ['a lease that is a list', (redis, id) => redis.command('RPUSH', key('lease', id), 'a')],
-  ['a failure that is a set', (redis, id) => redis.command('SADD', key('failure', id), 'a')],
-];
+const provider: ProviderName = 'zego';
+const typename = 'ZegoMediaTask';
 
-/** The same under the key of an account. */
-const quotaGarbage: [string, (redis: OwnRedis) => Promise<unknown>][] = [
-  ['a text', (redis) => redis.command('SET', quotaKey, 'garbage')],
-  ['a list', (redis) => redis.command('RPUSH', quotaKey, 'garbage')],
-  ['a next slot that is no number', setQuota('nextSlot', 'soon')],
-  ['a next slot that is not a number', setQuota('nextSlot', 'nan')],
-  ['a next slot at the end of time', setQuota('nextSlot', 'inf')],
-  ['a next slot in the far future', setQuota('nextSlot', farMicros)],
-  ['an empty epoch', setQuota('epoch', '')],
-  ['a denial that is not JSON', setQuota('deniedUntil', farMicros, 'denial', 'x')],
-  ['a denial that is empty', setQuota('deniedUntil', farMicros, 'denial', '{}')],
-  [
-    'a denial with a code of another version',
-    setQuota('deniedUntil', farMicros, 'denial', '{"code":"BANNED","message":"x"}'),
-  ],
-];
+const keepMs = 60_000;
+const running = { status: 'RUNNING', kind: 'VIDEO_TRANSCODE', outputs: [] };
 
-function key(what: string, id: string): string {
-  return `media-tasks:1:${what}:${id}`;
-}
+/** An answer as it is stored, but for what is wrong with it. */
+const toAnswer = (content: unknown, others: object = {}): string =>
+  toSealed({ shape, keepMs, fetchedAgeMs: 0, checkedAgeMs: 0, content, ...others });
 
-const quotaKey = `media-tasks:1:quota:${provider}`;
+describeWithRedis('A replica whose Redis holds garbage', () => {
+  let deployment: Deployment;
+  let keys: AccountKeys;
+  beforeAll(async () => {
+    deployment = await openDeployment({ redis: true, deadlineMs: 3_000 });
+    await warmUp(deployment, 5);
+    const [lease] = (await deployment.redis.command('KEYS', `media-tasks:lease:{${provider}-*}`)) as string[];
+    const account = /\{(.+)\}/.exec(lease ?? '')?.[1] ?? '';
+    keys = createAccountKeys(account, 0);
+    expect(keys.lease).toBe(lease);
+  });
+  beforeEach(() => deployment.vendors.resetStats());
+  afterAll(() => deployment?.close());
 
-function setQuota(...fields: string[]) {
-  return (redis: OwnRedis) => redis.command('HSET', quotaKey, ...fields);
-}
-
-function toEntry(snapshot: unknown, at = Date.now()): string {
-  return JSON.stringify({ snapshot, fetchedAt: at, checkedAt: at });
-}
-
-function setEntry(value: string) {
-  return async (redis: OwnRedis, id: string) => {
-    await redis.command('SET', key('entry', id), value);
-    await redis.command('SET', key('fresh', id), '1');
+  const askFor = async (id: string) => {
+    const sample = await ask(deployment.urls[0] ?? '', askOne(id));
+    await expectNoViolations(deployment, [sample]);
+    return sample.tasks[0];
   };
-}
+  /** Stores a text under the key of a new task, as if it had been written just now. */
+  const store = async (text: string): Promise<{ id: string; key: string }> => {
+    const id = newId(provider);
+    const key = keys.answer({ typename, id }, shape);
+    await deployment.redis.command('SET', key, text, 'PX', keepMs - 100);
+    return { id, key };
+  };
 
-function setFailure(value: string) {
-  return (redis: OwnRedis, id: string) => redis.command('SET', key('failure', id), value, 'PX', 60_000);
-}
-
-describeWithRedis('a Redis that holds garbage', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await openWorld({ replicas: 1, redis: true, deadlineMs: 2_000 });
-    await warmUp(world, 20);
+  test('takes an answer of ours for one, without a call', async () => {
+    const { id } = await store(toAnswer(running));
+    expect(await askFor(id)).toMatchObject({ status: 'RUNNING', problem: null });
+    expect((await deployment.vendors.arrivals())[provider] ?? []).toHaveLength(0);
   });
-  afterAll(() => world?.close());
 
-  test.each(taskGarbage)(
-    '%s is no client error, and is replaced by what the vendor says',
-    async (_what, spoil) => {
-      const { redis, urls } = world;
-      const id = newId(provider);
-      await spoil(redis, id);
-      const first = await ask(urls[0] ?? '', askOne(id));
-      // A failure that was believed is left alone for a while, and then tried again.
-      if (first.tasks[0]?.problem) await sleep(1_100);
-      const second = await ask(urls[0] ?? '', askOne(id));
-      await expectHard(world, [first, second]);
-      expectInTime(world, [first, second]);
-      expect(second.tasks.map(({ problem, stale }) => ({ problem, stale }))).toEqual([
-        { problem: null, stale: false },
-      ]);
+  test.each<[string, string]>([
+    ['has a seal that does not fit', `0123456789abcdef${toAnswer(running).slice(16)}`],
+    ['is of a shape that nobody knows', toAnswer(running, { shape: 999 })],
+    ['has outputs that are null', toAnswer({ ...running, outputs: [null] })],
+    ['has a content that is a text', toAnswer('RUNNING')],
+    ['has an age that is a text', toAnswer(running, { checkedAgeMs: 'new' })],
+    ['has more life left than it was given', toAnswer(running, { keepMs: keepMs - 10_000 })],
+    ['is longer than any of ours', toAnswer({ ...running, padding: 'x'.repeat(5_000_000) })],
+  ])('takes an answer that %s for a miss, and replaces it', async (_what, text) => {
+    const { redis, vendors } = deployment;
+    const { id, key } = await store(text);
+    const task = await askFor(id);
+    expect(task).toMatchObject({ problem: null, stale: false });
+    // The vendor was asked, although something stood where the answer above was found.
+    expect((await vendors.arrivals())[provider]).toHaveLength(1);
+    const stored = String(await redis.command('GET', key));
+    expect(readSealed(stored)).toMatchObject({ shape, content: { status: task?.status } });
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['a text', ['SET', 'garbage']],
+    ['a record without a seal', ['SET', `lease ${'a'.repeat(36)} 7 7 {}`]],
+    ['a record of an owner that does not exist', ['SET', `lease ${'a'.repeat(36)} 7 7 ${toSealed({})}`]],
+    ['a list', ['RPUSH', 'garbage']],
+    ['a hash', ['HSET', 'owner', 'garbage']],
+  ])(
+    'owns its account again after %s stood in the place of its lease',
+    async (_what, [command = '', ...values]) => {
+      const { redis } = deployment;
+      await redis.command('DEL', keys.lease);
+      await redis.command(command, keys.lease, ...values);
+      const readLease = async () =>
+        readRecord(String(await redis.command('GET', keys.lease).catch(() => '')));
+      await until(async () => (await readLease())?.state.isListening === true, {
+        withinMs: 8_000,
+        what: 'a lease of ours',
+      });
+      await until(async () => (await askFor(newId(provider)))?.problem === null, {
+        withinMs: 5_000,
+        what: 'an answer',
+      });
     },
   );
-});
 
-describeWithRedis('a Redis that holds garbage about an account', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await openWorld({ replicas: 1, redis: true, deadlineMs: 1_000 });
-    await warmUp(world, 20);
-  });
-  afterAll(() => world?.close());
-
-  test.each(quotaGarbage)(
-    '%s is no client error, and does not keep the vendor out of reach',
-    async (_what, spoil) => {
-      const { redis, urls, vendors } = world;
-      await redis.command('DEL', quotaKey);
-      await spoil(redis);
-      await vendors.resetStats();
-      // Until the replica has noticed, waited for what may be due, and gone on alone or come back.
-      const samples: Sample[] = [];
-      let problems: string[] = [];
-      for (let round = 0; round < 7; round += 1) {
-        const polls = { name: 'new', perSecond: 5, ask: () => askOne(newId(provider)) };
-        const answers = await runStreams(urls, [polls], 1_000);
-        samples.push(...answers);
-        problems = answers.flatMap(({ tasks }) => tasks).map(({ problem }) => problem?.code ?? 'none');
-        if (problems.every((code) => code === 'none')) break;
+  test('does not mind messages that are not ours, on any channel', async () => {
+    const { redis, vendors } = deployment;
+    const id = newId(provider);
+    expect((await askFor(id))?.problem).toBeNull();
+    const texts = [
+      'garbage',
+      'heartbeat {}',
+      `wants ${toSealed({ from: 'somebody', wants: [[null, 7], 'x'] })}`,
+      `answer somebody ${typename} ${encodeURIComponent(id)} ${toAnswer({ status: 'PAUSED' })}`,
+      `failure somebody ${typename} ${encodeURIComponent(id)} ${toSealed({ error: { code: 'ON_STRIKE' }, restMs: 1e300 })}`,
+      `refusals somebody ${toSealed({ refusals: 7 })}`,
+      'lease - 1 1 garbage',
+      'x'.repeat(5_000_000),
+    ];
+    for (const text of texts) {
+      for (const channel of [keys.replicas, keys.owner]) {
+        expect(await redis.command('PUBLISH', channel, text)).toBe(1);
       }
-      await expectHard(world, samples);
-      expectInTime(world, samples);
-      expect(problems.filter((code) => code !== 'none')).toEqual([]);
-    },
-  );
+    }
+    await sleep(100);
+    await vendors.resetStats();
+    expect(await askFor(id)).toMatchObject({ problem: null });
+    expect((await askFor(newId(provider)))?.problem).toBeNull();
+  });
 });

@@ -1,7 +1,8 @@
+import { providerNames } from '../../sandbox/index.ts';
 import { readMemory } from './support/children.ts';
+import { openDeployment } from './support/deployment.ts';
 import { askPage } from './support/graph.ts';
 import { askAll, newId, percentile } from './support/load.ts';
-import { openWorld } from './support/world.ts';
 
 /**
  * A million distinct ids against one replica with a small deadline: memory stays under its bound, and flat.
@@ -19,19 +20,11 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-const providers = [
-  'aliyun-vod',
-  'visionular',
-  'volcengine-webcast',
-  'volcengine-whiteboard',
-  'zego',
-] as const;
-
 const soak = async (): Promise<string[]> => {
-  const world = await openWorld({ deadlineMs: 200, variables: () => ({ LOG_LEVEL: 'info' }) });
-  const faults = new Set<string>();
+  const deployment = await openDeployment({ deadlineMs: 200, variables: () => ({ LOG_LEVEL: 'info' }) });
+  const found = new Set<string>();
   try {
-    const [replica] = world.replicas;
+    const [replica] = deployment.replicas;
     const sizes: number[] = [];
     const startedAt = performance.now();
     let ids = 0;
@@ -40,12 +33,12 @@ const soak = async (): Promise<string[]> => {
       const pages = Array.from({ length: pagesAtOnce }, (_page, page) =>
         askPage(
           Array.from({ length: pageSize }, (_id, n) =>
-            newId(providers[(n + page) % providers.length] ?? 'zego'),
+            newId(providerNames[(n + page) % providerNames.length] ?? 'zego'),
           ),
         ),
       );
-      const samples = await askAll(world.urls, pages);
-      for (const { offences } of samples) for (const offence of offences) faults.add(offence);
+      const samples = await askAll(deployment.urls, pages);
+      for (const violation of samples.flatMap(({ violations }) => violations)) found.add(violation);
       ids += pagesAtOnce * pageSize;
       if (round % 25 !== 0) continue;
       const megabytes = readMemory(replica?.pid).resident / 2 ** 20;
@@ -60,16 +53,16 @@ const soak = async (): Promise<string[]> => {
       `${ids} ids: at most ${most.toFixed(0)} MB; median of the second quarter ${second.toFixed(0)} MB, of the last ${last.toFixed(0)} MB`,
     );
     if (ids < wantedIds) print(`Only ${ids} of ${wantedIds} ids in the time given.`);
-    if (most > boundMb) faults.add(`It took ${most.toFixed(0)} MB, and may take ${boundMb}.`);
+    if (most > boundMb) found.add(`It took ${most.toFixed(0)} MB, and may take ${boundMb}.`);
     // In less time the memory of tasks is still being filled.
-    if (ids >= wantedIds / 2 && last > second * mostGrowth) faults.add('It grows.');
-    for (const offence of await world.offences()) faults.add(offence);
-    return [...faults];
+    if (ids >= wantedIds / 2 && last > second * mostGrowth) found.add('Its memory grows.');
+    for (const violation of await deployment.violations()) found.add(violation);
+    return [...found];
   } finally {
-    await world.close();
+    await deployment.close();
   }
 };
 
-const faults = await soak();
-for (const fault of faults.slice(0, 20)) print(`FAULT ${fault}`);
-process.exit(faults.length > 0 ? 1 : 0);
+const violations = await soak();
+for (const violation of violations.slice(0, 20)) print(`VIOLATION ${violation}`);
+process.exit(violations.length > 0 ? 1 : 0);

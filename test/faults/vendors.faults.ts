@@ -1,174 +1,118 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultSetting, ProviderName } from '../../sandbox/index.ts';
-import { toEnumValue } from '../../src/domain/task.ts';
-import { describeWithRedis } from '../support/redis.ts';
-import { countProblems, expectRecovery, report, weather } from './support/checks.ts';
-import type { Sample } from './support/load.ts';
-import { sleep } from './support/time.ts';
-import { openWorld, type World, warmUp } from './support/world.ts';
+import { countProblems, expectInTime, expectNoViolations, expectRecovery, report } from './support/checks.ts';
+import { forgetPeak, readMemory } from './support/children.ts';
+import { type Deployment, openDeployment, warmUp } from './support/deployment.ts';
+import { askOne, askPage } from './support/graph.ts';
+import { ask, askAll, finalIds, newId, newIds } from './support/load.ts';
+import { compareHealthy, runSideBySide } from './support/side-by-side.ts';
 
-interface Case {
-  readonly sick: ProviderName;
-  /** One after the other while the fault is on, each for as long as the next. */
-  readonly settings: readonly FaultSetting[];
-  /** Problems that its tasks may have. */
-  readonly codes: readonly string[];
-  readonly forMs?: number;
-  readonly recoversWithinMs?: number;
-}
+/**
+ * What only a real process can show of a failing vendor: that the users of the others do not wait, how much memory it
+ * takes, and that the process lives and writes nothing to stderr. Which failure has which code is tested by the
+ * conformance suite of each provider, connections and bodies in `test/vendor-http/`, breaker and retry in `test/owner/`.
+ */
 
-const one = (sick: ProviderName, setting: FaultSetting, ...codes: string[]): Case => ({
-  sick,
-  settings: [setting],
-  codes,
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await openDeployment();
+  await warmUp(deployment);
 });
+afterEach(() => deployment.vendors.endFaults());
+afterAll(() => deployment?.close());
 
-const quiet = { recoversWithinMs: 12_000 };
-
-const cases: [string, Case][] = [
-  ['answers 5xx', { ...one('zego', { fault: 'error' }, 'UNAVAILABLE'), recoversWithinMs: 35_000 }],
-  ['answers 503 with Retry-After', one('aliyun-vod', { fault: 'unavailable', retryAfter: 1 }, 'UNAVAILABLE')],
-  ['answers 429', one('visionular', { fault: 'too-many-requests' })],
-  ['answers 429 with Retry-After', one('zego', { fault: 'too-many-requests', retryAfter: 2 })],
-  [
-    'answers 429 with a Retry-After that is no time',
-    one('aliyun-vod', { fault: 'too-many-requests', retryAfter: 'soon' }),
-  ],
-  [
-    'answers 429 with a negative Retry-After',
-    one('volcengine-webcast', { fault: 'too-many-requests', retryAfter: -5 }),
-  ],
-  ['says Throttling.User', one('aliyun-vod', { fault: 'throttled' })],
-  ['says code 6', one('zego', { fault: 'throttled' })],
-  ['says FlowLimitExceeded', one('volcengine-whiteboard', { fault: 'throttled' })],
-  ['hangs', one('visionular', { fault: 'hang' }, 'TIMEOUT', 'UNAVAILABLE')],
-  ['drips', one('volcengine-webcast', { fault: 'drip', ms: 50 }, 'TIMEOUT', 'UNAVAILABLE')],
-  ['resets before the headers', one('zego', { fault: 'down' }, 'UNAVAILABLE')],
-  ['resets after the headers', one('aliyun-vod', { fault: 'reset-mid-body' }, 'BAD_RESPONSE', 'UNAVAILABLE')],
-  ['breaks off', one('visionular', { fault: 'truncated' }, 'BAD_RESPONSE', 'UNAVAILABLE')],
-  ['answers an HTML page', one('volcengine-whiteboard', { fault: 'html' }, 'BAD_RESPONSE')],
-  ['answers 100 MB', one('zego', { fault: 'huge' }, 'BAD_RESPONSE')],
-  ['answers a gzip bomb', one('aliyun-vod', { fault: 'gzip-bomb' }, 'BAD_RESPONSE')],
-  ['answers JSON 200,000 deep', one('volcengine-webcast', { fault: 'deep' }, 'BAD_RESPONSE')],
-  ['redirects to another host', one('visionular', { fault: 'redirect' }, 'BAD_RESPONSE')],
-  ['flaps', { ...one('zego', { fault: 'flap', ms: 400 }, 'UNAVAILABLE'), forMs: 3_000 }],
-  [
-    'gets slower and slower',
-    {
-      sick: 'volcengine-webcast',
-      settings: [50, 200, 500, 1_000, 2_500].map((ms) => ({ fault: 'slow', ms })),
-      codes: ['TIMEOUT', 'UNAVAILABLE'],
-      forMs: 3_000,
-    },
-  ],
-  ['answers about another task', one('aliyun-vod', { fault: 'other-task' }, 'BAD_RESPONSE')],
-];
-
-/** What the vendor says then is of no use, and must not be taken for an answer. */
-const neverAnswers = new Set([
-  'error',
-  'down',
-  'truncated',
-  'html',
-  'huge',
-  'gzip-bomb',
-  'deep',
-  'other-task',
-]);
-
-/** A call under way when the fault came is answered. */
-const underWayMs = 500;
-
-/** The tasks of a vendor that somebody was shown as if they had been heard of after a moment. */
-const heardOf = (samples: readonly Sample[], sick: ProviderName, after: number): string[] =>
-  samples
-    .flatMap(({ tasks }) => tasks)
-    .filter(({ provider, fetchedAt }) => provider === toEnumValue(sick) && fetchedAt !== null)
-    .filter(({ fetchedAt }) => Date.parse(fetchedAt ?? '') > after + underWayMs)
-    .map(({ id }) => id);
-
-const play = async (
-  world: World,
-  { sick, settings, codes, forMs = 1_600, recoversWithinMs }: Case,
-): Promise<void> => {
-  const { vendors } = world;
-  let isOn = false;
-  let switchedAt = 0;
-  const switchThrough = async () => {
-    for (const setting of settings) {
-      if (!isOn) return;
-      await vendors.switchFault(sick, setting);
-      await sleep(forMs / settings.length);
-    }
-  };
-  const measured = await weather(world, {
-    sick,
-    forMs,
-    on: async () => {
-      isOn = true;
-      const [first] = settings;
-      if (first) await vendors.switchFault(sick, first);
-      switchedAt = Date.now();
-      void switchThrough();
-    },
-    off: async () => {
-      isOn = false;
-      await vendors.endFaults();
-    },
-  });
-  const stats = (await vendors.stats())[sick];
-  const problems = countProblems(measured.sick, sick);
-  const recoveredMs = await expectRecovery(world, sick, recoversWithinMs ?? quiet.recoversWithinMs);
-  report(
-    `${measured.figures}; ${stats.faulted} calls spoilt; ${JSON.stringify(problems)}; back after ${recoveredMs.toFixed(0)} ms`,
-  );
-  if (neverAnswers.has(settings[0]?.fault ?? ''))
-    expect(heardOf(measured.sick, sick, switchedAt)).toEqual([]);
-  // A vendor that throttles, or failed a moment ago, leaves our own quota without room.
-  const expected = ['none', 'RATE_LIMITED', ...codes];
-  expect(Object.keys(problems).filter((code) => !expected.includes(code))).toEqual([]);
+const setFault = async (provider: ProviderName, setting: FaultSetting): Promise<void> => {
+  await deployment.vendors.resetStats();
+  await deployment.vendors.switchFault(provider, setting);
 };
 
-describe('one replica: a vendor', () => {
-  let world: World;
+describe('While one vendor', () => {
+  let control: Deployment;
   beforeAll(async () => {
-    world = await openWorld();
-    await warmUp(world);
+    control = await openDeployment();
+    await warmUp(control);
   });
-  afterAll(() => world?.close());
+  afterAll(() => control?.close());
 
-  test.each(cases)('that %s troubles nobody but those who ask for it', (_what, sickness) =>
-    play(world, sickness),
-  );
+  test.each<[string, ProviderName, FaultSetting, readonly string[]]>([
+    ['answers 5xx', 'zego', { fault: 'error' }, ['UNAVAILABLE']],
+    [
+      'refuses with Retry-After',
+      'aliyun-vod',
+      { fault: 'too-many-requests', retryAfter: 1 },
+      ['RATE_LIMITED', 'TIMEOUT'],
+    ],
+    ['does not answer', 'visionular', { fault: 'hang' }, ['TIMEOUT', 'UNAVAILABLE', 'RATE_LIMITED']],
+    ['resets connections', 'volcengine-webcast', { fault: 'down' }, ['UNAVAILABLE']],
+    [
+      'answers a gzip bomb',
+      'volcengine-whiteboard',
+      { fault: 'gzip-bomb' },
+      ['BAD_RESPONSE', 'RATE_LIMITED'],
+    ],
+  ])('%s, the users of the others do not wait, and it recovers', async (_what, failing, setting, codes) => {
+    const { vendors } = deployment;
+    await setFault(failing, setting);
+    const compared = await runSideBySide(deployment, control, failing, 1_600);
+    const { faulted } = (await vendors.stats())[failing];
+    await vendors.endFaults();
+    const { affected, healthy } = compared;
+    const problems = countProblems(affected, failing);
+    const recoveredMs = await expectRecovery(deployment, failing, 20_000);
+    const { isDelayed, figures } = compareHealthy(compared);
+    report(
+      `${figures}; ${faulted} calls failed; ${JSON.stringify(problems)}; back after ${recoveredMs.toFixed(0)} ms`,
+    );
+    await expectNoViolations(deployment, [...affected, ...healthy]);
+    expect(faulted).toBeGreaterThan(0);
+    // Its final tasks are shown from memory.
+    expect(['none', ...codes]).toEqual(expect.arrayContaining(Object.keys(problems)));
+    const others = healthy.flatMap(({ tasks }) => tasks).filter(({ problem }) => problem !== null);
+    expect(others).toEqual([]);
+    expect({ isDelayed, figures }).toEqual({ isDelayed: false, figures });
+    expectInTime(deployment, affected);
+  });
 });
 
-const minute = 60_000;
+const megabyte = 2 ** 20;
 
-/** Measured once more where a crowded machine spoilt it, it takes two minutes and what the breaker waits after that. */
-const patienceMs = 4 * minute;
-
-/** What replicas decide together: the others are the same in each of them. */
-const shared = ['answers 429 with Retry-After', 'hangs', 'flaps', 'answers about another task'];
-
-describeWithRedis('three replicas: a vendor', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await openWorld({ replicas: 3 });
-    await warmUp(world);
+describe('A replica', () => {
+  test.each<[string, ProviderName, FaultSetting]>([
+    ['100 MB', 'zego', { fault: 'huge' }],
+    ['a gzip bomb', 'aliyun-vod', { fault: 'gzip-bomb' }],
+  ])('takes less than 100 MB more for ten replies of %s at once', async (_what, provider, setting) => {
+    const { urls, vendors, replicas } = deployment;
+    const pid = replicas[0]?.pid;
+    await setFault(provider, setting);
+    const before = readMemory(pid).resident;
+    forgetPeak(pid);
+    const samples = await askAll(urls, newIds(provider, 10).map(askOne));
+    const grownMb = (readMemory(pid).peak - before) / megabyte;
+    const { faulted } = (await vendors.stats())[provider];
+    report(
+      `+${grownMb.toFixed(1)} MB for ${faulted} replies; ${JSON.stringify(countProblems(samples, provider))}`,
+    );
+    await expectNoViolations(deployment, samples);
+    expect(faulted).toBeGreaterThanOrEqual(5);
+    expect(grownMb).toBeLessThan(100);
   });
-  afterAll(() => world?.close());
 
-  const sharedCases = cases.filter(([what]) => shared.includes(what));
-  test.each(sharedCases)('that %s troubles nobody but those who ask for it', (_what, sickness) =>
-    play(world, sickness),
-  );
-
-  test(
-    'that answers 5xx for a minute troubles nobody but those who ask for it',
-    () => {
-      const outage = one('zego', { fault: 'error' }, 'UNAVAILABLE');
-      return play(world, { ...outage, forMs: minute, recoversWithinMs: 35_000 });
-    },
-    patienceMs,
-  );
+  test.each<[string, ProviderName, FaultSetting]>([
+    ['JSON 200,000 deep', 'volcengine-webcast', { fault: 'deep' }],
+    ['half a reply and a reset', 'visionular', { fault: 'reset-mid-body' }],
+    ['an answer about another task', 'zego', { fault: 'other-task' }],
+    ['a body that is a list', 'volcengine-whiteboard', { fault: 'garbage', body: '[{}]' }],
+    ['a body that is null', 'aliyun-vod', { fault: 'garbage', body: 'null' }],
+  ])('shows the rest of the page beside %s, and lives', async (_what, provider, setting) => {
+    const { urls, vendors } = deployment;
+    await setFault(provider, setting);
+    const others = Object.values(finalIds).flat();
+    const id = newId(provider);
+    const sample = await ask(urls[0] ?? '', askPage([...others, id]));
+    expect((await vendors.arrivals())[provider]?.length).toBeGreaterThan(0);
+    await expectNoViolations(deployment, [sample]);
+    const withProblems = sample.tasks.filter(({ problem }) => problem !== null);
+    expect(withProblems.map((task) => task.id)).toEqual([id]);
+    expect(['BAD_RESPONSE', 'UNAVAILABLE']).toContain(withProblems[0]?.problem?.code);
+  });
 });

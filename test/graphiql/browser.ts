@@ -2,22 +2,19 @@ import { existsSync } from 'node:fs';
 import { test } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
-const usualPlaces = [
+const usualPaths = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** `CHROMIUM` names one that is elsewhere. */
-const chromiumPath = [process.env.CHROMIUM, ...usualPlaces].find(
+/** The variable `CHROMIUM` can name another path. */
+const chromiumPath = [process.env.CHROMIUM, ...usualPaths].find(
   (path) => path !== undefined && existsSync(path),
 );
 
-/**
- * A test that needs a browser. Without one it is skipped, and its name says why; in CI it fails instead, for
- * there nobody reads what was skipped.
- */
+/** A test that needs a browser. Without one it is skipped, with the reason in its name; in CI it fails. */
 export function browserTest(promise: string, body: () => Promise<void>, timeoutMs = 60_000): void {
   if (chromiumPath !== undefined) {
     test(promise, body, timeoutMs);
@@ -34,47 +31,58 @@ export function browserTest(promise: string, body: () => Promise<void>, timeoutM
   test.skip(`${promise} [skipped: ${reason}]`, () => undefined);
 }
 
-/** GraphiQL in a headless browser that can reach nothing but the page's own host. */
+/** GraphiQL in a browser that reaches only the page's own host. */
 export interface GraphiqlBrowser {
   readonly page: Page;
   /** Addresses of other hosts that the page, its workers included, tried to fetch. Must stay empty. */
   readonly foreignRequests: readonly string[];
   /** What the browser's console reported as error or warning, and uncaught exceptions. Must stay empty. */
-  readonly complaints: readonly string[];
+  readonly consoleErrors: readonly string[];
   tabTitles(): Promise<string[]>;
   openTab(title: string): Promise<void>;
-  /** Puts a query of the test's own in place of the current tab's. */
+  /** Replaces the query of the current tab. */
   replaceQuery(query: string): Promise<void>;
   /** Runs the current tab's query and returns the result pane's whole text, which is JSON. */
   runQuery(): Promise<string>;
   /** The part of the result pane that is on the screen. */
   visibleResult(): Promise<string>;
-  /** What the editors underline as wrong in query and variables. */
+  /** The errors that the editors underline in query and variables. */
   editorMarkers(): Promise<string[]>;
+  /** Resolves once GraphiQL has stored a tab of this title for the next visit. */
+  whenTabIsStored(title: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the address and waits until GraphiQL is ready to run a query. */
-export async function openGraphiql(url: string): Promise<GraphiqlBrowser> {
-  const browser = await launchOffline(new URL(url).hostname);
-  try {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const watched = watch(context, new URL(url).host);
-    const page = await context.newPage();
-    await page.goto(url);
-    await page.locator('.graphiql-query-editor .view-line').first().waitFor();
-    await page.locator('.graphiql-spin').waitFor({ state: 'detached' });
-    return { page, ...watched, ...steps(page), close: () => browser.close() };
-  } catch (error) {
-    await browser.close();
-    throw error;
-  }
+/** One headless browser for all tests of a file. */
+export interface TestBrowser {
+  /** Opens the URL as a new visitor, without stored data, and waits until GraphiQL can run a query. */
+  openGraphiql(url: string): Promise<GraphiqlBrowser>;
+  close(): Promise<void>;
 }
 
-/** Every name but the page's own host resolves to nothing, as on a machine without internet. */
+/** The browser is started when the first page is opened. */
+export function createTestBrowser(): TestBrowser {
+  let starting: Promise<Browser> | undefined;
+  return {
+    openGraphiql: async (url) => {
+      starting ??= launchOffline(new URL(url).hostname);
+      const browser = await starting;
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+      const watched = watch(context, new URL(url).host);
+      const page = await context.newPage();
+      await page.goto(url);
+      await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+      await page.locator('.graphiql-spin').waitFor({ state: 'detached' });
+      return { page, ...watched, ...steps(page), close: () => context.close() };
+    },
+    close: async () => (await starting)?.close(),
+  };
+}
+
+/** Host names other than the server's resolve to nothing, as on a machine without internet. */
 function launchOffline(hostname: string): Promise<Browser> {
   if (chromiumPath === undefined) {
-    throw new Error('no Chromium: call openGraphiql inside a browserTest');
+    throw new Error('No Chromium: open GraphiQL only in a browserTest.');
   }
   return chromium.launch({
     executablePath: chromiumPath,
@@ -94,7 +102,7 @@ function launchOffline(hostname: string): Promise<Browser> {
 
 function watch(context: BrowserContext, ownHost: string) {
   const foreignRequests: string[] = [];
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
   context.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
     if (protocol !== 'data:' && protocol !== 'blob:' && host !== ownHost) {
@@ -103,11 +111,11 @@ function watch(context: BrowserContext, ownHost: string) {
   });
   context.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') {
-      complaints.push(`${message.type()}: ${message.text()}`);
+      consoleErrors.push(`${message.type()}: ${message.text()}`);
     }
   });
-  context.on('weberror', (webError) => complaints.push(`uncaught: ${webError.error().message}`));
-  return { foreignRequests, complaints };
+  context.on('weberror', (webError) => consoleErrors.push(`uncaught: ${webError.error().message}`));
+  return { foreignRequests, consoleErrors };
 }
 
 function steps(page: Page) {
@@ -131,11 +139,14 @@ function steps(page: Page) {
     },
     visibleResult: () => page.locator('.graphiql-response .view-lines').innerText(),
     editorMarkers: () => page.evaluate(readMarkers),
+    whenTabIsStored: async (title: string) => {
+      await page.waitForFunction(isTabStored, `"title":"${title}"`);
+    },
   };
 }
 
-// What follows runs in the page. GraphiQL leaves Monaco in a global, and only Monaco has the whole text: the
-// document holds just the lines on the screen.
+// These functions run in the page. GraphiQL exposes Monaco as a global, and only Monaco has the whole text: the
+// document contains only the visible lines.
 
 interface MonacoGlobal {
   readonly __MONACO?: {
@@ -154,4 +165,9 @@ function readModel(name: string): string {
 function readMarkers(): string[] {
   const markers = (globalThis as MonacoGlobal).__MONACO?.editor.getModelMarkers({}) ?? [];
   return markers.map(({ message, startLineNumber }) => `line ${startLineNumber}: ${message}`);
+}
+
+function isTabStored(text: string): boolean {
+  const storage = (globalThis as unknown as { localStorage: Readonly<Record<string, string>> }).localStorage;
+  return Object.entries(storage).some(([key, value]) => key.endsWith('tabState') && value.includes(text));
 }

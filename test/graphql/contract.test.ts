@@ -10,9 +10,12 @@ import {
   parse,
   print,
 } from 'graphql';
+import { toEnumValue } from '../../src/domain/task.ts';
+import { toRootField } from '../../src/graphql/resolvers.ts';
 import { readSdl } from '../../src/graphql/schema.ts';
+import { providers } from '../../src/providers/index.ts';
 
-/** The public contract (DESIGN.md 3.1), field by field: others build on these names. */
+/** The public contract, field by field: clients and other subgraphs build on these names. */
 
 const document = parse(readSdl());
 const schema = buildSubgraphSchema(document);
@@ -72,16 +75,10 @@ describe('MediaTask', () => {
     expect(keysOf('MediaTask')).toEqual(['@key(fields: "id")']);
   });
 
-  it('is what the five task types implement, and nothing else', () => {
+  it('is implemented by the type of each provider, and by no other', () => {
     const type = typeNamed('MediaTask');
     const implementing = isInterfaceType(type) ? schema.getPossibleTypes(type).map(({ name }) => name) : [];
-    expect([...implementing].sort()).toEqual([
-      'AliyunTranscodeTask',
-      'VisionularTranscodeTask',
-      'WebCastTask',
-      'WhiteboardTranscodeTask',
-      'ZegoMediaTask',
-    ]);
+    expect([...implementing].sort()).toEqual(providers.map(({ typename }) => typename).sort());
   });
 });
 
@@ -94,6 +91,7 @@ describe.each([
       transcodeTemplateGroupId: 'String',
       videoId: 'String',
       trigger: 'String',
+      triggerKind: 'AliyunTrigger',
       transcodeJobInfoList: '[TranscodeJobInfo!]',
     },
   },
@@ -126,6 +124,7 @@ describe.each([
       roomId: 'ID!',
       taskId: 'ID!',
       stopReason: 'String',
+      stopReasonKind: 'WebCastStopReason',
       userId: 'String',
       sourceUrl: 'String',
       maxRunningTime: 'Int',
@@ -154,7 +153,7 @@ describe.each([
   });
 });
 
-describe('the types within', () => {
+describe('the nested types', () => {
   it.each([
     ['MediaTaskFailure', { code: 'String', message: 'String' }],
     [
@@ -178,7 +177,12 @@ describe('the types within', () => {
     ['MediaTaskProviderInfo', { provider: 'MediaTaskProvider!', configured: 'Boolean!' }],
     [
       'TranscodeJobInfo',
-      { status: 'MediaTaskStatus', vendorStatus: 'String', outputFile: 'AliyunOutputFile' },
+      {
+        transcodeJobId: 'ID!',
+        status: 'MediaTaskStatus',
+        vendorStatus: 'String',
+        outputFile: 'AliyunOutputFile',
+      },
     ],
     [
       'AliyunOutputFile',
@@ -189,10 +193,18 @@ describe('the types within', () => {
         encryption: 'AliyunEncryption',
       },
     ],
-    ['ZegoTencentTask', { status: 'MediaTaskStatus', vendorStatus: 'String', thumbnailsUrl: '[String!]' }],
+    [
+      'ZegoTencentTask',
+      {
+        status: 'MediaTaskStatus!',
+        vendorStatus: 'String',
+        eventKind: 'ZegoTencentEvent',
+        thumbnailsUrl: '[String!]',
+      },
+    ],
     [
       'ZegoHuaweiTask',
-      { status: 'MediaTaskStatus', vendorStatus: 'String', createdAt: 'DateTime', finishedAt: 'DateTime' },
+      { status: 'MediaTaskStatus!', vendorStatus: 'String', createdAt: 'DateTime', finishedAt: 'DateTime' },
     ],
   ])('%s has at least these', (name, fields) => {
     expect(fieldsOf(name)).toMatchObject(fields);
@@ -207,10 +219,7 @@ describe('the types within', () => {
   });
 
   it.each([
-    [
-      'MediaTaskProvider',
-      ['ALIYUN_VOD', 'VISIONULAR', 'VOLCENGINE_WEBCAST', 'VOLCENGINE_WHITEBOARD', 'ZEGO'],
-    ],
+    ['MediaTaskProvider', providers.map(({ name }) => toEnumValue(name))],
     ['MediaTaskKind', ['VIDEO_TRANSCODE', 'DOCUMENT_TRANSCODE', 'WEB_CAST', 'MERGE', 'SNAPSHOT', 'UNKNOWN']],
     [
       'MediaTaskStatus',
@@ -230,8 +239,11 @@ describe('the types within', () => {
       ],
     ],
     ['ZegoVendor', ['TENCENT', 'HUAWEI']],
+    ['AliyunTrigger', ['AUTO', 'MANUAL', 'UNKNOWN']],
+    ['WebCastStopReason', ['STOP_BY_API', 'START_TASK_FAILED', 'EXCEED_MAX_RUNNING_TIME', 'UNKNOWN']],
+    ['ZegoTencentEvent', ['COMPOSE', 'TRANSCODE', 'SNAPSHOT_BY_TIME_OFFSET', 'SAMPLE_SNAPSHOT', 'UNKNOWN']],
   ])('%s has exactly its values', (name, values) => {
-    expect(valuesOf(name)).toEqual(values);
+    expect(valuesOf(name).sort()).toEqual(values.toSorted());
   });
 });
 
@@ -246,8 +258,8 @@ const signaturesOf = (type: GraphQLObjectType | null | undefined): string[] =>
     .sort();
 
 describe('the root', () => {
-  it('has exactly the fields of the contract, with their arguments', () => {
-    expect(signaturesOf(schema.getQueryType())).toEqual([
+  it('has the fields of the contract with their arguments, and one for each provider and kind of job', () => {
+    const contract = [
       'aliyunTranscodeJobs(transcodeJobIds: [ID!]!): [TranscodeJobInfo]!',
       'aliyunTranscodeTask(transcodeTaskId: ID!): AliyunTranscodeTask',
       'mediaTask(id: ID!): MediaTask',
@@ -257,7 +269,18 @@ describe('the root', () => {
       'webCastTask(appId: ID!, roomId: ID!, taskId: ID!): WebCastTask',
       'whiteboardTranscodeTask(appId: ID!, taskId: ID!): WhiteboardTranscodeTask',
       'zegoMediaTask(vendor: ZegoVendor!, taskId: ID!): ZegoMediaTask',
-    ]);
+    ];
+    const signatures = signaturesOf(schema.getQueryType());
+    expect(signatures).toEqual(expect.arrayContaining(contract));
+    expect(signatures.map((signature) => signature.replace(/[(:].*/, '')).sort()).toEqual(
+      [
+        'mediaTask',
+        'mediaTaskProviders',
+        'mediaTasks',
+        ...providers.map(({ typename }) => toRootField(typename)),
+        ...providers.flatMap(({ jobKind }) => jobKind?.rootField ?? []),
+      ].sort(),
+    );
     expect(signaturesOf(schema.getSubscriptionType())).toEqual(['mediaTaskUpdates(ids: [ID!]!): MediaTask!']);
   });
 

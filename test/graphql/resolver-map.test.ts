@@ -5,7 +5,7 @@ import { createResolvers } from '../../src/graphql/resolvers.ts';
 import { readSdl } from '../../src/graphql/schema.ts';
 import { providers } from '../../src/providers/index.ts';
 
-/** @apollo/subgraph takes a resolver for something that is not in the schema without a word. */
+/** @apollo/subgraph ignores resolvers for types and fields that the schema does not have. */
 
 const schema = buildSubgraphSchema(parse(readSdl()));
 
@@ -18,8 +18,8 @@ const resolvers: Readonly<Record<string, object>> = {
   }),
 };
 
-/** Names in a resolver map that the schema lacks. */
-const findStrangers = (map: Readonly<Record<string, object>>): string[] =>
+/** Names in a resolver map that the schema does not have. */
+const findUnknown = (map: Readonly<Record<string, object>>): string[] =>
   Object.entries(map).flatMap(([typename, members]) => {
     const type = schema.getType(typename);
     if (!type) return [typename];
@@ -34,15 +34,15 @@ const findStrangers = (map: Readonly<Record<string, object>>): string[] =>
   });
 
 describe('the resolver map', () => {
-  it('has no type and no field that the schema lacks', () => {
+  it('has only types and fields of the schema', () => {
     expect(Object.keys(resolvers).length).toBeGreaterThan(5);
-    expect(findStrangers(resolvers)).toEqual([]);
+    expect(findUnknown(resolvers)).toEqual([]);
   });
 
-  it('would be caught with a typo in a type, a field or a special name', () => {
+  it('would not pass with a typo in a type, a field or a special name', () => {
     const resolve = () => null;
     expect(
-      findStrangers({
+      findUnknown({
         Query: { mediaTask: resolve, mediaTaks: resolve },
         MediaTask: { __resolveType: resolve, __resolveRefrence: resolve },
         WebcastTask: { __resolveReference: resolve },
@@ -74,7 +74,8 @@ describe('the resolver map', () => {
       const members = resolvers[typename] as Readonly<Record<string, unknown>> | undefined;
       return typeof members?.[name] !== 'function';
     });
-    expect(wanted).toHaveLength(16);
+    expect(roots.length).toBeGreaterThan(providers.length);
+    expect(entities).toHaveLength(providers.length + 1);
     expect(missing).toEqual([]);
   });
 });

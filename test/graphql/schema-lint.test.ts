@@ -3,7 +3,7 @@ import { parse } from 'graphql';
 import { readSdl } from '../../src/graphql/schema.ts';
 import { rules } from '../support/schema-rules.ts';
 
-/** Our own rules over the SDL, and the proof that each of them can fail. */
+/** Our own rules for the SDL, and a test that each of them can fail. */
 
 const sdl = parse(readSdl());
 
@@ -13,20 +13,30 @@ describe('the SDL', () => {
   });
 });
 
-/** Breaks every rule, and shows what does not break them beside it. */
+/** Breaks every rule, with similar definitions that do not. */
 const badSdl = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy"])
 
   type Query {
     "Null now and then."
-    zegoTask(id: ID!, "Which cloud." vendor: ID!): ZegoTask
+    zegoTask(id: ID!, "Which cloud." vendor: ZegoVendor!): ZegoTask
     "What it is."
     zegoTasks: [ZegoTask]!
     "All of them."
     allZegoTasks: [ZegoTask!]!
   }
 
-  type ZegoTask @authenticated {
+  "What all have."
+  interface MediaTask @key(fields: "id") {
+    "Which. Null never."
+    id: ID
+  }
+
+  type ZegoTask implements MediaTask @authenticated @key(fields: "id") @key(fields: "name zone") {
+    "Which. At most ZEGO_IDS_AT_ONCE of them. Null never."
+    id: ID
+    "Where."
+    zone: ID!
     "Its name."
     name: String
     " "
@@ -41,10 +51,16 @@ const badSdl = parse(`
     label: String @deprecated(reason: "Use \`name\`.")
   }
 
+  "Which cloud."
+  enum ZegoVendor {
+    "This one."
+    TENCENT
+  }
+
   "How far."
   enum MediaTaskStatus {
     RUNNING
-    "Nobody knows."
+    "Unknown."
     UNKNOWN
   }
 
@@ -52,6 +68,12 @@ const badSdl = parse(`
   enum MediaTaskKind {
     "A cast."
     CAST
+  }
+
+  "Its end. Nothing to do with BAD_USER_INPUT or LEFT_ZONE."
+  enum ZegoEnd {
+    "Called off."
+    LEFT_ZONE
   }
 
   "Anything."
@@ -75,22 +97,36 @@ describe('on a bad SDL', () => {
         'Query.zegoTask(id:) is not described',
         'MediaTaskStatus.RUNNING is not described',
       ],
-      'every field that can be null says when': [
-        'Query.zegoTasks does not say when it is null',
-        'ZegoTask.name does not say when it is null',
+      'every nullable field describes when it is null': [
+        'Query.zegoTasks does not describe when it is null',
+        'ZegoTask.name does not describe when it is null',
+      ],
+      'a field that is never null has a non-null type': [
+        'MediaTask.id can be null, though its description denies it',
+        'ZegoTask.id can be null, though its description denies it',
+      ],
+      'every field of a key is never null': [
+        'MediaTask.id is a key field, and can be null',
+        'ZegoTask.id is a key field, and can be null',
+        'ZegoTask.name is a key field, and can be null',
       ],
       "every enum that mirrors a vendor's words has UNKNOWN": [
         'MediaTaskKind has no UNKNOWN',
-        'MediaTaskOutputKind has no UNKNOWN',
+        'ZegoEnd has no UNKNOWN',
+      ],
+      'no description names an environment variable': [
+        'ZegoTask.id names ZEGO_IDS_AT_ONCE, which no client knows',
       ],
       'every deprecation names a replacement that exists': [
         'ZegoTask.title is deprecated without a replacement',
         'ZegoTask.heading is deprecated without a replacement',
       ],
-      'there is no scalar that could be anything': ['scalar JSON says nothing of what is in it'],
+      'there is no scalar that could be anything': [
+        'scalar JSON has no @specifiedBy and no description of its values',
+      ],
       "every type name is the contract's own or carries a prefix": [
-        "JSON could be anybody's in a supergraph",
-        "Job could be anybody's in a supergraph",
+        'JSON has no prefix, so its name can clash in a supergraph',
+        'Job has no prefix, so its name can clash in a supergraph',
       ],
       'there is no directive that stops some gateways': [
         '@policy stops some gateways',

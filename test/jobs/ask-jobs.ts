@@ -20,13 +20,13 @@ export type JobsAnswer = Answer<{ readonly aliyunTranscodeJobs: readonly (Job | 
 export const askJobs = (stack: Stack, ids: readonly string[]): Promise<JobsAnswer> =>
   stack.ask(jobsQuery, { ids });
 
-/** So many ids of jobs that have succeeded before anybody asks; no two calls give the same. */
+/** Ids of jobs that have already succeeded; each call gives new ones. */
 export const createJobIds = () => {
   let task = 0;
   return (count: number): string[] =>
-    Array.from({ length: count }, (_, place) => {
-      if (place % 2 === 0) task += 1;
-      return `done-${task}-job-${(place % 2) + 1}`;
+    Array.from({ length: count }, (_, index) => {
+      if (index % 2 === 0) task += 1;
+      return `done-${task}-job-${(index % 2) + 1}`;
     });
 };
 

@@ -5,7 +5,7 @@ import { openStack, type Stack, type StackOptions } from '../support/stack.ts';
 import { waitFor } from '../support/wait.ts';
 import { askJobs, createJobIds, jobFields, succeeded } from './ask-jobs.ts';
 
-/** What is told of a job whose data cannot be had, and what becomes of the others. */
+/** The problem of a job whose data is missing, and the jobs beside it. */
 
 const newIds = createJobIds();
 const opened: Stack[] = [];
@@ -66,7 +66,7 @@ describe('a job that the vendor does not know', () => {
   });
 });
 
-describe('an id that cannot be one', () => {
+describe('an invalid id', () => {
   const malformed: [string, string, RegExp][] = [
     ['that is empty', '', /TranscodeJobInfo\.transcodeJobId .*not empty/],
     ['that is too long', 'x'.repeat(513), /at most 512/],
@@ -76,7 +76,7 @@ describe('an id that cannot be one', () => {
   ];
 
   it.each(malformed)(
-    '%s is null with BAD_USER_INPUT at its path, and leaves the others alone',
+    '%s is null with BAD_USER_INPUT at its path, and does not affect the others',
     async (_, id, fault) => {
       const [a = '', b = ''] = newIds(2);
       const { httpStatus, data, errors } = await askJobs(stack, [a, id, b]);
@@ -100,7 +100,7 @@ describe('an id that cannot be one', () => {
     ['that is null', null],
     ['that is a number', 5],
     ['that is a list', ['done-1-job-1']],
-  ])('%s harms only its own entity', async (_, transcodeJobId) => {
+  ])('%s affects only its own entity', async (_, transcodeJobId) => {
     const [a = '', b = ''] = newIds(2);
     const representations = [a, transcodeJobId, b].map((id) => ({
       __typename: 'TranscodeJobInfo',
@@ -115,12 +115,12 @@ describe('an id that cannot be one', () => {
   });
 
   it.each([
-    ['with what means something in an address', 'a&b=c#d?e/f%2C+g h'],
-    ['in other letters', '任务-😀-job-1'],
+    ['with special characters of URLs', 'a&b=c#d?e/f%2C+g h'],
+    ['in other scripts', '任务-😀-job-1'],
     ['of 512 characters', 'x'.repeat(512)],
     ['of the prototype', '__proto__'],
     ['that looks like a parameter', '&TranscodeTaskId=all-succeeded'],
-  ])('is not one %s: that is asked for as it is', async (_, id) => {
+  ])('does not include one %s: that is sent unchanged', async (_, id) => {
     const { data, errors } = await askJobs(stack, [id, ...newIds(1)]);
     expect(errors).toBeUndefined();
     expect(
@@ -131,7 +131,7 @@ describe('an id that cannot be one', () => {
     ]);
   });
 
-  it('among more than MAX_IDS_PER_QUERY is refused with all of them, once, asking nobody', async () => {
+  it('among more than MAX_IDS_PER_QUERY is refused as a whole, once, without a call', async () => {
     const { data, errors } = await askJobs(stack, [...newIds(30), '']);
     expect(data).toBeNull();
     expect(errors).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('a vendor that does not answer', () => {
     ['throttled', 'RATE_LIMITED'],
     ['wrong-credentials', 'ACCESS_DENIED'],
   ] as const)('(%s) is a problem of each job, and no error; no secret shows', async (fault, code) => {
-    const own = await open({});
+    const own = await open({ variables: { LOOKUP_DEADLINE_MS: '500' } });
     await own.switchFault('aliyun-vod', fault);
     const ids = newIds(25);
     const { data, errors, text } = await askJobs(own, ids);
@@ -161,7 +161,7 @@ describe('a vendor that does not answer', () => {
     expect(findSecrets(own, [text])).toEqual([]);
   });
 
-  it('is asked again once it is back', async () => {
+  it('is asked again once it has recovered', async () => {
     const own = await open({});
     const ids = newIds(3);
     await own.switchFault('aliyun-vod', 'down');
@@ -173,7 +173,7 @@ describe('a vendor that does not answer', () => {
     expect(data.aliyunTranscodeJobs).toEqual(ids.map(succeeded));
   });
 
-  it('does not keep tasks of other vendors away', async () => {
+  it('does not affect tasks of other vendors', async () => {
     const own = await open({});
     await own.switchFault('aliyun-vod', 'down');
     const { data, errors } = await own.ask(
@@ -188,7 +188,7 @@ describe('a vendor that does not answer', () => {
 });
 
 describe('without a call', () => {
-  it('jobs of an account that is not set up say so', async () => {
+  it('jobs of a provider that is not configured are PROVIDER_NOT_CONFIGURED', async () => {
     const own = await open({
       variables: { ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' },
     });
@@ -205,7 +205,7 @@ describe('without a call', () => {
     expect((await own.calls())['aliyun-vod']).toBe(0);
   });
 
-  it('jobs for which our own quota has no room say when it will, and are asked for as soon as it has', async () => {
+  it('jobs beyond our own quota are RATE_LIMITED with the time to wait, and are fetched after it', async () => {
     const own = await open({ variables: { ALIYUN_VOD_QPS: '1', LOOKUP_DEADLINE_MS: '1000' } });
     const ids = newIds(30);
     const { data, errors } = await askJobs(own, ids);
@@ -220,7 +220,7 @@ describe('without a call', () => {
       expect(job?.problem?.retryAfterMs).toBeGreaterThan(0);
     }
     expect((await own.calls())['aliyun-vod']).toBe(1);
-    // The refusal is not kept: the next who asks gets the next slot.
+    // The refusal is not kept: the next request gets the next permit.
     const next = await waitFor(
       () => askJobs(own, ids.slice(10, 20)),
       (answer) => answer.data.aliyunTranscodeJobs[0]?.problem === null,

@@ -1,9 +1,8 @@
+import type { Answer, Content } from '../../src/domain/answer.ts';
 import { LookupError, type LookupErrorDetails } from '../../src/domain/errors.ts';
 import type { ProviderName, Snapshot } from '../../src/domain/task.ts';
 import type { TaskRef } from '../../src/domain/task-id.ts';
 import type { MediaTaskOutput, MediaTaskProblemCode, MediaTaskStatus } from '../../src/generated/model.ts';
-import type { Entry } from '../../src/lookup/entry.ts';
-import { dawn } from './fake-clock.ts';
 
 export const statuses = [
   'QUEUED',
@@ -63,12 +62,12 @@ export const outputOf = (fields: Partial<MediaTaskOutput> = {}): MediaTaskOutput
   ...fields,
 });
 
-/** What the vendor said at this moment. */
-export const entryOf = (
-  snapshot: Snapshot | null,
-  fetchedAt = dawn,
-  fields: Partial<Pick<Entry, 'checkedAt' | 'contradictedAt'>> = {},
-): Entry => ({ snapshot, fetchedAt, checkedAt: fetchedAt, ...fields });
+/** An answer that the vendor gave at this moment of `Clock.elapsed`. */
+export const answerOf = (
+  content: Content | null,
+  fetchedAt = 0,
+  fields: Partial<Pick<Answer, 'checkedAt' | 'contradictedAt'>> = {},
+): Answer => ({ content, fetchedAt, checkedAt: fetchedAt, ...fields });
 
 export const failureOf = (
   code: MediaTaskProblemCode = 'UNAVAILABLE',

@@ -1,174 +1,333 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Shared } from '../../src/lookup/shared-tasks.ts';
-import { finalStatuses, outputOf, refOf, snapshotOf } from './builders.ts';
-import { dawn } from './fake-clock.ts';
-import { deadlineMs, openLookup, openWarmLookup } from './fake-vendor.ts';
+import type { Task } from '../../src/domain/task.ts';
+import { dawn } from '../support/fake-clock.ts';
+import { answerOf, failureOf, finalStatuses, outputOf, refOf, snapshotOf } from './builders.ts';
+import { deadlineMs, openLookup, openWarmLookup } from './fake-exchange.ts';
 
-const ref = refOf();
 const minute = 60_000;
-const day = 24 * 60 * minute;
+const iso = (afterMs: number): string => new Date(dawn + afterMs).toISOString();
 
-describe('A task that nobody has asked for yet', () => {
-  test('is asked for once, however many want it', async () => {
-    const { clock, vendor, lookup } = openLookup();
-    vendor.latencyMs = 300;
-    const finds = Array.from({ length: 1_000 }, () => lookup.find(ref));
+/** The state of a pending answer. */
+const watched = (answer: Task | Promise<Task>): { task: Task | undefined } => {
+  const seen: { task: Task | undefined } = { task: undefined };
+  void Promise.resolve(answer).then((task) => {
+    seen.task = task;
+  });
+  return seen;
+};
+
+describe('A task that this replica does not know', () => {
+  test('is wanted once for all callers, and all get the answer', async () => {
+    const { clock, exchange, ref, find, answer } = openLookup();
+    const tasks = Array.from({ length: 1_000 }, () => find());
     await clock.advance(100);
-    finds.push(...Array.from({ length: 1_000 }, () => lookup.find(ref)));
-    await clock.advance(300);
-    const tasks = await Promise.all(finds);
-    expect(vendor.calls).toHaveLength(1);
-    for (const task of tasks) expect(task).toMatchObject({ status: 'RUNNING', stale: false, problem: null });
+    tasks.push(...Array.from({ length: 1_000 }, () => find()));
+    await clock.settle();
+    const waits = exchange.wants.map(({ patienceMs }) => patienceMs);
+    expect(waits).toEqual([deadlineMs, deadlineMs]);
+    expect(exchange.wants[0]).toMatchObject({ typename: 'ZegoMediaTask', id: ref.id, dueInMs: 0 });
+    answer(snapshotOf('RUNNING'));
+    for (const task of await Promise.all(tasks))
+      expect(task).toMatchObject({ status: 'RUNNING', stale: false, problem: null });
   });
 
-  test('is asked for once, though the answer comes while a large caller has not come to it yet', async () => {
-    const { clock, vendor, lookup } = openLookup();
-    const small = lookup.find(ref);
-    const large = Array.from({ length: 200 }, (_, rank) =>
-      lookup.find(rank === 199 ? ref : refOf(`task-${rank}`), rank),
-    );
-    await clock.advance(100);
-    await Promise.all([small, ...large]);
-    expect(vendor.countOf(ref.id)).toBe(1);
+  test('is not wanted when the store has a fresh answer, whose age is kept', async () => {
+    const { clock, exchange, ref, find } = openLookup();
+    await clock.advance(10_000);
+    exchange.stored.set(ref.id, answerOf(snapshotOf('QUEUED'), 8_000));
+    expect(await find()).toMatchObject({ status: 'QUEUED', stale: false, fetchedAt: iso(8_000) });
+    expect(exchange.wants).toEqual([]);
   });
 
-  test('is asked for apart from others', async () => {
-    const { vendor, lookup } = openLookup();
-    vendor.saysOf.set(refOf('other').id, snapshotOf('FAILED'));
-    const [one, other] = await Promise.all([lookup.find(ref), lookup.find(refOf('other'))]);
-    expect([one?.status, other?.status]).toEqual(['RUNNING', 'FAILED']);
+  test('is wanted with the age of the stored answer when that is not fresh, and shown stale after 1.5 s', async () => {
+    const { clock, exchange, ref, find } = openLookup();
+    await clock.advance(60_000);
+    exchange.stored.set(ref.id, answerOf(snapshotOf('QUEUED'), 20_000));
+    const seen = watched(find());
+    await clock.advance(1_499);
+    expect(exchange.wants).toMatchObject([{ knownAgeMs: 40_000 }]);
+    expect(seen.task).toBeUndefined();
+    await clock.advance(1);
+    expect(seen.task).toMatchObject({ status: 'QUEUED', stale: true, fetchedAt: iso(20_000) });
   });
 
-  test('is a problem where nobody has credentials for its provider', async () => {
-    const { vendor, lookup } = openLookup();
-    expect(await lookup.find(refOf('task-1', 'visionular'))).toMatchObject({
-      problem: { code: 'PROVIDER_NOT_CONFIGURED', retryable: false },
-      nextPollAfterMs: null,
-    });
-    expect(vendor.calls).toEqual([]);
+  test('is a problem when no answer comes before the deadline', async () => {
+    const { clock, find } = openLookup();
+    const seen = watched(find());
+    await clock.advance(deadlineMs - 1);
+    expect(seen.task).toBeUndefined();
+    await clock.advance(1);
+    expect(seen.task).toMatchObject({ problem: { code: 'TIMEOUT', retryable: true } });
   });
 
-  test('may wait for its turn until the call itself needs the time; a large caller leaves room for small ones', async () => {
-    const { vendor, lookup } = openLookup();
-    for (let rank = 0; rank < 30; rank++) await lookup.find(refOf(`task-${rank}`), rank);
-    const waits = vendor.calls.map(({ maxWaitMs }) => maxWaitMs);
-    expect(new Set(waits.slice(0, 20))).toEqual(new Set([deadlineMs * 0.8]));
-    expect(new Set(waits.slice(20))).toEqual(new Set([deadlineMs * 0.6]));
-  });
-
-  test('has waited for its turn while it waited for another replica, too', async () => {
-    const othersFlight = Promise.withResolvers<void>();
-    const lease = { store: () => {}, fail: () => {}, release: () => {} };
-    const found: Shared[] = [
-      { kind: 'busy', settled: othersFlight.promise },
-      { kind: 'leased', lease, entry: undefined },
-    ];
-    const look = async () => found.shift() ?? { kind: 'unknown' as const, entry: undefined };
-    const { clock, vendor, lookup } = openLookup({ sharedTasks: { look } });
-    const task = lookup.find(ref);
-    await clock.advance(1_000);
-    othersFlight.resolve();
-    expect(await task).toMatchObject({ status: 'RUNNING' });
-    expect(vendor.calls.map(({ maxWaitMs }) => maxWaitMs)).toEqual([deadlineMs * 0.8 - 1_000]);
-  });
-
-  test('is found by a small caller though a large one has come first', async () => {
-    const { clock, lookup } = openLookup({ calls: 10 });
-    const large = Array.from({ length: 200 }, (_, rank) => lookup.find(refOf(`large-${rank}`), rank));
-    const small = Array.from({ length: 5 }, (_, rank) => lookup.find(refOf(`small-${rank}`), rank));
+  test('is RATE_LIMITED when the replica is partitioned from the owner', async () => {
+    const { clock, exchange, find } = openLookup();
+    exchange.state = { kind: 'partitioned', retryAfterMs: 2_000 };
+    const seen = watched(find());
     await clock.advance(deadlineMs);
-    for (const task of await Promise.all(small)) expect(task.problem).toBeNull();
-    const found = (await Promise.all(large)).filter(({ problem }) => problem === null);
-    expect(found.length).toBeGreaterThan(20);
+    expect(seen.task).toMatchObject({ problem: { code: 'RATE_LIMITED', retryAfterMs: 2_000 } });
+  });
+
+  test('is waited for by each caller until its own deadline', async () => {
+    const { clock, find } = openLookup();
+    const early = watched(find());
+    await clock.advance(3_000);
+    const late = watched(find());
+    await clock.advance(2_000);
+    expect(early.task?.problem?.code).toBe('TIMEOUT');
+    expect(late.task).toBeUndefined();
+    await clock.advance(3_000);
+    expect(late.task?.problem?.code).toBe('TIMEOUT');
+  });
+
+  test('is RATE_LIMITED at once when the owner refuses, and answered later', async () => {
+    const { clock, exchange, find, refuse, answer } = openLookup();
+    const first = find();
+    await clock.settle();
+    refuse(failureOf('RATE_LIMITED', { retryAfterMs: 30_000, reason: { kind: 'own-quota' } }));
+    expect(await first).toMatchObject({
+      problem: { code: 'RATE_LIMITED', retryAfterMs: 30_000 },
+      nextPollAfterMs: 30_000,
+    });
+    await clock.advance(30_000);
+    answer(snapshotOf('SUCCEEDED'));
+    expect(find()).toMatchObject({ status: 'SUCCEEDED', problem: null });
+    expect(exchange.wants).toHaveLength(1);
   });
 });
 
 describe('A fresh task', () => {
-  test('is answered in the same breath, with the very same object, and costs nothing', async () => {
-    const { clock, vendor, lookup } = await openWarmLookup();
+  test('is answered at once, with the same object each time', async () => {
+    const { clock, find } = await openWarmLookup();
     await clock.advance(1_999);
-    const task = lookup.find(ref);
+    const task = find();
     expect(task).not.toBeInstanceOf(Promise);
-    expect(lookup.find(ref)).toBe(task);
-    expect(vendor.calls).toHaveLength(1);
+    expect(find()).toBe(task);
   });
 
-  test.each(finalStatuses)('that is %s costs one call in ten minutes', async (status) => {
-    const { clock, vendor, lookup } = await openWarmLookup(snapshotOf(status));
-    for (let second = 0; second < 599; second++) {
-      await clock.advance(1_000);
-      expect(lookup.find(ref)).toMatchObject({ status, isFinal: true, stale: false, nextPollAfterMs: null });
-    }
-    expect(vendor.calls).toHaveLength(1);
+  test('is renewed ahead, once, when it is asked for', async () => {
+    const { clock, exchange, find } = await openWarmLookup();
+    await clock.advance(500);
+    for (let time = 0; time < 10; time += 1) find();
+    expect(exchange.wants).toMatchObject([{ patienceMs: 0, dueInMs: 1_500, knownAgeMs: 500 }]);
   });
 
-  test('that does not exist is asked for every ten seconds', async () => {
-    const { clock, vendor, lookup } = openLookup();
-    vendor.says = null;
-    for (let second = 0; second < 20; second++) {
-      expect(await lookup.find(ref)).toMatchObject({
-        problem: { code: 'TASK_NOT_FOUND' },
-        nextPollAfterMs: 10_000,
-      });
-      await clock.advance(1_000);
+  test('is not renewed when it is not asked for', async () => {
+    const { clock, exchange } = await openWarmLookup();
+    await clock.advance(60 * minute);
+    expect(exchange.wants).toEqual([]);
+  });
+
+  test.each(finalStatuses)('that is %s is never wanted again', async (status) => {
+    const { clock, exchange, find } = await openWarmLookup(snapshotOf(status));
+    for (let day = 0; day < 29; day += 1) {
+      await clock.advance(24 * 60 * minute);
+      expect(find()).toMatchObject({ status, isFinal: true, stale: false, nextPollAfterMs: null });
     }
-    expect(vendor.calls.map(({ at }) => at - dawn)).toEqual([0, 10_000]);
+    expect(exchange.wants).toEqual([]);
+  });
+
+  test('that the vendor does not know is fresh for ten seconds', async () => {
+    const { clock, find } = await openWarmLookup(null);
+    await clock.advance(9_999);
+    expect(find()).toMatchObject({ problem: { code: 'TASK_NOT_FOUND' } });
+    await clock.advance(1);
+    expect(find()).toBeInstanceOf(Promise);
+  });
+});
+
+describe('A task that is polled after nextPollAfterMs', () => {
+  test('has a newer answer at each poll, none of them stale, whatever the renewal takes', async () => {
+    for (const latencyMs of [0, 40, 400, 1_200]) {
+      const { clock, exchange, find, answer } = await openWarmLookup();
+      const seen: Task[] = [];
+      for (let poll = 0; poll < 20; poll += 1) {
+        const asked = watched(find());
+        await clock.settle();
+        for (const { dueInMs } of exchange.wants.splice(0)) {
+          void clock.sleep(dueInMs + latencyMs).then(() => answer(snapshotOf('RUNNING')));
+        }
+        await clock.advance(latencyMs);
+        seen.push(asked.task as Task);
+        await clock.advance((asked.task?.nextPollAfterMs ?? 0) - latencyMs);
+      }
+      expect(seen.filter(({ stale }) => stale)).toEqual([]);
+      expect(new Set(seen.map(({ fetchedAt }) => fetchedAt)).size).toBeGreaterThanOrEqual(19);
+    }
   });
 });
 
 describe('A task past its freshness', () => {
-  test('is answered at once with its last state, marked stale, and renewed behind the back', async () => {
-    const { clock, vendor, lookup } = await openWarmLookup();
-    vendor.says = snapshotOf('SUCCEEDED');
-    vendor.latencyMs = 200;
+  test('that was not asked for recently is waited for, and the answer is new', async () => {
+    const { clock, exchange, find, answer } = await openWarmLookup();
+    await clock.advance(120_000);
+    const seen = watched(find());
+    await clock.settle();
+    expect(exchange.wants).toMatchObject([{ patienceMs: 1_500, dueInMs: 0 }]);
+    answer(snapshotOf('SUCCEEDED'));
+    await clock.settle();
+    expect(seen.task).toMatchObject({ status: 'SUCCEEDED', stale: false, fetchedAt: iso(120_000) });
+  });
+
+  test('is shown stale when no permit can be had within 1.5 s', async () => {
+    const { clock, find, refuse } = await openWarmLookup();
+    await clock.advance(120_000);
+    const late = watched(find());
+    await clock.advance(1_500);
+    expect(late.task).toMatchObject({ status: 'RUNNING', stale: true, fetchedAt: iso(0) });
+    const refused = watched(find());
+    await clock.settle();
+    refuse(failureOf('RATE_LIMITED', { retryAfterMs: 8_000, reason: { kind: 'own-quota' } }));
+    await clock.settle();
+    expect(refused.task).toMatchObject({ stale: true, nextPollAfterMs: 8_000, problem: null });
+  });
+
+  test('whose renewal is due is waited for while renewals are fast, and shown stale at once while they are slow', async () => {
+    const { clock, exchange, find, answer } = await openWarmLookup();
+    find();
     await clock.advance(2_000);
-    expect(lookup.find(ref)).toMatchObject({
-      status: 'RUNNING',
-      stale: true,
-      fetchedAt: new Date(dawn).toISOString(),
-    });
-    await clock.advance(200);
-    expect(lookup.find(ref)).toMatchObject({ status: 'SUCCEEDED', stale: false });
-    expect(vendor.calls).toHaveLength(2);
+    exchange.status.renewalBacklogMs = 9_000;
+    expect(find()).toMatchObject({ stale: true, nextPollAfterMs: 9_000 });
+    exchange.status.renewalBacklogMs = 100;
+    const seen = watched(find());
+    await clock.settle();
+    answer(snapshotOf('RUNNING', { progress: 7 }));
+    await clock.settle();
+    expect(seen.task).toMatchObject({ progress: 7, stale: false });
+    expect(exchange.wants).toHaveLength(1);
   });
 
-  test('that nobody asks for is not renewed', async () => {
-    const { clock, vendor } = await openWarmLookup();
-    await clock.advance(60 * minute);
-    expect(vendor.calls).toHaveLength(1);
+  test('is wanted again when its renewal is overdue, or the owner is a new one', async () => {
+    const { clock, exchange, find } = await openWarmLookup();
+    find();
+    await clock.advance(5_499);
+    void find();
+    expect(exchange.wants).toMatchObject([{ patienceMs: 0 }]);
+    await clock.advance(1_501);
+    void find();
+    expect(exchange.wants).toMatchObject([{ patienceMs: 0 }, { patienceMs: 1_500 }]);
+    const other = await openWarmLookup();
+    other.find();
+    other.exchange.announceOwner();
+    other.find();
+    expect(other.exchange.wants).toHaveLength(2);
   });
 
-  test('is waited for once its grace is over', async () => {
-    const { clock, vendor, lookup } = await openWarmLookup();
-    vendor.says = snapshotOf('SUCCEEDED');
+  test('is waited for once it is too old to be shown stale', async () => {
+    const { clock, find } = await openWarmLookup();
     await clock.advance(5 * minute);
-    expect(await lookup.find(ref)).toMatchObject({ status: 'SUCCEEDED', stale: false });
+    const seen = watched(find());
+    await clock.advance(deadlineMs - 1);
+    expect(seen.task).toBeUndefined();
+    await clock.advance(1);
+    expect(seen.task).toMatchObject({ problem: { code: 'TIMEOUT' } });
+  });
+
+  test('because its URL expires is waited for until the deadline', async () => {
+    const outputs = [outputOf({ urlExpiresAt: iso(5 * minute) })];
+    const { clock, find, answer } = await openWarmLookup(snapshotOf('SUCCEEDED', { outputs }));
+    await clock.advance(4 * minute - 1);
+    expect(find()).toMatchObject({ stale: false });
+    await clock.advance(1);
+    const seen = watched(find());
+    await clock.advance(deadlineMs - 1);
+    expect(seen.task).toBeUndefined();
+    answer(snapshotOf('SUCCEEDED', { outputs: [outputOf({ urlExpiresAt: iso(60 * minute) })] }));
+    await clock.settle();
+    expect(seen.task).toMatchObject({ outputs: [{ urlExpiresAt: iso(60 * minute) }] });
   });
 });
 
-describe('Presigned addresses', () => {
-  const addressUntil = (moment: number) =>
-    snapshotOf('SUCCEEDED', { outputs: [outputOf({ urlExpiresAt: new Date(moment).toISOString() })] });
-
-  test('are renewed a minute before they expire', async () => {
-    const { clock, vendor, lookup } = await openWarmLookup(addressUntil(dawn + 5 * minute));
-    await clock.advance(4 * minute - 1);
-    expect(lookup.find(ref)).toMatchObject({ stale: false });
-    vendor.says = addressUntil(dawn + 60 * minute);
+describe('While the vendor fails', () => {
+  test('a task without an answer has the problem, and is not wanted again before the pause is over', async () => {
+    const { clock, exchange, find, fail } = openLookup();
+    const first = find();
+    await clock.settle();
+    fail(failureOf('UNAVAILABLE'), 1_000);
+    expect(await first).toMatchObject({ problem: { code: 'UNAVAILABLE' } });
+    await clock.advance(999);
+    expect(find()).toMatchObject({ problem: { code: 'UNAVAILABLE' } });
+    expect(exchange.wants).toHaveLength(1);
     await clock.advance(1);
-    lookup.find(ref);
-    await clock.advance(10);
-    expect(lookup.find(ref)).toMatchObject({
-      stale: false,
-      outputs: [{ urlExpiresAt: '2026-03-01T01:00:00.000Z' }],
-    });
+    void find();
+    await clock.settle();
+    expect(exchange.wants).toHaveLength(2);
   });
 
-  test('that have expired are not handed out when the vendor can give new ones', async () => {
-    const { clock, vendor, lookup } = await openWarmLookup(addressUntil(dawn + 5 * minute));
-    vendor.says = addressUntil(dawn + 2 * day);
-    await clock.advance(day);
-    const task = await lookup.find(ref);
-    expect(Date.parse(task.outputs?.[0]?.urlExpiresAt ?? '')).toBeGreaterThan(clock.now());
+  test('the last answer is shown, stale, with the time of the next attempt, until it is too old', async () => {
+    const { clock, find, fail } = await openWarmLookup();
+    await clock.advance(3_000);
+    fail(failureOf('UNAVAILABLE'), 10 * minute);
+    expect(find()).toMatchObject({ stale: true, fetchedAt: iso(0), nextPollAfterMs: 10 * minute });
+    await clock.advance(5 * minute - 3_001);
+    expect(find()).toMatchObject({ stale: true, problem: null });
+    await clock.advance(1);
+    expect(find()).toMatchObject({ problem: { code: 'UNAVAILABLE' } });
+  });
+
+  test('a final task is shown at any age', async () => {
+    const outputs = [outputOf({ urlExpiresAt: iso(5 * minute) })];
+    const { clock, find, fail } = await openWarmLookup(snapshotOf('SUCCEEDED', { outputs }));
+    await clock.advance(24 * 60 * minute);
+    const seen = watched(find());
+    await clock.settle();
+    fail(failureOf('ACCESS_DENIED'), minute);
+    await clock.settle();
+    expect(seen.task).toMatchObject({ status: 'SUCCEEDED', stale: true, problem: null });
+  });
+});
+
+describe('An answer from the exchange', () => {
+  test('about a task that this replica was not asked for is not kept', async () => {
+    const { clock, exchange, find, answer } = openLookup();
+    answer(snapshotOf('RUNNING'), refOf('other').id);
+    void find(refOf('other'));
+    await clock.settle();
+    expect(exchange.wants).toHaveLength(1);
+  });
+
+  test('that is older than what is known changes nothing', async () => {
+    const { clock, exchange, ref, find } = await openWarmLookup(snapshotOf('SUCCEEDED'));
+    await clock.advance(1_000);
+    exchange.answer({ typename: 'ZegoMediaTask', id: ref.id }, answerOf(snapshotOf('RUNNING'), -5_000));
+    expect(find()).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('about another type is ignored', async () => {
+    const { exchange, ref, find } = await openWarmLookup();
+    exchange.answer({ typename: 'AnotherTask', id: ref.id }, answerOf(snapshotOf('FAILED')));
+    expect(find()).toMatchObject({ status: 'RUNNING' });
+  });
+
+  test('is passed to watchers until they unsubscribe', async () => {
+    const { lookup, ref, answer } = await openWarmLookup();
+    const seen: (string | null | undefined)[] = [];
+    const unsubscribe = lookup.watch(ref, ({ status }) => seen.push(status));
+    answer(snapshotOf('QUEUED'));
+    answer(snapshotOf('RUNNING'));
+    unsubscribe();
+    answer(snapshotOf('SUCCEEDED'));
+    expect(seen).toEqual(['QUEUED', 'RUNNING']);
+  });
+
+  test('is dated by the clock of this process, although that was set back', async () => {
+    const { clock, find, answer } = await openWarmLookup();
+    clock.putBack(minute);
+    await clock.advance(10_000);
+    answer(snapshotOf('RUNNING'));
+    expect(find()).toMatchObject({ stale: false, fetchedAt: iso(10_000 - minute) });
+    await clock.advance(2_000);
+    expect(find()).toBeInstanceOf(Promise);
+  });
+});
+
+describe('The time for which an answer may be cached', () => {
+  test('is how long it is fresh', async () => {
+    const { clock, lookup, ref } = await openWarmLookup();
+    await clock.advance(500);
+    expect(lookup.freshForMs(ref)).toBe(1_500);
+    await clock.advance(5_000);
+    expect(lookup.freshForMs(ref)).toBe(0);
+    expect(lookup.freshForMs(refOf('unknown'))).toBe(0);
   });
 });

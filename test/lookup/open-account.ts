@@ -1,55 +1,58 @@
-import { jest } from '@jest/globals';
 import type { LookupError } from '../../src/domain/errors.ts';
 import type { Snapshot } from '../../src/domain/task.ts';
-import { createAccount, type Terms } from '../../src/lookup/account.ts';
-import { createMemorySlots, createQuotaGate, toSpacingMs } from '../../src/lookup/quota.ts';
-import { createVendorClock, type VendorClock } from '../../src/lookup/skew.ts';
-import { refOf, snapshotOf } from './builders.ts';
-import { createFakeClock, dawn, type FakeClock } from './fake-clock.ts';
+import { createLocalExchange } from '../../src/exchange/local-exchange.ts';
+import { createLookup } from '../../src/lookup/lookup.ts';
+import { createTaskView } from '../../src/lookup/view.ts';
+import { createOwner } from '../../src/owner/create-owner.ts';
+import { createVendorClock } from '../../src/owner/vendor-clock.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { snapshotOf } from './builders.ts';
 
-export const quota = { calls: 50, perMs: 1_000 };
-export const running = snapshotOf('RUNNING');
+/** A vendor's answer, or the error that is thrown instead. */
+export type VendorAnswer = Snapshot | null | LookupError | Error;
 
-/** An account at a vendor that answers like this: an error is thrown. */
-export const openAccount = (
-  answer: (attempt: number, vendorClock: VendorClock) => Snapshot | null | LookupError,
-) => {
+export const deadlineMs = 5_000;
+
+/** A lookup with a real owner, in one process, and a vendor whose answers the test sets. */
+export const openAccount = (calls = 20) => {
   const clock = createFakeClock();
-  // The library under the breaker reads the time of the process.
-  jest.spyOn(Date, 'now').mockImplementation(clock.now);
-  const vendorClock = createVendorClock(clock);
-  const attempts: number[] = [];
-  const vendor = { connectMs: 0, latencyMs: 0 };
-  const gate = createQuotaGate(createMemorySlots(toSpacingMs(quota), clock), quota, clock);
-  const account = createAccount({
-    fetchTask: async (_, { leave }) => {
-      if (vendor.connectMs > 0) await clock.sleep(vendor.connectMs);
-      await leave?.();
-      attempts.push(clock.now() - dawn);
-      const result = answer(attempts.length, vendorClock);
-      if (vendor.latencyMs > 0) await clock.sleep(vendor.latencyMs);
-      if (result instanceof Error) throw result;
-      return result;
-    },
-    gate,
-    vendorClock,
-    clock,
-    random: () => 0.5,
+  const vendor = {
+    /** The calls that were sent. */
+    calls: [] as { readonly id: string; readonly at: number }[],
+    answer: snapshotOf('RUNNING') as VendorAnswer,
+    latencyMs: 0,
+  };
+  const bugs: unknown[] = [];
+  const exchange = createLocalExchange({
+    createOwner: (links) =>
+      createOwner({
+        ...links,
+        operations: [
+          {
+            typename: 'ZegoMediaTask',
+            maxBatch: 1,
+            fetch: async ([id = ''], call) => {
+              await call.get({ url: id });
+              if (vendor.answer instanceof Error) throw vendor.answer;
+              return new Map(vendor.answer ? [[id, vendor.answer]] : []);
+            },
+          },
+        ],
+        quota: { calls, perMs: 1_000 },
+        get: async ({ url, confirm }) => {
+          await confirm?.();
+          vendor.calls.push({ id: url, at: clock.elapsed() });
+          await clock.sleep(vendor.latencyMs);
+          return { status: 200, header: () => undefined, body: '' };
+        },
+        clock,
+        random: () => 0.5,
+        deadlineMs,
+        redact: (text) => text.replaceAll('s3cret', '[redacted]'),
+        vendorClock: createVendorClock(clock),
+        onBug: (error) => bugs.push(error),
+      }),
   });
-  /** Asks, and tells what came of it. */
-  const ask = (terms: Partial<Terms> = {}): Promise<unknown> =>
-    account
-      .ask(refOf(), { deadline: clock.now() + 5_000, maxWaitMs: 4_000, ...terms })
-      .catch((error: unknown) => error);
-  return { clock, account, gate, attempts, ask, vendor };
-};
-
-/** Lets time pass until the answer is there. */
-export const passing = async <Result>(
-  clock: FakeClock,
-  pending: Promise<Result>,
-  ms = 5_000,
-): Promise<Result> => {
-  await clock.advance(ms);
-  return pending;
+  const lookup = createLookup({ view: createTaskView('ZegoMediaTask'), exchange, clock, deadlineMs });
+  return { clock, vendor, lookup, exchange, bugs };
 };

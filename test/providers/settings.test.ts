@@ -1,31 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
-import { allCredentials, credentials, endpoints, faultsOf, readAll } from '../settings.ts';
+import { providers } from '../../src/providers/index.ts';
+import { allCredentials, credentials, credentialsOf, endpoints, faultsOf, readAll } from '../settings.ts';
 
 describe('a provider', () => {
-  test.each([
-    ['aliyun-vod', ['aliyun-vod']],
-    ['visionular', ['visionular']],
-    ['volcengine', ['volcengine-webcast', 'volcengine-whiteboard']],
-    ['zego', ['zego']],
-  ] as const)('is configured when the credentials of %s are there, and no other is', (account, names) => {
-    const { configured, faults } = readAll(credentials[account]);
-    expect(configured).toEqual(names);
-    expect(faults).toEqual([]);
+  test('has a harness of the conformance suite', () => {
+    expect([...credentials.keys()].sort()).toEqual(providers.map(({ name }) => name).sort());
   });
 
-  test.each(Object.values(credentials).flatMap((both) => Object.keys(both).map((name) => ({ name, both }))))(
-    'refuses to start when $name is missing from its pair, and says so once',
-    ({ name, both }) => {
-      const other = Object.keys(both).find((known) => known !== name);
-      const fault = `${name} is missing, though ${other} is set: set both or neither.`;
-      expect(faultsOf({ ...both, [name]: ' ' })).toEqual([fault]);
+  test.each([...credentials])(
+    'is configured when the credentials of %s are set, and no provider with others is',
+    (_name, own) => {
+      const sameAccount = providers.filter(
+        ({ name }) => String(Object.keys(credentialsOf(name))) === String(Object.keys(own)),
+      );
+      const { configured, faults } = readAll(own);
+      expect(configured).toEqual(sameAccount.map(({ name }) => name));
+      expect(faults).toEqual([]);
     },
   );
+
+  test('of two credentials reports one fault when one is missing', () => {
+    const { VOLCENGINE_ACCESS_KEY = '' } = credentialsOf('volcengine-webcast');
+    const fault =
+      'VOLCENGINE_SECRET_KEY is missing, though VOLCENGINE_ACCESS_KEY is set: set both or neither.';
+    expect(faultsOf({ VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY: ' ' })).toEqual([fault]);
+  });
 
   test.each(['abc', '-1', '1.5', '4294967296', '12345678901', '0x10', '1e3', '１２３'])(
     'refuses the ZEGO app id %j, which is no number of 32 bits',
     (ZEGO_APP_ID) => {
-      expect(faultsOf({ ...credentials.zego, ZEGO_APP_ID })).toContain(
+      expect(faultsOf({ ...credentialsOf('zego'), ZEGO_APP_ID })).toContain(
         'ZEGO_APP_ID must be a whole number up to 4294967295.',
       );
     },
@@ -38,13 +42,13 @@ describe('a provider', () => {
     },
   );
 
-  test('refuses credentials that no header can carry', () => {
-    const faults = faultsOf({ ...credentials.visionular, VISIONULAR_SECRET_KEY: 'two\nlines' });
+  test('refuses credentials that are invalid in a header', () => {
+    const faults = faultsOf({ ...credentialsOf('visionular'), VISIONULAR_SECRET_KEY: 'two\nlines' });
     expect(faults).toEqual(['VISIONULAR_SECRET_KEY holds a character that is not printable ASCII.']);
   });
 
   test('takes the largest ZEGO app id there can be', () => {
-    expect(faultsOf({ ...credentials.zego, ZEGO_APP_ID: '4294967295' })).toEqual([]);
+    expect(faultsOf({ ...credentialsOf('zego'), ZEGO_APP_ID: '4294967295' })).toEqual([]);
   });
 
   test.each(endpoints)('takes any absolute http or https address as %s', (name) => {

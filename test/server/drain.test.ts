@@ -1,193 +1,199 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
+import { createSandbox } from '../../sandbox/index.ts';
 import { taskOf } from '../subscriptions/scripted-lookup.ts';
-import { addressOf, makeDirectory, type ServerProcess, startProcess } from '../support/process.ts';
+import { addressOf, makeDirectory, startProcess } from '../support/process.ts';
 import { postOperation } from '../support/stack.ts';
-import { followEvents, openSocket, type SocketClient, updatesOf } from './clients.ts';
-import { type OwnServer, openOwnServer } from './own-server.ts';
+import { waitFor } from '../support/wait.ts';
+import { createClientPool, openWebSocket, updatesOf } from './subscription-clients.ts';
+import { openTestServer, type TestServer } from './test-server.ts';
 
-/** What becomes of those who follow tasks when the server is told to stop. */
+/** Subscriptions during a graceful shutdown. */
 
-const many = Array.from({ length: 200 }, (_, n) => `zego:tencent:task-${n}`);
+const ids = Array.from({ length: 200 }, (_, n) => `zego:tencent:task-${n}`);
+const [firstId = ''] = ids;
 
-/** What came of it, or that nothing did in five seconds. */
-const soon = <Result>(promise: Promise<Result>): Promise<Result | 'still waiting'> =>
-  Promise.race([
-    promise,
-    new Promise<'still waiting'>((resolve) => setTimeout(resolve, 5_000, 'still waiting').unref()),
-  ]);
+let server: TestServer;
+const clients = createClientPool(() => server.url);
+const cleanUps: (() => unknown)[] = [];
 
-/** Keeps its connections open, as those of browsers and routers do. */
-const agent = new Agent({ keepAlive: true });
+afterEach(async () => {
+  clients.closeAll();
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
 
-/** Follows a task by server-sent events, over a connection that stays open after the last of them. */
-const followAndKeep = async (url: string, agent: Agent): Promise<{ ended: Promise<void> }> => {
+const openServer = async (options?: Parameters<typeof openTestServer>[0], vendorStatus = '1') => {
+  server = await openTestServer(options);
+  cleanUps.push(server.close);
+  for (const [n, id] of ids.entries()) {
+    server.lookup.finds.set(id, taskOf(`task-${n}`, 'RUNNING', { vendorStatus }));
+  }
+};
+
+const openRawSocket = (): WebSocket => {
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  cleanUps.push(() => socket.terminate());
+  return socket;
+};
+
+/** Subscribes by server-sent events over a connection that the client keeps open after the stream has ended. */
+const streamOverKeptConnection = async (url: string, payload: object): Promise<IncomingMessage> => {
+  const agent = new Agent({ keepAlive: true });
+  cleanUps.push(() => agent.destroy());
   const sending = request(`${url}/graphql`, {
     agent,
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
   });
-  sending.end(JSON.stringify(updatesOf('zego:tencent:processing')));
+  sending.end(JSON.stringify(payload));
   const [reply] = (await once(sending, 'response')) as [IncomingMessage];
-  await once(reply, 'data');
-  reply.resume();
-  return { ended: once(reply, 'end').then(() => undefined) };
+  return reply;
 };
 
-describe('a server that is closed', () => {
-  let own: OwnServer;
-  const sockets: SocketClient[] = [];
-  const rawSockets: WebSocket[] = [];
-
-  beforeEach(async () => {
-    own = await openOwnServer();
-    for (const [n, id] of many.entries()) own.lookup.tells.set(id, taskOf(`task-${n}`));
-    own.lookup.tells.set('zego:tencent:processing', taskOf('processing'));
+describe('a server that shuts down', () => {
+  it('closes WebSockets with 1001, also those without a subscription', async () => {
+    await openServer();
+    const socket = clients.webSocket();
+    await socket.subscribe(updatesOf(firstId)).atLeast(1);
+    const idle = clients.webSocket();
+    server.lookup.finds.set('zego:tencent:done', taskOf('done', 'SUCCEEDED'));
+    await idle.subscribe(updatesOf('zego:tencent:done')).ended;
+    await server.shutDown();
+    expect(await Promise.all([socket.closed, idle.closed])).toMatchObject([{ code: 1001 }, { code: 1001 }]);
   });
 
-  afterEach(async () => {
-    agent.destroy();
-    for (const socket of sockets.splice(0)) socket.close();
-    for (const socket of rawSockets.splice(0)) socket.terminate();
-    await own.close();
-  });
+  it.each(clients.transports)(
+    'sends no "complete" over %s, so that clients subscribe again elsewhere',
+    async (_, subscribe) => {
+      await openServer();
+      const subscription = subscribe(updatesOf(firstId));
+      await subscription.atLeast(1);
+      await server.shutDown();
+      expect(await subscription.ended).not.toBe('complete');
+    },
+  );
 
-  const open = (): SocketClient => {
-    const socket = openSocket(own.url);
-    sockets.push(socket);
-    return socket;
-  };
-
-  it('closes sockets with 1001, those that follow nothing, too', async () => {
-    const socket = open();
-    await socket.follow(updatesOf(many[0] ?? '')).atLeast(1);
-    const idle = open();
-    own.lookup.tells.set('zego:tencent:done', taskOf('done', 'SUCCEEDED'));
-    await idle.follow(updatesOf('zego:tencent:done')).ended;
-    const closed = own.close();
-    expect(await soon(socket.closed)).toMatchObject({ code: 1001 });
-    expect(await soon(closed)).toBeUndefined();
-  });
-
-  it('does not tell those who follow by a socket that their tasks have ended: they shall come again', async () => {
-    const following = open().follow(updatesOf(many[0] ?? ''));
-    await following.atLeast(1);
-    const closed = own.close();
-    expect(await following.ended).toMatchObject({ code: 1001 });
-    await closed;
-  });
-
-  it('sends what is waiting for a socket before it closes that', async () => {
-    // So much that the network does not take it all at once.
-    const vendorStatus = 'x'.repeat(500_000);
-    for (const [n, id] of many.entries())
-      own.lookup.tells.set(id, taskOf(`task-${n}`, 'RUNNING', { vendorStatus }));
-    const ids = many.slice(0, 60);
+  it('sends queued updates over a WebSocket before it closes it', async () => {
+    // More than the network buffers at once, and the client needs some real time to read it.
+    await openServer({ stepMs: 1 }, 'x'.repeat(500_000));
+    const waiting = ids.slice(0, 20);
     const query = 'subscription ($ids: [ID!]!) { mediaTaskUpdates(ids: $ids) { id vendorStatus } }';
-    const socket = new WebSocket(`${own.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-    rawSockets.push(socket);
-    const told: string[] = [];
+    const socket = openRawSocket();
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
-    await new Promise<void>((paused) => {
+    const received: string[] = [];
+    const hasPaused = new Promise<void>((resolve) => {
       socket.on('message', (data) => {
         const { type, payload } = JSON.parse(String(data)) as {
           type: string;
           payload?: { data: { mediaTaskUpdates: { id: string } } };
         };
         if (type === 'connection_ack') {
-          socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables: { ids } } }));
+          const operation = { query, variables: { ids: waiting } };
+          socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: operation }));
         }
-        if (type === 'next' && payload && told.push(payload.data.mediaTaskUpdates.id) === 1) {
+        if (type === 'next' && payload && received.push(payload.data.mediaTaskUpdates.id) === 1) {
           socket.pause();
-          paused();
+          resolve();
         }
       });
-      socket.once('open', () => socket.send('{"type":"connection_init"}'));
     });
-    const closing = own.close();
+    await once(socket, 'open');
+    socket.send('{"type":"connection_init"}');
+    await hasPaused;
+    const shutDown = server.shutDown();
     socket.resume();
-    expect(await soon(closed)).toBe(1001);
-    expect(told.length).toBe(ids.length);
-    expect(await soon(closing)).toBeUndefined();
+    expect(await closed).toBe(1001);
+    expect(received).toEqual(waiting);
+    await shutDown;
   });
 
-  it('ends event streams after what is waiting for them', async () => {
-    const following = followEvents(own.url, updatesOf(...many));
-    await following.atLeast(1);
-    void own.close();
-    expect(await soon(following.ended)).not.toBe('still waiting');
-    expect(following.tasks().map(({ id }) => id)).toEqual(many);
+  it('ends event streams after their queued updates', async () => {
+    await openServer({ stepMs: 1 });
+    const subscription = clients.events(updatesOf(...ids));
+    await subscription.atLeast(1);
+    const shutDown = server.shutDown();
+    await subscription.ended;
+    expect(subscription.tasks().map(({ id }) => id)).toEqual(ids);
+    await shutDown;
   });
 
-  it('is not held up by the connection of an event stream that has ended, which clients keep for later', async () => {
-    const stream = await followAndKeep(own.url, agent);
-    const closed = own.close();
-    expect(await soon(stream.ended)).toBeUndefined();
-    expect(await soon(closed)).toBeUndefined();
+  it('does not wait for the connection of an event stream whose client reads slowly and keeps it open', async () => {
+    // More than the network buffers, so that the stream has not ended when the server closes idle connections.
+    await openServer({}, 'x'.repeat(500_000));
+    const query = 'subscription ($ids: [ID!]!) { mediaTaskUpdates(ids: $ids) { id vendorStatus } }';
+    const stream = await streamOverKeptConnection(server.url, {
+      query,
+      variables: { ids: ids.slice(0, 60) },
+    });
+    await once(stream, 'readable');
+    const shutDown = server.shutDown();
+    await waitFor(
+      async () => server.http.listening,
+      (isListening) => !isListening,
+      { everyMs: 5 },
+    );
+    await server.clock.sleep(1_000);
+    stream.resume();
+    await shutDown;
   });
 
-  it('asks nobody any more, and takes no new socket', async () => {
-    const socket = open();
-    await socket.follow(updatesOf(...many)).atLeast(many.length);
-    await own.close();
-    const lookups = () => [...own.lookup.times.values()].flat().length;
-    const before = lookups();
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(lookups()).toBe(before);
-    const late = open().follow(updatesOf(many[0] ?? ''));
+  it('still answers for a while, with "Connection: close", not ready, and without new WebSockets', async () => {
+    await openServer({ closeDelayMs: 500 });
+    const shutDown = server.shutDown();
+    const ready = await fetch(`${server.url}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'draining' }]);
+    const answer = await postOperation(`${server.url}/graphql`, { query: '{ __typename }' });
+    expect([answer.httpStatus, answer.headers.get('connection')]).toEqual([200, 'close']);
+    const [error] = await once(openRawSocket(), 'error');
+    expect(String(error)).toContain('503');
+    await shutDown;
+    await expect(fetch(`${server.url}/health/live`)).rejects.toThrow();
+  });
+
+  it('makes no further lookup, and accepts no WebSocket', async () => {
+    await openServer();
+    await clients
+      .webSocket()
+      .subscribe(updatesOf(...ids))
+      .atLeast(ids.length);
+    await server.shutDown();
+    const before = server.lookups();
+    await server.clock.sleep(5_000);
+    expect(server.lookups()).toBe(before);
+    const late = clients.webSocket().subscribe(updatesOf(firstId));
     expect(await late.ended).not.toBe('complete');
     expect(late.updates).toEqual([]);
   });
 
-  it('does not wait for a socket whose client is stuck', async () => {
-    const socket = new WebSocket(`${own.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-    rawSockets.push(socket);
-    await new Promise((resolve) => socket.once('open', resolve));
+  it('does not wait for a WebSocket whose client does not read', async () => {
+    await openServer();
+    const socket = openRawSocket();
+    await once(socket, 'open');
     socket.pause();
-    expect(await soon(own.close())).toBeUndefined();
+    await server.shutDown();
   });
 });
 
-describe('SIGTERM', () => {
-  let directory: Awaited<ReturnType<typeof makeDirectory>>;
-  let sandbox: Sandbox;
-  let server: ServerProcess;
-
-  beforeEach(async () => {
-    directory = await makeDirectory();
-    sandbox = await createSandbox();
-    server = startProcess({ PORT: '0', GRAPHIQL: 'false', ...sandbox.environment() }, directory.path);
+it('SIGTERM closes WebSockets with 1001, ends event streams, and ends the process with exit code 0', async () => {
+  const [directory, sandbox] = await Promise.all([makeDirectory(), createSandbox()]);
+  const child = startProcess({ PORT: '0', GRAPHIQL: 'false', ...sandbox.environment() }, directory.path);
+  cleanUps.push(directory.remove, sandbox.close, async () => {
+    child.child.kill('SIGKILL');
+    await child.ended;
   });
+  const url = await addressOf(child);
+  const socket = openWebSocket(url, { path: '/ws' });
+  cleanUps.push(socket.close);
+  const subscription = socket.subscribe(updatesOf('zego:tencent:processing'));
+  const stream = await streamOverKeptConnection(url, updatesOf('zego:tencent:processing'));
+  await Promise.all([once(stream, 'data'), subscription.atLeast(1)]);
+  const streamEnded = once(stream.resume(), 'end');
+  await postOperation(`${url}/graphql`, { query: '{ __typename }' });
 
-  afterEach(async () => {
-    agent.destroy();
-    server.child.kill('SIGKILL');
-    await server.ended;
-    await sandbox.close();
-    await directory.remove();
-  });
-
-  it('closes sockets with 1001, ends event streams, and ends the process with exit code 0', async () => {
-    const url = await addressOf(server);
-    const socket = openSocket(url, { path: '/ws' });
-    const following = socket.follow(updatesOf('zego:tencent:processing'));
-    const [stream] = await Promise.all([followAndKeep(url, agent), following.atLeast(1)]);
-    await postOperation(`${url}/graphql`, { query: '{ __typename }' });
-
-    server.child.kill('SIGTERM');
-    expect(await soon(socket.closed)).toMatchObject({ code: 1001 });
-    expect(await soon(stream.ended)).toBeUndefined();
-    expect(await soon(server.ended)).toBe(0);
-    socket.close();
-  });
-
-  it('ends the process with exit code 0 when it has nothing but event streams open, too', async () => {
-    const stream = await followAndKeep(await addressOf(server), agent);
-    server.child.kill('SIGTERM');
-    expect(await soon(stream.ended)).toBeUndefined();
-    expect(await soon(server.ended)).toBe(0);
-  });
+  child.child.kill('SIGTERM');
+  expect(await socket.closed).toMatchObject({ code: 1001 });
+  await streamEnded;
+  expect(await child.ended).toBe(0);
 });

@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Task } from '../../src/domain/task.ts';
-import { toProblemTask } from '../../src/lookup/entry.ts';
+
 import { failureOf, outputOf, refOf } from '../lookup/builders.ts';
-import { taskOf } from './scripted-lookup.ts';
-import { openWatchers } from './watching.ts';
+import { openFollowers } from './open-followers.ts';
+import { problemTaskOf, taskOf } from './scripted-lookup.ts';
 
-/** Following tasks, without a graph above and a vendor below. */
+/** Following tasks, without a graph and a vendor. */
 
-describe('a watcher', () => {
-  it('tells the state, then each change, then the end', async () => {
-    const { clock, watch, tell } = openWatchers();
-    tell('a', taskOf('a', 'QUEUED'));
-    const { states, reading } = watch('a');
+describe('a followed task', () => {
+  it('yields the state, then each change, then the end', async () => {
+    const { clock, follow, setTask } = openFollowers();
+    setTask('a', taskOf('a', 'QUEUED'));
+    const { states, reading } = follow('a');
     await clock.settle();
     expect(states()).toEqual([['QUEUED', null]]);
-    tell('a', taskOf('a', 'RUNNING', { progress: 40 }));
+    setTask('a', taskOf('a', 'RUNNING', { progress: 40 }));
     await clock.advance(1_000);
-    tell('a', taskOf('a', 'SUCCEEDED', { progress: 100 }));
+    setTask('a', taskOf('a', 'SUCCEEDED', { progress: 100 }));
     expect(reading.ending).toBe('none');
     await clock.advance(1_000);
     expect(states()).toEqual([
@@ -27,24 +27,24 @@ describe('a watcher', () => {
     expect(reading.ending).toBe('done');
   });
 
-  it("looks when the task's own nextPollAfterMs says so, and never more often than four times a second", async () => {
-    const { clock, watch, tell, lookedUpAt } = openWatchers();
+  it("is looked up after the task's nextPollAfterMs, and at most four times a second", async () => {
+    const { clock, follow, setTask, lookedUpAt } = openFollowers();
     const pauses = [5_000, 1_000, 0, 3_000];
-    tell('a', () => taskOf('a', 'RUNNING', { nextPollAfterMs: pauses.shift() ?? 60_000 }));
-    watch('a');
+    setTask('a', () => taskOf('a', 'RUNNING', { nextPollAfterMs: pauses.shift() ?? 60_000 }));
+    follow('a');
     await clock.advance(20_000);
     expect(lookedUpAt('a')).toEqual([0, 5_000, 6_000, 6_250, 9_250]);
   });
 
-  it('is one for each task, however many follow it and whenever they come', async () => {
-    const { clock, watch, tell, lookedUpAt } = openWatchers();
-    tell('a', taskOf('a'));
-    const early = Array.from({ length: 10 }, () => watch('a'));
+  it('is looked up once for all of its followers', async () => {
+    const { clock, follow, setTask, lookedUpAt } = openFollowers();
+    setTask('a', taskOf('a'));
+    const early = Array.from({ length: 10 }, () => follow('a'));
     await clock.advance(500);
-    const late = Array.from({ length: 10 }, () => watch('a', 'a'));
+    const late = Array.from({ length: 10 }, () => follow('a', 'a'));
     await clock.settle();
     for (const { states } of [...early, ...late]) expect(states()).toEqual([['RUNNING', null]]);
-    tell('a', taskOf('a', 'FAILED'));
+    setTask('a', taskOf('a', 'FAILED'));
     await clock.advance(500);
     for (const { states, reading } of [...early, ...late]) {
       expect(states()).toEqual([
@@ -56,28 +56,28 @@ describe('a watcher', () => {
     expect(lookedUpAt('a')).toEqual([0, 1_000]);
   });
 
-  it('looks no more once the last who followed has left, and looks on while one stays', async () => {
-    const { clock, watch, tell, lookedUpAt } = openWatchers();
-    tell('a', taskOf('a'));
-    const [first, second] = [watch('a'), watch('a')];
+  it('is looked up until its last follower has unsubscribed', async () => {
+    const { clock, follow, setTask, lookedUpAt } = openFollowers();
+    setTask('a', taskOf('a'));
+    const [first, second] = [follow('a'), follow('a')];
     await clock.advance(500);
-    await first.leave();
+    await first.unsubscribe();
     await clock.advance(1_000);
     expect(lookedUpAt('a')).toEqual([0, 1_000]);
-    await second.leave();
+    await second.unsubscribe();
     await clock.advance(60_000);
     expect(lookedUpAt('a')).toEqual([0, 1_000]);
     expect([first.reading.ending, second.reading.ending]).toEqual(['done', 'done']);
   });
 
-  it('who is joined again after the last had left goes on telling', async () => {
-    const { clock, watch, tell } = openWatchers();
-    tell('a', taskOf('a'));
-    await watch('a').leave();
+  it('is followed again after its last follower had unsubscribed', async () => {
+    const { clock, follow, setTask } = openFollowers();
+    setTask('a', taskOf('a'));
+    await follow('a').unsubscribe();
     await clock.advance(300);
-    const again = watch('a');
+    const again = follow('a');
     await clock.settle();
-    tell('a', taskOf('a', 'SUCCEEDED'));
+    setTask('a', taskOf('a', 'SUCCEEDED'));
     await clock.advance(2_000);
     expect(again.states()).toEqual([
       ['RUNNING', null],
@@ -94,15 +94,15 @@ describe('a change', () => {
     ['progress', { progress: 7 }],
     ['outputs', { outputs: [outputOf()] }],
     ['failure', { failure: { code: 'E1', message: null } }],
-    ['problem', toProblemTask(refOf('a'), failureOf('TIMEOUT'))],
+    ['problem', problemTaskOf('a', failureOf('TIMEOUT'))],
   ];
 
-  it.each(changes)('of %s is told', async (_, change) => {
-    const { clock, watch, tell } = openWatchers();
-    tell('a', taskOf('a'));
-    const { tasks } = watch('a');
+  it.each(changes)('of %s is published', async (_, change) => {
+    const { clock, follow, setTask } = openFollowers();
+    setTask('a', taskOf('a'));
+    const { tasks } = follow('a');
     await clock.settle();
-    tell('a', taskOf('a', 'RUNNING', change));
+    setTask('a', taskOf('a', 'RUNNING', change));
     await clock.advance(1_000);
     expect(tasks).toEqual([taskOf('a'), taskOf('a', 'RUNNING', change)]);
   });
@@ -113,25 +113,25 @@ describe('a change', () => {
     ['the pace', { nextPollAfterMs: 900 }],
     ["the vendor's request id", { vendorRequestId: 'request-2' }],
   ])('of %s alone is none', async (_, change) => {
-    const { clock, watch, tell, lookedUpAt } = openWatchers();
-    tell('a', taskOf('a'));
-    const { tasks } = watch('a');
+    const { clock, follow, setTask, lookedUpAt } = openFollowers();
+    setTask('a', taskOf('a'));
+    const { tasks } = follow('a');
     await clock.settle();
-    tell('a', taskOf('a', 'RUNNING', change));
+    setTask('a', taskOf('a', 'RUNNING', change));
     await clock.advance(1_000);
     expect(lookedUpAt('a')).toHaveLength(2);
     expect(tasks).toEqual([taskOf('a')]);
   });
 
-  it('that a slow reader has not read in time is overtaken by the latest', async () => {
-    const { clock, watchers, tell } = openWatchers();
+  it('that a slow reader has not read is replaced by the latest', async () => {
+    const { clock, followers, setTask } = openFollowers();
     let progress = 0;
-    tell('a', () => {
+    setTask('a', () => {
       progress += 1;
       return taskOf('a', 'RUNNING', { progress });
     });
-    tell('b', taskOf('b', 'QUEUED'));
-    const stream = watchers.watch([refOf('a'), refOf('b')]);
+    setTask('b', taskOf('b', 'QUEUED'));
+    const stream = followers.follow([refOf('a'), refOf('b')]);
     await clock.advance(99_000);
     const read = [await stream.next(), await stream.next()];
     expect(read.map(({ value }) => value instanceof Error || (value && [value.id, value.progress]))).toEqual([
@@ -139,5 +139,22 @@ describe('a change', () => {
       ['zego:tencent:b', null],
     ]);
     await stream.return?.();
+  });
+
+  it('from another replica is published on arrival, not at the next lookup', async () => {
+    const { clock, lookup, follow, setTask, lookedUpAt } = openFollowers();
+    setTask('a', taskOf('a', 'RUNNING', { nextPollAfterMs: 5_000 }));
+    const { states, reading } = follow('a');
+    await clock.advance(100);
+    lookup.push(taskOf('a', 'RUNNING', { progress: 50 }));
+    await clock.settle();
+    expect(states()).toEqual([
+      ['RUNNING', null],
+      ['RUNNING', 50],
+    ]);
+    lookup.push(taskOf('a', 'SUCCEEDED'));
+    await clock.settle();
+    expect(reading.ending).toBe('done');
+    expect(lookedUpAt('a')).toEqual([0]);
   });
 });

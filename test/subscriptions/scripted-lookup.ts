@@ -1,34 +1,49 @@
 import type { Clock } from '../../src/domain/clock.ts';
+import type { LookupError } from '../../src/domain/errors.ts';
 import type { Snapshot, Task } from '../../src/domain/task.ts';
 import type { TaskRef } from '../../src/domain/task-id.ts';
-import { toTask } from '../../src/lookup/entry.ts';
-import type { Lookup } from '../../src/lookup/lookup.ts';
-import { entryOf, refOf, snapshotOf } from '../lookup/builders.ts';
+import type { TaskLookup } from '../../src/lookup/lookups.ts';
+import { createTaskView } from '../../src/lookup/view.ts';
+import { refOf, snapshotOf } from '../lookup/builders.ts';
+import { dawn } from '../support/fake-clock.ts';
 
-/** A lookup that finds what it is told to. */
-export interface ScriptedLookup extends Lookup {
-  /** What is found from now on under the id of the ref. An error is thrown; a function is asked each time. */
-  readonly tells: Map<string, Task | Error | (() => Task | Promise<Task>)>;
+/** A lookup whose results the test sets. */
+export interface ScriptedLookup extends TaskLookup {
+  /** The results by id. An error is thrown; a function is called each time. */
+  readonly finds: Map<string, Task | Error | (() => Task | Promise<Task>)>;
   /** When each id was looked up, by the clock. */
   readonly times: Map<string, number[]>;
+  /** Sends a new answer to the watchers of its task, as if another replica had fetched it. */
+  push(task: Task): void;
 }
 
 export const createScriptedLookup = (clock: Pick<Clock, 'now'>): ScriptedLookup => {
-  const tells: ScriptedLookup['tells'] = new Map();
+  const finds: ScriptedLookup['finds'] = new Map();
   const times: ScriptedLookup['times'] = new Map();
+  const watchers = new Map<string, Set<(task: Task) => void>>();
   return {
-    tells,
+    finds,
     times,
     find: async ({ id }) => {
       times.set(id, [...(times.get(id) ?? []), clock.now()]);
-      const told = tells.get(id);
-      if (told === undefined) throw new Error(`Nobody said what to find under ${id}.`);
-      if (told instanceof Error) throw told;
-      return typeof told === 'function' ? told() : told;
+      const found = finds.get(id);
+      if (found === undefined) throw new Error(`The test set nothing to find under ${id}.`);
+      if (found instanceof Error) throw found;
+      return typeof found === 'function' ? found() : found;
     },
-    freshUntil: () => 0,
+    freshForMs: () => 0,
+    watch: ({ id }, listener) => {
+      const listeners = watchers.get(id) ?? new Set();
+      watchers.set(id, listeners.add(listener));
+      return () => listeners.delete(listener);
+    },
+    push: (task) => {
+      for (const listener of watchers.get(task.id) ?? []) listener(task);
+    },
   };
 };
+
+const view = createTaskView('ZegoMediaTask');
 
 /** A task at ZEGO as the lookup answers it. */
 export const taskOf = (
@@ -36,4 +51,15 @@ export const taskOf = (
   status: NonNullable<Snapshot['status']> = 'RUNNING',
   fields: Partial<Task> = {},
   ref: TaskRef = refOf(taskId),
-): Task => ({ ...toTask(ref, entryOf(snapshotOf(status)), false, 1_000), ...fields });
+): Task => ({
+  ...view.fromContent(ref, snapshotOf(status), {
+    fetchedAt: new Date(dawn).toISOString(),
+    stale: false,
+    nextPollAfterMs: 1_000,
+  }),
+  ...fields,
+});
+
+/** A task with a problem. */
+export const problemTaskOf = (taskId: string, error: LookupError): Task =>
+  view.fromError(refOf(taskId), error);

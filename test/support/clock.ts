@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/domain/clock.ts';
 
-/** A clock that stands still until it is started, then runs as any other, and can be put forward. */
+/** A clock that stands still until it is started, then runs in real time, and can be set forward. */
 export interface TestClock extends Clock {
   start(): void;
   putForward(ms: number): void;

@@ -10,7 +10,7 @@ export interface ServerProcess {
   readonly child: ChildProcess;
   /** Everything it has written so far, both streams. */
   output(): string;
-  /** Resolves with the first match in what it writes. @throws Error with the output when it ends before that */
+  /** Resolves with the first match in its output. @throws Error with the output when it ends before that */
   written(pattern: RegExp): Promise<RegExpExecArray>;
   /** Resolves when it has ended, with its exit code, or the signal's name when a signal ended it. */
   readonly ended: Promise<number | string>;
@@ -25,12 +25,12 @@ export const startProcess = (variables: Readonly<Record<string, string>>, cwd: s
   });
   let output = '';
   const listeners = new Set<() => void>();
-  const hear = (piece: Buffer) => {
-    output += piece.toString();
+  const append = (chunk: Buffer) => {
+    output += chunk.toString();
     for (const listener of listeners) listener();
   };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
+  child.stdout.on('data', append);
+  child.stderr.on('data', append);
   const ended = new Promise<number | string>((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'ended'));
   });
@@ -51,13 +51,13 @@ export const startProcess = (variables: Readonly<Record<string, string>>, cwd: s
   };
 };
 
-/** Where the process listens, once it says so. */
+/** The URL at which the process listens, once it has logged it. */
 export const addressOf = async (server: ServerProcess): Promise<string> => {
   const [, address = ''] = await server.written(/GraphQL at (http:\/\/[^/"]+)\/graphql/);
   return address;
 };
 
-/** An empty directory, for a process to be started in; the function removes it. */
+/** Creates an empty directory, for a process to be started in; `remove` deletes it. */
 export const makeDirectory = async (): Promise<{ path: string; remove(): Promise<void> }> => {
   const path = await mkdtemp(join(tmpdir(), 'media-task-subgraph-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };

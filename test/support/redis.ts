@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { findSparePort } from './ports.ts';
 import { waitFor } from './wait.ts';
 
-/** A real redis-server of this test's own, without persistence: what is stopped has forgotten everything. */
+/** A separate redis-server without persistence: stopping it deletes all data. */
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
@@ -17,7 +17,7 @@ export interface RedisServer {
   stop(): Promise<void>;
   /** Starts it again, on the same port, with empty memory. */
   start(): Promise<void>;
-  /** It hangs: connections stay open and nothing is answered. */
+  /** Suspends it: connections stay open and nothing is answered. */
   pause(): void;
   resume(): void;
   /** Empties its memory. */
@@ -25,7 +25,7 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-/** Tests that need a redis-server: skipped, saying so, where there is none; failing there in CI. */
+/** Tests that need a redis-server. Without one they are skipped with a message; in CI they fail. */
 export const describeWithRedis = (name: string, tests: () => void): void => {
   if (spawnSync('redis-server', ['--version']).status === 0) {
     describe(name, tests);
@@ -48,7 +48,7 @@ export const openRedis = async (...options: string[]): Promise<RedisServer> => {
   return redis;
 };
 
-/** A server that is not running yet; its port is known, and nobody listens on it. */
+/** A server that is not running yet: its port is known, and no process listens there. */
 export const reserveRedis = async (...options: string[]): Promise<RedisServer> => {
   const port = await findSparePort();
   const directory = await mkdtemp(join(tmpdir(), 'media-tasks-redis-'));
@@ -96,5 +96,5 @@ export const reserveRedis = async (...options: string[]): Promise<RedisServer> =
   };
 };
 
-/** The client reconnects by itself; tests that stop the server expect no less. */
+/** The client reconnects by itself, for tests that stop the server. */
 const ignore = (): void => {};

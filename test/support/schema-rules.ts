@@ -10,7 +10,7 @@ import {
   visit,
 } from 'graphql';
 
-/** Our own rules over the SDL. Each says what is wrong, one line for each fault. */
+/** Our own rules for the SDL. Each returns its faults, one line for each. */
 export type Rule = (sdl: DocumentNode) => string[];
 
 interface Described {
@@ -25,7 +25,9 @@ interface Field extends Described {
   readonly isOutput: boolean;
 }
 
-type TypeDefinition = Extract<DefinitionNode, { name?: unknown }>;
+type TypeDefinition = Extract<DefinitionNode, { name?: unknown }> & {
+  readonly directives?: readonly ConstDirectiveNode[];
+};
 
 const textOf = (description: StringValueNode | undefined) => description?.value.trim() || undefined;
 
@@ -36,7 +38,7 @@ const typesIn = ({ definitions }: DocumentNode) =>
       : [],
   );
 
-/** Their names are GraphQL's own, and their fields say all there is to say. */
+/** Their names are GraphQL's own, and their fields describe them. */
 const rootTypes = new Set(['Query', 'Mutation', 'Subscription']);
 
 const namedTypes = (sdl: DocumentNode): Described[] =>
@@ -109,13 +111,70 @@ export const nullIsExplained: Rule = (sdl) =>
       ({ isOutput, type, description }) =>
         isOutput && canBeNull(type) && !/\bnull\b/i.test(description ?? ''),
     )
-    .map(({ path }) => `${path} does not say when it is null`);
+    .map(({ path }) => `${path} does not describe when it is null`);
 
-const mirrors = ['MediaTaskStatus', 'MediaTaskKind', 'MediaTaskOutputKind'];
+/** The values of these enums are our own. */
+const ownWords = new Set(['MediaTaskProvider', 'MediaTaskProblemCode', 'MediaTaskBreakerState']);
+
+/** Enums of a vendor's values in answers; one that is also an argument has only the values that can be asked for. */
+const mirrorsIn = (sdl: DocumentNode): string[] => {
+  const asked = new Set<string>();
+  visit(sdl, {
+    InputValueDefinition: ({ type }) => {
+      asked.add(namedTypeOf(type));
+    },
+  });
+  return sdl.definitions.flatMap((definition) =>
+    definition.kind === Kind.ENUM_TYPE_DEFINITION &&
+    !ownWords.has(definition.name.value) &&
+    !asked.has(definition.name.value)
+      ? [definition.name.value]
+      : [],
+  );
+};
+
+const namedTypeOf = (type: TypeNode): string =>
+  type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type);
 
 export const mirrorsHaveUnknown: Rule = (sdl) => {
   const values = new Set(valuesIn(sdl).map(({ path }) => path));
-  return mirrors.filter((name) => !values.has(`${name}.UNKNOWN`)).map((name) => `${name} has no UNKNOWN`);
+  return mirrorsIn(sdl)
+    .filter((name) => !values.has(`${name}.UNKNOWN`))
+    .map((name) => `${name} has no UNKNOWN`);
+};
+
+export const neverNullIsInTheType: Rule = (sdl) =>
+  fieldsIn(sdl)
+    .filter(
+      ({ isOutput, type, description }) =>
+        isOutput && canBeNull(type) && /\bnull never\b|\bnever null\b/i.test(description ?? ''),
+    )
+    .map(({ path }) => `${path} can be null, though its description denies it`);
+
+/** The fields of each `@key`, as far as they are fields of the type itself. */
+export const keyFieldsAreNeverNull: Rule = (sdl) => {
+  const fields = new Map(fieldsIn(sdl).map((field) => [field.path, field]));
+  return typesIn(sdl).flatMap((definition) => {
+    const keys = (definition.directives ?? []).filter(({ name }) => name.value === 'key');
+    const names = keys.flatMap(({ arguments: [argument] = [] }) =>
+      argument?.value.kind === Kind.STRING ? argument.value.value.split(/\s+/) : [],
+    );
+    return [...new Set(names)]
+      .map((name) => fields.get(`${definition.name.value}.${name}`))
+      .filter((field) => field !== undefined && canBeNull(field.type))
+      .map((field) => `${field?.path} is a key field, and can be null`);
+  });
+};
+
+export const noEnvironmentNames: Rule = (sdl) => {
+  const values = new Set(valuesIn(sdl).map(({ path }) => path.replace(/^.*\./, '')));
+  // Codes of GraphQL errors look the same.
+  const isKnown = (word: string) => values.has(word) || word === 'BAD_USER_INPUT';
+  return everything(sdl).flatMap(({ path, description }) =>
+    [...(description ?? '').matchAll(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g)]
+      .filter(([word]) => !isKnown(word))
+      .map(([word]) => `${path} names ${word}, which no client knows`),
+  );
 };
 
 export const deprecationsNameAReplacement: Rule = (sdl) => {
@@ -134,17 +193,28 @@ export const deprecationsNameAReplacement: Rule = (sdl) => {
 export const noJsonScalar: Rule = (sdl) =>
   sdl.definitions.flatMap((definition) =>
     definition.kind === Kind.SCALAR_TYPE_DEFINITION && /json|any|object|map/i.test(definition.name.value)
-      ? [`scalar ${definition.name.value} says nothing of what is in it`]
+      ? [`scalar ${definition.name.value} has no @specifiedBy and no description of its values`]
       : [],
   );
 
-const prefixes = /^(MediaTask|Aliyun|Visionular|WebCast|Whiteboard|Zego)/;
+/** `AliyunTranscodeTask` → `Aliyun`: the types of a provider begin as its task does. */
+const prefixesIn = (sdl: DocumentNode): string[] =>
+  sdl.definitions.flatMap((definition) =>
+    definition.kind === Kind.OBJECT_TYPE_DEFINITION &&
+    definition.interfaces?.some(({ name }) => name.value === 'MediaTask')
+      ? [definition.name.value.replace(/(Transcode|Media)?Task$/, '')]
+      : [],
+  );
 const namedByTheContract = new Set(['TranscodeJobInfo', 'VideoSolution', 'DateTime']);
 
-export const namesCarryAPrefix: Rule = (sdl) =>
-  namedTypes(sdl)
-    .filter(({ path }) => !prefixes.test(path) && !namedByTheContract.has(path))
-    .map(({ path }) => `${path} could be anybody's in a supergraph`);
+export const namesCarryAPrefix: Rule = (sdl) => {
+  const prefixes = ['MediaTask', ...prefixesIn(sdl)];
+  return namedTypes(sdl)
+    .filter(
+      ({ path }) => !prefixes.some((prefix) => path.startsWith(prefix)) && !namedByTheContract.has(path),
+    )
+    .map(({ path }) => `${path} has no prefix, so its name can clash in a supergraph`);
+};
 
 const unwelcome = new Set(['authenticated', 'requiresScopes', 'policy', 'cacheTag', 'oneOf']);
 
@@ -168,8 +238,11 @@ export const sizesAreNoInt: Rule = (sdl) =>
 
 export const rules: Readonly<Record<string, Rule>> = {
   'every type, field, argument and enum value is described': everythingIsDescribed,
-  'every field that can be null says when': nullIsExplained,
+  'every nullable field describes when it is null': nullIsExplained,
+  'a field that is never null has a non-null type': neverNullIsInTheType,
+  'every field of a key is never null': keyFieldsAreNeverNull,
   "every enum that mirrors a vendor's words has UNKNOWN": mirrorsHaveUnknown,
+  'no description names an environment variable': noEnvironmentNames,
   'every deprecation names a replacement that exists': deprecationsNameAReplacement,
   'there is no scalar that could be anything': noJsonScalar,
   "every type name is the contract's own or carries a prefix": namesCarryAPrefix,

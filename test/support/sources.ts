@@ -16,7 +16,7 @@ export const readSources = (): Sources =>
       .map((path) => [path, readFileSync(join(root, path), 'utf8')]),
   );
 
-/** The source without its comments; an address in a text is not taken for one. */
+/** The source without its comments; `//` in a URL does not start one. */
 export const withoutComments = (source: string): string =>
   source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
 
@@ -35,7 +35,7 @@ const toTarget = (path: string, specifier: string): string => {
 /** Whether a target of `importsOf` is a package, and not a file of ours. */
 export const isPackage = (target: string): boolean => !/^(src|sandbox)\//.test(target);
 
-/** Who may import what. Each kind of target is held against the rule only if the rule speaks of it. */
+/** The allowed imports of some files. A kind of target that the rule does not mention is not restricted. */
 export interface ImportRule {
   readonly name: string;
   readonly files: RegExp;
@@ -61,21 +61,21 @@ export const findBadImports = (sources: Sources, rules: readonly ImportRule[]): 
       }),
   );
 
-/** What some files must not say. */
+/** Words that some files must not contain. */
 export interface WordRule {
   readonly name: string;
   readonly files: RegExp;
   readonly never: RegExp;
 }
 
-/** Words that break a rule, as `src/a.ts says Date.now (rule)`; comments may say what they like. */
+/** Words that break a rule, as `src/a.ts contains Date.now (rule)`; comments are not checked. */
 export const findBadWords = (sources: Sources, rules: readonly WordRule[]): string[] =>
   rules.flatMap(({ name, files, never }) =>
     [...sources]
       .filter(([path]) => files.test(path))
       .flatMap(([path, source]) =>
         [...withoutComments(source).matchAll(new RegExp(never, 'gi'))].map(
-          ([word]) => `${path} says ${word} (${name})`,
+          ([word]) => `${path} contains ${word} (${name})`,
         ),
       ),
   );

@@ -1,6 +1,6 @@
 import {
+  type ApiReport,
   createSandbox,
-  type DeskReport,
   type FaultName,
   type FaultSetting,
   type ProviderName,
@@ -8,15 +8,16 @@ import {
   type SandboxOptions,
 } from '../../sandbox/index.ts';
 import { type Application, type ApplicationOptions, createApplication } from '../../src/app/application.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 
-/** An error as it stands in an answer. */
+/** An error of an answer. */
 export interface AnswerError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   readonly extensions?: { readonly code?: string };
 }
 
-/** What came back over HTTP. */
+/** An answer over HTTP. */
 export interface Answer<Data> {
   readonly httpStatus: number;
   readonly headers: Headers;
@@ -27,22 +28,22 @@ export interface Answer<Data> {
   readonly text: string;
 }
 
-/** What each vendor saw since the counting began. */
-export type Stats = Readonly<Record<ProviderName, DeskReport>>;
+/** The statistics of each vendor since the last reset. */
+export type Stats = Readonly<Record<ProviderName, ApiReport>>;
 
 /** The sandbox's control port. */
 export interface Control {
   stats(): Promise<Stats>;
-  /** How many calls each vendor has seen. */
+  /** The number of calls of each vendor. */
   calls(): Promise<Readonly<Record<ProviderName, number>>>;
-  /** Starts counting anew. */
+  /** Resets the statistics. */
   resetStats(): Promise<void>;
   switchFault(provider: ProviderName, setting: FaultSetting | FaultName): Promise<void>;
   /** Switches all faults off. */
   endFaults(): Promise<void>;
 }
 
-/** The sandbox and the subgraph before it, both listening on ports of their own. */
+/** The sandbox and the subgraph, each listening on a free port. */
 export interface Stack extends Control {
   readonly sandbox: Sandbox;
   readonly application: Application;
@@ -56,20 +57,26 @@ export interface Stack extends Control {
 }
 
 export interface StackOptions {
-  /** Environment variables beside those that point at the sandbox; an empty one takes one of those away. */
+  /** Environment variables besides those that point at the sandbox; an empty one removes one of those. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Of the subgraph and of the vendors; stopped when the stack is closed. The system's by default. */
+  readonly clock?: Clock & { stop?(): void };
   readonly application?: Omit<ApplicationOptions, 'logStream'>;
   readonly sandbox?: SandboxOptions;
 }
 
-/** Opens sandbox and subgraph. Without options it is what `npm run demo` opens, but for the ports. */
-export const openStack = async (options: StackOptions = {}): Promise<Stack> => {
-  const sandbox = await createSandbox(options.sandbox);
+/** Opens sandbox and subgraph. Without options it is the same as `npm run demo`, except for the ports. */
+export const openStack = async ({ clock, ...options }: StackOptions = {}): Promise<Stack> => {
+  const sandbox = await createSandbox({ ...(clock ? { now: clock.now } : {}), ...options.sandbox });
   try {
     const logLines: string[] = [];
     const application = await createApplication(
       { ...sandbox.environment(), GRAPHIQL: 'false', LOG_LEVEL: 'trace', ...options.variables },
-      { ...options.application, logStream: { write: (line) => logLines.push(line) } },
+      {
+        ...(clock ? { clock } : {}),
+        ...options.application,
+        logStream: { write: (line) => logLines.push(line) },
+      },
     );
     const url = await application.server.listen({ port: 0, host: '127.0.0.1' });
     return {
@@ -82,6 +89,7 @@ export const openStack = async (options: StackOptions = {}): Promise<Stack> => {
       close: async () => {
         await sandbox.close();
         await application.server.close();
+        clock?.stop?.();
       },
     };
   } catch (error) {
@@ -90,7 +98,7 @@ export const openStack = async (options: StackOptions = {}): Promise<Stack> => {
   }
 };
 
-/** Posts an operation and reads the answer, whatever its HTTP status. */
+/** Posts an operation and reads the answer of any HTTP status. */
 export const postOperation = async <Data>(
   url: string,
   operation: object,

@@ -1,8 +1,8 @@
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Asks again and again until the answer is as wanted, and returns it.
- * @throws Error with the last answer when it never is within the time
+ * Polls until the answer is as wanted, and returns it.
+ * @throws Error with the last answer after `withinMs`
  */
 export const waitFor = async <Answer>(
   ask: () => Promise<Answer>,

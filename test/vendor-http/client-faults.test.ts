@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpClient, type HttpClient } from '../../src/vendor-http/client.ts';
 import { selfSigned } from '../fixtures/self-signed.ts';
-import { patience, startVendor, toLookupError, type Vendor } from './vendor.ts';
+import { startVendor, testTimeout, toLookupError, type Vendor } from './vendor.ts';
 
 let client: HttpClient;
 let closers: (() => unknown)[];
@@ -24,8 +24,8 @@ afterEach(async () => {
 const secretQuery = 'Signature=s3cr3t-signature&TaskId=t%2F1';
 const headers = { authorization: 'Basic czNjcjN0LWhlYWRlcg==', 'x-security-token': 's3cr3t-token' };
 
-/** Fails a call and returns its error, after looking for what must never confirm `http/`. */
-const failTo = async (origin: string, signal = patience()) => {
+/** The error of a failed call, which must not contain parts of the request. */
+const failTo = async (origin: string, signal = testTimeout()) => {
   const error = await toLookupError(client.get({ url: `${origin}/?${secretQuery}`, headers, signal }));
   const everything = [
     error.message,
@@ -39,7 +39,7 @@ const failTo = async (origin: string, signal = patience()) => {
   return error;
 };
 
-/** A server that answers each request with bytes as they are; nothing afterwards: it resets, ends or hangs. */
+/** A server that answers each request with raw bytes, and then resets, ends or hangs. */
 const startRaw = async (bytes: string | Buffer, then: (socket: Socket) => void) => {
   let requests = 0;
   const sockets = new Set<Socket>();
@@ -82,13 +82,13 @@ describe('a vendor that hangs is a timeout', () => {
         gzipSync('{}').subarray(0, 12),
       ]),
     ],
-  ])('%s, as soon as the signal says so', async (_where, bytes) => {
+  ])('%s, as soon as the signal aborts', async (_where, bytes) => {
     const { origin, requests } = await startRaw(bytes, hang);
     expect(await failTo(origin, AbortSignal.timeout(150))).toMatchObject({ code: 'TIMEOUT' });
     expect(requests()).toBe(1);
   });
 
-  test('and is hung up on', async () => {
+  test('and its connection is closed', async () => {
     const closed = Promise.withResolvers<void>();
     const { origin } = await startRaw('HTTP/1.1 200 OK\r\n\r\n', (socket) =>
       socket.on('close', () => closed.resolve()),
@@ -130,14 +130,14 @@ describe('a vendor that cannot be reached is unavailable', () => {
     expect(requests()).toBe(1);
   });
 
-  test('when it closes a connection that was kept open, and is not asked again by itself', async () => {
+  test('when it closes a kept connection, without a retry', async () => {
     const replies = ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'];
     const { origin, requests } = await startRaw('', (socket) => {
       const reply = replies.pop();
       if (reply) socket.write(reply);
       else socket.resetAndDestroy();
     });
-    await client.get({ url: origin, signal: patience() });
+    await client.get({ url: origin, signal: testTimeout() });
     expect(await failTo(origin)).toMatchObject({ code: 'UNAVAILABLE' });
     expect(requests()).toBe(2);
   });
@@ -152,21 +152,17 @@ describe('an answer that is broken is a bad response', () => {
   test.each([
     ['that is no HTTP', 'SSH-2.0-OpenSSH\r\n\r\n', end],
     ['with a header that is none', 'HTTP/1.1 200 OK\r\nbad header\r\n\r\n', end],
-    [
-      'that breaks off before the length it announced',
-      'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"a"',
-      end,
-    ],
+    ['that ends before its Content-Length', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"a"', end],
     ['that is reset inside the body', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"a"', reset],
     ['that breaks off inside a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"a"', end],
     ['that lacks the last chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n', end],
     [
-      'that says gzip and is none',
+      'that is declared as gzip and is not',
       'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}',
       hang,
     ],
     [
-      'that says brotli and is none',
+      'that is declared as brotli and is not',
       'HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}',
       hang,
     ],
@@ -194,14 +190,14 @@ describe('a request that cannot be sent', () => {
     ['a header beyond Latin-1', { 'x-security-token': 's3cr3t-任务' }],
   ])('for %s is an error without it', async (_why, forbidden) => {
     const { origin, requests } = await startRaw('HTTP/1.1 204 No Content\r\n\r\n', hang);
-    const error = await toLookupError(client.get({ url: origin, headers: forbidden, signal: patience() }));
+    const error = await toLookupError(client.get({ url: origin, headers: forbidden, signal: testTimeout() }));
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('s3cr3t');
     expect(requests()).toBe(0);
   });
 });
 
-describe('a certificate that nobody vouches for', () => {
-  test('is refused before anything is sent, though the server answers who trusts it', async () => {
+describe('an untrusted certificate', () => {
+  test('is refused before anything is sent, although the server answers clients that trust it', async () => {
     let requests = 0;
     const server = createTlsServer(selfSigned, (_request, response) => {
       requests += 1;
@@ -225,11 +221,11 @@ describe('a certificate that nobody vouches for', () => {
   });
 });
 
-describe('a certificate that somebody vouches for', () => {
+describe('a trusted certificate', () => {
   const trustedBefore = getCACertificates('default');
   afterEach(() => setDefaultCACertificates(trustedBefore));
 
-  test('is accepted, its connection kept, and nothing sent over it before the call may confirm', async () => {
+  test('is accepted, its connection is kept, and nothing is sent before the call is confirmed', async () => {
     setDefaultCACertificates([...trustedBefore, selfSigned.cert]);
     const events: string[] = [];
     const server = createTlsServer(selfSigned, (_request, response) => {
@@ -247,7 +243,7 @@ describe('a certificate that somebody vouches for', () => {
       events.push('confirm');
     };
     for (let time = 0; time < 2; time++) {
-      expect((await client.get({ url: origin, signal: patience(), confirm })).status).toBe(200);
+      expect((await client.get({ url: origin, signal: testTimeout(), confirm })).status).toBe(200);
     }
     expect(events).toEqual(['connection', 'confirm', 'request', 'confirm', 'request']);
   });

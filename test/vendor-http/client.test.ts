@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LookupError } from '../../src/domain/errors.ts';
 import { createHttpClient, type HttpClient } from '../../src/vendor-http/client.ts';
-import { patience, startVendor, toLookupError, type Vendor } from './vendor.ts';
+import { startVendor, testTimeout, toLookupError, type Vendor } from './vendor.ts';
 
 const cap = 2 * 1024 * 1024;
 
@@ -22,9 +22,9 @@ afterEach(async () => {
 });
 
 const get = (target = '/', headers: Record<string, string> = {}) =>
-  client.get({ url: vendor.url + target, headers, signal: patience() });
+  client.get({ url: vendor.url + target, headers, signal: testTimeout() });
 
-/** Long enough for what should not happen to happen. */
+/** Long enough for an unwanted event to happen. */
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 const answerWith = (status: number, headers: Record<string, string>, body: string | Buffer) => {
@@ -71,7 +71,7 @@ describe('an answer', () => {
 });
 
 describe('the request', () => {
-  test('is the address it was given, byte for byte', async () => {
+  test('has exactly the given URL', async () => {
     answerWith(200, {}, '{}');
     const target =
       '/a%2Fb//c?x=%0D%0A%27%2F%20%26%3D%23%00&y=*~!()&z=%E4%BB%BB&empty=&plus=+&%7e%41=%2f&Z=1&Z=2&q=?/:@';
@@ -115,7 +115,7 @@ describe('the request', () => {
     expect(vendor.targets).toEqual(['/?nonce=1']);
   });
 
-  test('does not bring back a cookie that the vendor set', async () => {
+  test('does not return a cookie that the vendor set', async () => {
     answerWith(200, { 'Set-Cookie': 'a=1' }, '');
     await get();
     await get();
@@ -134,7 +134,7 @@ describe('the connection', () => {
     expect(vendor.connections).toBe(1);
   });
 
-  test('is opened anew for each of the calls that run at once', async () => {
+  test('is a separate one for each concurrent call', async () => {
     const waiting: (() => void)[] = [];
     answer = (_request, response) => {
       waiting.push(() => response.end('{}'));
@@ -144,26 +144,26 @@ describe('the connection', () => {
     expect(vendor.connections).toBe(3);
   });
 
-  test('serves the next call after an answer that was too long', async () => {
+  test('is usable for the next call after an answer that was too long', async () => {
     answer = (_request, response) => response.end(vendor.targets.length === 1 ? Buffer.alloc(4 * cap) : '{}');
     await toLookupError(get());
     expect((await get()).body).toBe('{}');
   });
 });
 
-describe('leaving', () => {
-  const leaveWith = (confirm: () => Promise<void>, signal = patience()) =>
+describe('confirmation of a call', () => {
+  const callWith = (confirm: () => Promise<void>, signal = testTimeout()) =>
     client.get({ url: vendor.url, signal, confirm });
 
   test.each(['a new connection', 'one that was kept'])(
-    'is asked for over %s when it is there, and nothing is written before it is granted',
+    'is asked for once there is %s, and nothing is written before it',
     async (which) => {
       answerWith(200, {}, '{}');
       if (which === 'one that was kept') await get();
       const before = vendor.targets.length;
       const granted = Promise.withResolvers<void>();
       const asked = Promise.withResolvers<void>();
-      const reply = leaveWith(() => {
+      const reply = callWith(() => {
         asked.resolve();
         return granted.promise;
       });
@@ -177,17 +177,17 @@ describe('leaving', () => {
     },
   );
 
-  test('that is refused is the error of the call, which is never written', async () => {
+  test('that is refused is the error of the call, which is not sent', async () => {
     const refusal = new LookupError('RATE_LIMITED', 'Not now.');
-    expect(await toLookupError(leaveWith(() => Promise.reject(refusal)))).toBe(refusal);
+    expect(await toLookupError(callWith(() => Promise.reject(refusal)))).toBe(refusal);
     await pause();
     expect(vendor.targets).toEqual([]);
   });
 
-  test('over a connection that breaks meanwhile fails, and nothing else does', async () => {
+  test('on a connection that breaks meanwhile fails only this call', async () => {
     answerWith(200, {}, '{}');
     const error = await toLookupError(
-      leaveWith(async () => {
+      callWith(async () => {
         await vendor.connected(1);
         vendor.disconnect();
         await pause();
@@ -197,11 +197,11 @@ describe('leaving', () => {
     expect((await get()).status).toBe(200);
   });
 
-  test('that is not granted before the deadline times out', async () => {
+  test('that does not come before the deadline is a timeout', async () => {
     const granted = Promise.withResolvers<void>();
     const signal = AbortSignal.timeout(100);
     signal.addEventListener('abort', () => granted.resolve());
-    expect(await toLookupError(leaveWith(() => granted.promise, signal))).toMatchObject({ code: 'TIMEOUT' });
+    expect(await toLookupError(callWith(() => granted.promise, signal))).toMatchObject({ code: 'TIMEOUT' });
     expect(vendor.targets).toEqual([]);
   });
 });
@@ -220,7 +220,7 @@ describe('a body', () => {
     expect(await toLookupError(get())).toMatchObject({ code: 'BAD_RESPONSE' });
   });
 
-  /** Sends pieces until the client hangs up; resolves with whether it did before they ran out. */
+  /** Sends pieces until the client disconnects; resolves with whether it did before the last piece. */
   const sendUntilHungUp = (piece: Buffer, pieces: number, headers: Record<string, string>) =>
     new Promise<boolean>((resolve) => {
       answer = async (_request, response) => {
@@ -235,13 +235,13 @@ describe('a body', () => {
       };
     });
 
-  test('that is endless is hung up on, long before 256 MB of it were sent', async () => {
+  test('that is endless ends the connection long before 256 MB were sent', async () => {
     const hungUp = sendUntilHungUp(Buffer.alloc(64 * 1024, 'a'), 4_096, {});
     expect(await toLookupError(get())).toMatchObject({ code: 'BAD_RESPONSE' });
     expect(await hungUp).toBe(true);
   });
 
-  test('that is an endless gzip bomb is hung up on, long before 16 GB of it were unpacked', async () => {
+  test('that is an endless gzip bomb ends the connection long before 16 GB were unpacked', async () => {
     // A gzip body may be many members one after another; each of these is 1 kB for 1 MB.
     const member = gzipSync(Buffer.alloc(1024 * 1024));
     const hungUp = sendUntilHungUp(member, 16_384, gzip.headers);

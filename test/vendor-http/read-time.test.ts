@@ -50,7 +50,7 @@ describe('a time in ISO 8601', () => {
   });
 
   test.each([
-    ['whose year lost a digit', '019-01-23T12:35:12Z'],
+    ['whose year lacks a digit', '019-01-23T12:35:12Z'],
     ['on the 31st of February', '2019-02-31T12:35:12Z'],
     ['on the 29th of February of a year without one', '2019-02-29T12:35:12Z'],
     ['on the 31st of April', '2019-04-31T12:35:12Z'],

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   parseBody,
-  parseJson,
   readBoolean,
   readExtension,
   readField,
@@ -15,12 +14,13 @@ import {
   readText,
   readWord,
   requireObject,
+  requireSameTask,
 } from '../../src/vendor-http/read.ts';
 
 /** Fields that every JavaScript object has, though no vendor sent them. */
 const inherited = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', '__defineGetter__'];
 
-/** Anything that JSON can say, with fields named after inherited ones among it. */
+/** Any JSON, including fields named like inherited ones. */
 const anyJson = fc.jsonValue({ depthSize: 'medium' }).chain((value) =>
   fc.oneof(
     fc.constant(value),
@@ -39,7 +39,7 @@ const toMessage = (read: () => unknown): unknown => {
   }
 };
 
-describe('whatever a vendor sends', () => {
+describe('any value from a vendor', () => {
   test.each(Object.entries(leafReaders))(
     '%s reads it as its own type or as null, and never throws',
     (name, read) => {
@@ -111,10 +111,16 @@ describe('a body', () => {
   });
 });
 
-describe('JSON in a text', () => {
-  test('is parsed only when it is text, and null when it is not JSON', () => {
-    expect(parseJson('[{"Lang":"chi"}]')).toEqual([{ Lang: 'chi' }]);
-    expect(['', '{', 'undefined', 7, null, undefined, {}, ['1']].map(parseJson)).toEqual(Array(8).fill(null));
+describe('an answer that must be about one task', () => {
+  test.each([['task-1'], ['7'], [7], [null], [undefined], [''], [{}]])(
+    'may name %p, or no task',
+    (answered) => {
+      expect(toMessage(() => requireSameTask(answered, String(answered ?? 'x')))).toBeUndefined();
+    },
+  );
+
+  test.each([['task-2'], [8], ['TASK-1'], ['task-1 ']])('must not name %p', (answered) => {
+    expect(toMessage(() => requireSameTask(answered, 'task-1'))).toEqual(expectCode('BAD_RESPONSE'));
   });
 });
 
@@ -220,8 +226,8 @@ describe('a number', () => {
   });
 });
 
-describe('a truth value', () => {
-  test('may come as text; all else is null rather than false', () => {
+describe('a boolean', () => {
+  test('may be text; anything else is null rather than false', () => {
     expect([true, false, 'true', 'false'].map(readBoolean)).toEqual([true, false, true, false]);
     expect([1, 0, '', 'yes', 'TRUE', null, undefined, {}].map(readBoolean)).toEqual(Array(8).fill(null));
   });
@@ -235,25 +241,28 @@ describe("a file name's extension", () => {
 });
 
 describe('a list', () => {
-  test('leaves out the items that cannot be read, and keeps the order of the others', () => {
+  test('omits the items that cannot be read, and keeps the order of the others', () => {
     expect(readList(['1', 'x', 2, null, {}], readInt)).toEqual([1, 2]);
   });
 
-  test('is null when it is none, and empty when it is empty', () => {
+  test('is null when it is not a list, and empty when it is empty', () => {
     expect(readList({ length: 1, 0: 1 }, readInt)).toBeNull();
     expect(readList('[1]', readInt)).toBeNull();
     expect(readList([], readInt)).toEqual([]);
   });
 });
 
-describe('a word', () => {
+describe('a status or event', () => {
   const table = new Map([['Auto', 'AUTO']]);
 
-  test('is found in the table whatever spaces surround it', () => {
+  test('is found in the table, without surrounding spaces', () => {
     expect(readWord(table, ' Auto ', 'OTHER')).toBe('AUTO');
   });
 
-  test.each([...inherited, 'auto', '', null])('%j that the table lacks means the otherwise', (word) => {
-    expect(readWord(table, word, 'OTHER')).toBe('OTHER');
-  });
+  test.each([...inherited, 'auto', '', null])(
+    '%j that is not in the table has the default meaning',
+    (word) => {
+      expect(readWord(table, word, 'OTHER')).toBe('OTHER');
+    },
+  );
 });

@@ -40,7 +40,7 @@ describe('an HTTP status alone', () => {
     expect(toProblemCode(status)).toBe(code);
   });
 
-  test('never means that the task is not there: a wrong address answers 404, too', () => {
+  test('never means an unknown task: a wrong URL is answered by 404, too', () => {
     for (let status = 0; status < 1_000; status += 1)
       expect(toProblemCode(status)).not.toBe('TASK_NOT_FOUND');
   });
@@ -63,7 +63,7 @@ describe('Retry-After', () => {
   });
 
   test.each([undefined, '', ' ', 'soon', '10s', 'Infinity', 'NaN', '0x10', '-5', '1.5'])(
-    '%j is unreadable, and says nothing',
+    '%j is unreadable',
     (value) => {
       expect(retryAfterMs(value)).toBeUndefined();
     },
@@ -81,7 +81,7 @@ describe('Retry-After', () => {
 });
 
 describe('the error of a refusal', () => {
-  test("has our summary, the vendor's words, its code and its request id", () => {
+  test("has our summary, the vendor's message, its code and its request id", () => {
     const refusal = { vendorCode: 'Throttling.User', message: 'Slow down.', vendorRequestId: 'r-1' };
     const error = toRefusalError('RATE_LIMITED', refusal, replyWith('2'), now);
     expect(error).toBeInstanceOf(LookupError);
@@ -94,7 +94,7 @@ describe('the error of a refusal', () => {
     });
   });
 
-  test('whose vendor says nothing is our summary alone, and has no details', () => {
+  test('without a message and code of the vendor is our summary alone', () => {
     for (const nothing of [{}, { vendorCode: null, message: null, vendorRequestId: null }, { message: '' }]) {
       const error = toRefusalError('ACCESS_DENIED', nothing, replyWith(), now);
       expect(error.message).toBe('The vendor refused our credentials or permissions.');
@@ -111,21 +111,21 @@ describe('the error of a refusal', () => {
     'UNAVAILABLE',
     'BAD_RESPONSE',
     'REJECTED',
-  ])('of code %s says so in a sentence', (code) => {
+  ])('of code %s has a sentence for it', (code) => {
     expect(toRefusalError(code, {}, replyWith(), now).message).toMatch(/^[A-Z].{10,}\.$/);
   });
 
-  test('cuts a very long message between words', () => {
+  test('truncates a very long message between words', () => {
     const error = toRefusalError('REJECTED', { message: 'four '.repeat(20_000) }, replyWith(), now);
     expect(error.message).toBe(`The vendor called the request invalid: ${'four '.repeat(1_000)}`);
   });
 
-  test('leaves out a word that the cut goes through, which may be half a secret', () => {
+  test('omits a word that would be truncated, which may be half a secret', () => {
     const error = toRefusalError('REJECTED', { message: `key ${'x'.repeat(6_000)}` }, replyWith(), now);
     expect(error.message).toBe('The vendor called the request invalid: key …');
   });
 
-  test("is well-formed text wherever the vendor's words are cut", () => {
+  test("is well-formed text wherever the vendor's message is truncated", () => {
     for (const start of ['', 'x']) {
       const { message } = toRefusalError('REJECTED', { message: start + '😀'.repeat(300) }, replyWith(), now);
       expect(message.isWellFormed()).toBe(true);

@@ -7,7 +7,7 @@ import { LookupError } from '../../src/domain/errors.ts';
 export interface Vendor {
   /** Its origin. */
   readonly url: string;
-  /** What it was asked, in order, as it stood on the wire. */
+  /** The requests in their order, as sent. */
   readonly targets: readonly string[];
   /** The headers that came with each. */
   readonly headers: readonly IncomingMessage['headers'][];
@@ -63,5 +63,5 @@ export const toLookupError = async (promise: Promise<unknown>): Promise<LookupEr
   throw new Error(`Expected a LookupError, got ${String(outcome)}`, { cause: outcome });
 };
 
-/** A signal that stays silent unless the test itself hangs. */
-export const patience = (): AbortSignal => AbortSignal.timeout(15_000);
+/** A signal that aborts only when the test itself hangs. */
+export const testTimeout = (): AbortSignal => AbortSignal.timeout(15_000);

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 
-/** What a gateway's process is told by its environment. */
+/** The settings of a gateway's process, from its environment. */
 export interface GatewaySettings {
   readonly port: number;
-  /** What a composer made of the subgraphs. */
+  /** The composed supergraph. */
   readonly supergraphSdl: string;
   /** One of the task subgraph's ROUTER_SECRETS; empty where it has none. */
   readonly routerSecret: string;
 }
 
-/** The name, in the supergraph, of the one subgraph that is told the secret. */
+/** The name, in the supergraph, of the only subgraph that is sent the secret. */
 export const taskSubgraph = 'tasks';
 
-/** The header in which the task subgraph looks for it. */
+/** The header from which the task subgraph reads it. */
 export const secretHeader = 'router-authorization';
 
 /** @throws Error when there is no supergraph to read */
@@ -26,7 +26,7 @@ export const readSettings = (variables: NodeJS.ProcessEnv): GatewaySettings => {
   };
 };
 
-/** Says where the gateway is, and ends the process on a signal, or when whoever started it is gone. */
+/** Reports the gateway's address, and ends the process on a signal, or when its parent process has ended. */
 export const announce = (url: string, close: () => Promise<unknown>): void => {
   process.stdout.write(`Gateway at ${url}\n`);
   const stop = () => void close().finally(() => process.exit(0));

@@ -1,6 +1,6 @@
 import { type RequestListener, type RunningSubgraph, readSiblingSdl, serveSubgraph } from './serve.ts';
 
-/** The vendor's own key of each type of task: all that a booking knows of one. */
+/** The vendor's own key of each type of task: the only data of a task that a booking has. */
 interface TaskKeys {
   readonly AliyunTranscodeTask: { readonly transcodeTaskId: string };
   readonly VisionularTranscodeTask: { readonly taskId: string };

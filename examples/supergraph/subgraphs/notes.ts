@@ -1,6 +1,6 @@
 import { type RequestListener, type RunningSubgraph, readSiblingSdl, serveSubgraph } from './serve.ts';
 
-/** What people have written, by the task's id. */
+/** Notes by the task's id. */
 export const exampleNotes: ReadonlyMap<string, string> = new Map([
   ['aliyun-vod:partial-success', 'The 720p rendition is good enough; do not order again.'],
   ['visionular:success', 'For the trailer.'],
@@ -10,7 +10,7 @@ export const exampleNotes: ReadonlyMap<string, string> = new Map([
   ['zego:huawei:no-such-task', 'Where is it?'],
 ]);
 
-/** Serves the subgraph that lets people write a note on any task, whatever its type. */
+/** Serves the subgraph with notes about tasks of any type. */
 export const serveNotes = (
   notes: ReadonlyMap<string, string> = exampleNotes,
   onRequest?: RequestListener,

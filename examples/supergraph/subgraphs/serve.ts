@@ -7,7 +7,7 @@ import { type DocumentNode, parse } from 'graphql';
 
 type Modules = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>;
 
-/** What stands behind a subgraph's fields; a field without a resolver is a member of what its parent returned. */
+/** A subgraph's resolvers; a field without one is a property of its parent's result. */
 export type Resolvers = NonNullable<Exclude<Modules[number], DocumentNode>['resolvers']>;
 
 /** A subgraph that listens. */
@@ -16,7 +16,7 @@ export interface RunningSubgraph {
   close(): Promise<void>;
 }
 
-/** Told of each request. */
+/** Called for each request. */
 export type RequestListener = () => void;
 
 /** The SDL of one of the two subgraphs here. */

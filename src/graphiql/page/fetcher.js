@@ -1,6 +1,6 @@
 /**
- * Sends one operation to the endpoint beside this page. The content type is JSON whatever the headers editor
- * says: Apollo Server takes anything else for a possible cross-site request and refuses it.
+ * Sends one operation to the endpoint beside this page. The content type is always JSON, even if the headers editor
+ * sets another: Apollo Server refuses others as possible cross-site requests.
  */
 export async function askGraphql(operation, { headers } = {}) {
   const reply = await fetch(new URL('graphql', document.baseURI), {
@@ -11,7 +11,7 @@ export async function askGraphql(operation, { headers } = {}) {
   return readAnswer(reply.status, await reply.text());
 }
 
-/** An answer that is no JSON comes from something in between, such as a proxy: say so rather than "Unexpected token <". */
+/** An answer that is not JSON comes from an intermediary such as a proxy; the message explains that. */
 function readAnswer(status, body) {
   try {
     return JSON.parse(body);

@@ -1,6 +1,6 @@
 /**
- * Local storage under a prefix of our own. Every GraphiQL that ever ran on localhost:4000 shares one store,
- * and a visitor who had another one there would see its tabs instead of ours.
+ * Local storage with a prefix. All GraphiQLs that ever ran on localhost:4000 share one store, so without a prefix the
+ * tabs of another one would replace the ready-made ones.
  */
 export function createStorage(namespace) {
   const prefix = `${namespace}:`;

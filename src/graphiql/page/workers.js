@@ -1,9 +1,9 @@
 /**
- * Monaco does its language work in web workers and asks this function for them. They are files of ours: the
- * way without it fetches them from a CDN or falls back to the page's own thread.
+ * Monaco runs its language services in web workers, which this function creates from files of this server. Without
+ * it, Monaco would load them from a CDN or run on the page's own thread.
  *
- * `WORKER_FILES` is put in by the build, which alone knows the hashed names. This module must be imported
- * before anything that loads Monaco.
+ * The build replaces `WORKER_FILES` by the hashed names. This module must be imported before anything that loads
+ * Monaco.
  */
 globalThis.MonacoEnvironment = {
   getWorker(_workerId, label) {

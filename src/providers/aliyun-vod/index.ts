@@ -1,7 +1,7 @@
 import { defineProvider } from '../../domain/provider.ts';
 import type { AliyunTranscodeTask } from '../../generated/model.ts';
 import { openAccount } from './call.ts';
-import { toJobInfo, toJobMap, toSnapshot } from './normalise.ts';
+import { toJobInfos, toJobMap, toSnapshot } from './normalise.ts';
 import { readAnswer, readReply } from './read.ts';
 
 /** Aliyun VOD GetTranscodeTask. https://help.aliyun.com/zh/vod/developer-reference/api-vod-2017-03-21-gettranscodetask */
@@ -35,7 +35,7 @@ export const aliyunVod = defineProvider({
       return async (ids, call) => {
         const reply = await getTranscodeTask({ JobIds: ids.join(',') }, call);
         const answer = readReply(reply, tools.now());
-        return toJobMap((answer?.jobs ?? []).map(toJobInfo));
+        return toJobMap(toJobInfos(answer?.jobs ?? []));
       };
     },
   },

@@ -1,3 +1,4 @@
+import { parseJson } from '../../domain/json.ts';
 import type { SnapshotOf } from '../../domain/task.ts';
 import type {
   AliyunAudioStream,
@@ -5,6 +6,7 @@ import type {
   AliyunOutputFile,
   AliyunSubtitleStream,
   AliyunTranscodeTask,
+  AliyunTrigger,
   AliyunVideoStream,
   MediaTaskFailure,
   MediaTaskOutput,
@@ -13,10 +15,10 @@ import type {
 } from '../../generated/model.ts';
 import {
   type JsonObject,
-  parseJson,
   readField,
   readInt,
   readIsoTime,
+  readKind,
   readList,
   readLong,
   readNumber,
@@ -45,11 +47,25 @@ export const jobStatuses: ReadonlyMap<string, MediaTaskStatus> = new Map([
   ['TranscodeFail', 'FAILED'],
 ]);
 
-/** The jobs by their ids; one without an id cannot be asked for. */
-export const toJobMap = (jobs: readonly TranscodeJobInfo[]): ReadonlyMap<string, TranscodeJobInfo> =>
-  new Map(jobs.flatMap((job) => (job.transcodeJobId === null ? [] : [[job.transcodeJobId, job]])));
+/** Trigger. */
+const triggers: ReadonlyMap<string, AliyunTrigger> = new Map([
+  ['Auto', 'AUTO'],
+  ['Manual', 'MANUAL'],
+]);
 
-/** The answer in the shape of the schema. The task's status is what the vendor says, even where the jobs contradict it. */
+/** A job as the vendor sent it, perhaps without its id: then it counts in its task but is no entity. */
+type SentJob = Omit<TranscodeJobInfo, 'transcodeJobId'> & { readonly transcodeJobId: string | null };
+
+const hasId = (job: SentJob): job is TranscodeJobInfo => job.transcodeJobId !== null;
+
+/** The jobs that have an id. */
+export const toJobInfos = (jobs: readonly JsonObject[]): TranscodeJobInfo[] => jobs.map(toJob).filter(hasId);
+
+/** The jobs by their ids. */
+export const toJobMap = (jobs: readonly TranscodeJobInfo[]): ReadonlyMap<string, TranscodeJobInfo> =>
+  new Map(jobs.map((job) => [job.transcodeJobId, job]));
+
+/** The answer in the shape of the schema. The task's status is the vendor's, even where the jobs contradict it. */
 export const toSnapshot = ({
   requestId,
   task,
@@ -57,26 +73,28 @@ export const toSnapshot = ({
 }: Answer): SnapshotOf<AliyunTranscodeTask, 'transcodeTaskId'> => {
   const vendorStatus = readText(readField(task, 'TaskStatus'));
   const status = readWord(taskStatuses, vendorStatus, 'UNKNOWN');
-  const jobInfos = jobs.map(toJobInfo);
+  const trigger = readText(readField(task, 'Trigger'));
+  const sentJobs = jobs.map(toJob);
   return {
     kind: 'VIDEO_TRANSCODE',
     status,
     vendorStatus,
-    progress: toMeanProgress(jobInfos),
+    progress: toMeanProgress(sentJobs),
     createdAt: readIsoTime(readField(task, 'CreationTime')),
     startedAt: null,
     finishedAt: readFinishTime(task),
-    failure: status === 'FAILED' || status === 'PARTIALLY_SUCCEEDED' ? firstFailure(jobInfos) : null,
-    outputs: jobInfos.map(toOutput).filter((output) => output !== null),
+    failure: status === 'FAILED' || status === 'PARTIALLY_SUCCEEDED' ? firstFailure(sentJobs) : null,
+    outputs: sentJobs.map(toOutput).filter((output) => output !== null),
     vendorRequestId: requestId,
     transcodeTemplateGroupId: readText(readField(task, 'TranscodeTemplateGroupId')),
     videoId: readText(readField(task, 'VideoId')),
-    trigger: readText(readField(task, 'Trigger')),
-    transcodeJobInfoList: jobInfos,
+    trigger,
+    triggerKind: readKind(triggers, trigger, 'UNKNOWN'),
+    transcodeJobInfoList: sentJobs.filter(hasId),
   };
 };
 
-export const toJobInfo = (job: JsonObject): TranscodeJobInfo => {
+const toJob = (job: JsonObject): SentJob => {
   const vendorStatus = readText(readField(job, 'TranscodeJobStatus'));
   const status = readWord(jobStatuses, vendorStatus, 'UNKNOWN');
   const outputFile = readObject(readField(job, 'OutputFile'));
@@ -97,7 +115,7 @@ export const toJobInfo = (job: JsonObject): TranscodeJobInfo => {
   };
 };
 
-/** The table says CompleteTime; the vendor's samples have FinishTime on failed jobs. */
+/** The document's table has CompleteTime; its samples have FinishTime on failed jobs. */
 const readFinishTime = (object: JsonObject | null): string | null =>
   readIsoTime(readField(object, 'CompleteTime')) ?? readIsoTime(readField(object, 'FinishTime'));
 
@@ -107,17 +125,17 @@ const readFailure = (job: JsonObject): MediaTaskFailure | null => {
   return code || message ? { code, message } : null;
 };
 
-const firstFailure = (jobs: readonly TranscodeJobInfo[]): MediaTaskFailure | null =>
+const firstFailure = (jobs: readonly SentJob[]): MediaTaskFailure | null =>
   jobs.find(({ failure }) => failure)?.failure ?? null;
 
-const toMeanProgress = (jobs: readonly TranscodeJobInfo[]): number | null => {
+const toMeanProgress = (jobs: readonly SentJob[]): number | null => {
   const known = jobs.map(({ progress }) => progress).filter((progress) => progress !== null);
   return known.length > 0
     ? Math.floor(known.reduce((sum, progress) => sum + progress, 0) / known.length)
     : null;
 };
 
-const toOutput = ({ status, outputFile }: TranscodeJobInfo): MediaTaskOutput | null => {
+const toOutput = ({ status, outputFile }: SentJob): MediaTaskOutput | null => {
   if (status !== 'SUCCEEDED' || !outputFile?.outputFileUrl) return null;
   return {
     kind: 'VIDEO',

@@ -5,9 +5,11 @@ import {
   type JsonObject,
   parseBody,
   readField,
+  readList,
   readObject,
   readText,
   requireObject,
+  requireSameTask,
 } from '../../vendor-http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../vendor-http/refusal.ts';
 
@@ -21,7 +23,7 @@ export interface Answer {
 }
 
 /**
- * Error codes of VOD and of the gateway before it.
+ * Error codes of VOD and of the API gateway in front of it.
  * https://www.alibabacloud.com/help/en/vod/developer-reference/error-codes and the API gateway's list
  */
 const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
@@ -69,10 +71,7 @@ const grounds: Grounds = {
 export const readAnswer = (reply: Reply, transcodeTaskId: string, now: number): Answer | null => {
   const answer = readReply(reply, now);
   if (!answer) return null;
-  const answeredId = readText(readField(answer.task, 'TranscodeTaskId'));
-  if (answeredId !== null && answeredId !== transcodeTaskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
-  }
+  requireSameTask(readField(answer.task, 'TranscodeTaskId'), transcodeTaskId);
   return answer;
 };
 
@@ -97,7 +96,7 @@ const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode
   if (vendorCode === null) return toProblemCode(status);
   const known = problemCodes.get(vendorCode);
   if (known) return known;
-  // The vendor's own SDK takes every code that contains this word for throttling.
+  // The vendor's SDK treats every code that contains this word as throttling.
   if (vendorCode.includes('Throttling')) return 'RATE_LIMITED';
   return toProblemCode(status) ?? 'REJECTED';
 };
@@ -111,6 +110,6 @@ const readSuccess = (body: JsonObject): Answer => {
   return {
     requestId: readText(readField(body, 'RequestId')),
     task,
-    jobs: Array.isArray(jobs) ? jobs.map(readObject).filter((job) => job !== null) : [],
+    jobs: readList(jobs, readObject) ?? [],
   };
 };

@@ -21,7 +21,7 @@ import {
 } from '../../vendor-http/read.ts';
 import type { Answer } from './read.ts';
 
-/** status: the document's words, and the two endings that the newer API spells otherwise. */
+/** status: the values of the document, and the two final ones that the newer API spells differently. */
 export const statuses: ReadonlyMap<string, MediaTaskStatus> = new Map([
   ['pending', 'QUEUED'],
   ['downloading', 'RUNNING'],

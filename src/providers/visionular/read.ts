@@ -1,4 +1,3 @@
-import { LookupError } from '../../domain/errors.ts';
 import type { Reply } from '../../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import {
@@ -6,9 +5,9 @@ import {
   parseBody,
   readField,
   readInt,
-  readObject,
   readText,
   requireObject,
+  requireSameTask,
 } from '../../vendor-http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../vendor-http/refusal.ts';
 
@@ -33,7 +32,7 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['1006', 'REJECTED'],
 ]);
 
-/** The vendor has one code for every failure of authentication; a wrong time is told by the reply's own. */
+/** The vendor has one code for every failure of authentication; a wrong time shows in the reply's Date header. */
 const grounds: Grounds = { wrongCredentials: new Set(['1003']), wrongTime: new Set(['1003']) };
 
 /**
@@ -53,19 +52,15 @@ export const readAnswer = (reply: Reply, taskId: string, now: number): Answer | 
   return readSuccess(requireObject(envelope), taskId);
 };
 
-/** A code that says "fine", or only that something failed, does not outweigh an HTTP status that says more. */
+/** An HTTP status that is more specific takes precedence over the codes for success and for a general failure. */
 const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {
   if (vendorCode === null || vendorCode === success || status === 429) return toProblemCode(status);
   return problemCodes.get(vendorCode) ?? toProblemCode(status) ?? 'REJECTED';
 };
 
 const readSuccess = (envelope: JsonObject, taskId: string): Answer => {
-  const data = readObject(readField(envelope, 'data'));
-  if (!data) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
-  const answeredId = readText(readField(data, 'task_id'));
-  if (answeredId !== null && answeredId !== taskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
-  }
+  const data = requireObject(readField(envelope, 'data'), "The vendor's answer has no task.");
+  requireSameTask(readField(data, 'task_id'), taskId);
   return {
     code: readInt(readField(envelope, 'code')),
     msg: readText(readField(envelope, 'msg')),

@@ -1,4 +1,3 @@
-import { LookupError } from '../../domain/errors.ts';
 import type { Call, Environment, Reply, Tools } from '../../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import { type Parameters, toCanonicalQuery } from '../../vendor-http/query.ts';
@@ -117,8 +116,7 @@ const readAnswer = (reply: Reply, now: number): Answer | null => {
       now,
     );
   }
-  const result = readObject(readField(requireObject(body), 'Result'));
-  if (!result) throw new LookupError('BAD_RESPONSE', 'The vendor answered no result.');
+  const result = requireObject(readField(requireObject(body), 'Result'), 'The vendor answered no result.');
   return { requestId, result };
 };
 

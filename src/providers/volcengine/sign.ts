@@ -28,7 +28,7 @@ export const toSignedHeaders = (
   { host, query, region, service, date }: SignableRequest,
   { accessKey, secretKey, sessionToken }: Credentials,
 ): Record<string, string> => {
-  // In the order of their names, as the canonical request wants them.
+  // In the order of their names, as the canonical request requires.
   const headers = {
     host,
     'x-content-sha256': toSha256(''),

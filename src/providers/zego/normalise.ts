@@ -6,6 +6,7 @@ import type {
   MediaTaskStatus,
   ZegoHuaweiTask,
   ZegoMediaTask,
+  ZegoTencentEvent,
   ZegoTencentTask,
 } from '../../generated/model.ts';
 import {
@@ -13,6 +14,7 @@ import {
   readCompactTime,
   readExtension,
   readField,
+  readKind,
   readList,
   readText,
   readWord,
@@ -37,12 +39,20 @@ export const huaweiStatuses: ReadonlyMap<string, MediaTaskStatus> = new Map([
 ]);
 
 /** Event at Tencent. */
-const kinds: ReadonlyMap<string, MediaTaskKind> = new Map([
-  ['compose', 'MERGE'],
-  ['transcode', 'VIDEO_TRANSCODE'],
-  ['SnapshotByTimeOffset', 'SNAPSHOT'],
-  ['SampleSnapshot', 'SNAPSHOT'],
+const events: ReadonlyMap<string, ZegoTencentEvent> = new Map([
+  ['compose', 'COMPOSE'],
+  ['transcode', 'TRANSCODE'],
+  ['SnapshotByTimeOffset', 'SNAPSHOT_BY_TIME_OFFSET'],
+  ['SampleSnapshot', 'SAMPLE_SNAPSHOT'],
 ]);
+
+const kinds: Readonly<Record<ZegoTencentEvent, MediaTaskKind>> = {
+  COMPOSE: 'MERGE',
+  TRANSCODE: 'VIDEO_TRANSCODE',
+  SNAPSHOT_BY_TIME_OFFSET: 'SNAPSHOT',
+  SAMPLE_SNAPSHOT: 'SNAPSHOT',
+  UNKNOWN: 'UNKNOWN',
+};
 
 type ZegoSnapshot = SnapshotOf<ZegoMediaTask, 'vendor' | 'taskId'>;
 
@@ -66,22 +76,28 @@ export const toSnapshot = ({ code, message, requestId, cloud, task }: Answer): Z
   };
 };
 
+/** One for each second of a long recording. */
+const mostPictures = 10_000;
+
 const toTencentPart = (task: JsonObject): CloudPart => {
   const vendorStatus = readText(readField(task, 'Status'));
+  const event = readText(readField(task, 'Event'));
+  const eventKind = readKind(events, event, 'UNKNOWN');
   const detail: ZegoTencentTask = {
     __typename: 'ZegoTencentTask',
     taskId: readText(readField(task, 'TaskId')),
-    event: readText(readField(task, 'Event')),
+    event,
+    eventKind,
     status: readWord(tencentStatuses, vendorStatus, 'UNKNOWN'),
     vendorStatus,
     fileId: readText(readField(task, 'FileId')),
     replayUrl: readText(readField(task, 'ReplayUrl')),
     requestId: readText(readField(task, 'RequestId')),
     message: readText(readField(task, 'Message')),
-    thumbnailsUrl: readList(readField(task, 'ThumbnailsUrl'), readText),
+    thumbnailsUrl: readList(readField(task, 'ThumbnailsUrl'), readText, mostPictures),
   };
   return {
-    kind: readWord(kinds, detail.event, 'UNKNOWN'),
+    kind: kinds[eventKind ?? 'UNKNOWN'],
     createdAt: null,
     finishedAt: null,
     failure: toFailure(detail),
@@ -99,7 +115,7 @@ const toHuaweiPart = (task: JsonObject): CloudPart => {
     vendorStatus,
     createdAt: readCompactTime(readField(task, 'CreateTime')),
     finishedAt: readCompactTime(readField(task, 'EndTime')),
-    fileName: readList(readField(task, 'FileName'), readText),
+    fileName: readList(readField(task, 'FileName'), readText, mostPictures),
   };
   const pictures = detail.status === 'SUCCEEDED' ? (detail.fileName ?? []) : [];
   return {

@@ -1,4 +1,3 @@
-import { LookupError } from '../../domain/errors.ts';
 import type { Reply } from '../../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import {
@@ -9,6 +8,7 @@ import {
   readObject,
   readText,
   requireObject,
+  requireSameTask,
 } from '../../vendor-http/read.ts';
 import { type Grounds, toProblemCode, toRefusalError } from '../../vendor-http/refusal.ts';
 
@@ -21,7 +21,7 @@ export interface Answer {
   readonly message: string | null;
   readonly requestId: string | null;
   readonly cloud: Cloud;
-  /** What the asked cloud says. */
+  /** The part of the answer from the asked cloud. */
   readonly task: JsonObject;
 }
 
@@ -57,8 +57,8 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['5', 'REJECTED'],
   ['6', 'RATE_LIMITED'],
   ['7', 'ACCESS_DENIED'],
-  // "Request failed": what Tencent's side says of an unknown task is not documented, and may be this. Calling it an
-  // outage would let one wrong id stop the traffic for all.
+  // "Request failed": how Tencent's side answers an unknown task is not documented, and may be this. As an outage, it
+  // would let one wrong id open the circuit breaker.
   ['1000', 'REJECTED'],
 ]);
 
@@ -90,13 +90,12 @@ const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode
 
 const readSuccess = (body: JsonObject, cloud: Cloud, taskId: string): Answer | null => {
   // The document's sample has Huawei beside Data, the vendor's OpenAPI file has it inside.
-  const task = readObject(readField(readObject(readField(body, 'Data')), cloud) ?? readField(body, cloud));
-  if (!task) throw new LookupError('BAD_RESPONSE', `The vendor answered nothing of ${cloud}.`);
+  const task = requireObject(
+    readField(readObject(readField(body, 'Data')), cloud) ?? readField(body, cloud),
+    `The vendor's answer has no part for ${cloud}.`,
+  );
   if (readText(readField(task, 'Status'))?.trim() === noTask) return null;
-  const answeredId = readText(readField(task, 'TaskId'));
-  if (answeredId !== null && answeredId !== taskId) {
-    throw new LookupError('BAD_RESPONSE', 'The vendor answered about another task than the one asked for.');
-  }
+  requireSameTask(readField(task, 'TaskId'), taskId);
   return {
     code: readInt(readField(body, 'Code')),
     message: readText(readField(body, 'Message')),

@@ -9,7 +9,7 @@ export const root = path.resolve(import.meta.dirname, '../../..');
 /** An empty folder to run in: no `.env` of a developer, with real credentials in it, is found there. */
 export const emptyDirectory = mkdtempSync(path.join(tmpdir(), 'media-task-faults-'));
 
-/** Variables that a process needs wherever it runs; nothing else of ours gets through to it. */
+/** Variables that a process needs wherever it runs; nothing else of this process's environment is passed on. */
 export const bareEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
   ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => {
     const value = process.env[name];
@@ -17,7 +17,7 @@ export const bareEnvironment: Readonly<Record<string, string>> = Object.fromEntr
   }),
 );
 
-/** A process that outlives nobody: the guard ends it should this one be killed. */
+/** Starts a process that is ended when this one ends, even if this one is killed. */
 export const startChild = (
   command: string,
   args: readonly string[],

@@ -1,8 +1,7 @@
 import { type ProviderName, providerNames } from '../../../sandbox/index.ts';
+import { type Arrival, between } from './arrivals.ts';
 import { askOne } from './graph.ts';
 import { finalIds, newId, type Stream } from './load.ts';
-import type { Vendors } from './sandbox.ts';
-import { sleep } from './time.ts';
 
 /** The documented limits, in calls a second. */
 export const limits: Readonly<Record<ProviderName, number>> = {
@@ -13,12 +12,21 @@ export const limits: Readonly<Record<ProviderName, number>> = {
   zego: 20,
 };
 
-/** More new tasks than the limit lets be asked for. */
-export const demandOf = (provider: ProviderName, factor: number): Stream => ({
-  name: `demand ${provider}`,
-  perSecond: limits[provider] * factor,
-  ask: () => askOne(newId(provider)),
-});
+/**
+ * New tasks in a multiple of the limit.
+ * @param askedTimes how often each is asked for, at one url after the other
+ */
+export const demandOf = (provider: ProviderName, factor: number, askedTimes = 1): Stream => {
+  let id = '';
+  return {
+    name: `demand ${provider}`,
+    perSecond: limits[provider] * factor * askedTimes,
+    ask: (n) => {
+      if (n % askedTimes === 0) id = newId(provider);
+      return askOne(id);
+    },
+  };
+};
 
 /** Polls of tasks that every replica knows, one stream for each provider. */
 export const pollsOfKnown = (perSecond: number): Stream[] =>
@@ -28,44 +36,10 @@ export const pollsOfKnown = (perSecond: number): Stream[] =>
     ask: (n) => askOne(finalIds[provider][n % finalIds[provider].length] ?? ''),
   }));
 
-/** How many calls each vendor had seen at a moment. */
-export interface Reading {
-  readonly at: number;
-  readonly calls: Readonly<Record<ProviderName, number>>;
-}
-
-/** Reads the vendors' counters again and again until it is stopped. */
-export const watchCalls = (vendors: Vendors, everyMs = 200): { stop(): Promise<Reading[]> } => {
-  const readings: Reading[] = [];
-  let stopped = false;
-  const watch = async () => {
-    while (!stopped) {
-      const stats = await vendors.stats();
-      const calls = Object.fromEntries(Object.entries(stats).map(([name, { calls }]) => [name, calls]));
-      readings.push({ at: performance.now(), calls: calls as Reading['calls'] });
-      await sleep(everyMs);
-    }
-  };
-  const watching = watch();
-  return {
-    stop: async () => {
-      stopped = true;
-      await watching;
-      return readings;
-    },
-  };
-};
-
-/** The share of its limit that a vendor was asked between two moments. */
+/** The share of its limit that a provider was asked between two moments. */
 export const usedShare = (
-  readings: readonly Reading[],
+  arrivals: readonly Arrival[] | undefined,
   provider: ProviderName,
   from: number,
   to: number,
-): number => {
-  const within = readings.filter(({ at }) => at >= from && at <= to);
-  const [first, last] = [within[0], within.at(-1)];
-  if (!first || !last || first === last) throw new Error('Nobody looked in this time.');
-  const calls = last.calls[provider] - first.calls[provider];
-  return calls / ((last.at - first.at) / 1_000) / limits[provider];
-};
+): number => between(arrivals ?? [], from, to).length / ((to - from) / 1_000) / limits[provider];

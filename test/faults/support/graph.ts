@@ -1,6 +1,6 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import type { MediaTaskProblemCode } from '../../../src/generated/model.ts';
-import { canaryRouterSecret } from './canaries.ts';
+import { routerSecret } from './test-credentials.ts';
 
 export interface HttpReply {
   readonly status: number;
@@ -59,7 +59,7 @@ export const post = (agent: Agent, url: string, operation: Operation): Promise<H
     const headers = {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
-      'router-authorization': canaryRouterSecret,
+      'router-authorization': routerSecret,
     };
     const sent = request(`${url}/graphql`, { agent, method: 'POST', headers }, (reply) => {
       const pieces: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** Ends the processes it was told of when whoever started it is gone, however that came about. */
+/** Kills the processes that its parent has started as soon as the parent has ended, also if it was killed. */
 const guarded = new Set<number>();
 
 process.on('message', ({ started, ended }: { started?: number; ended?: number }) => {

@@ -1,17 +1,17 @@
 import type { ProviderName } from '../../../sandbox/index.ts';
-import { judge } from './answers.ts';
 import { createAgent, type Operation, post, type TaskAnswer } from './graph.ts';
+import { checkReply } from './replies.ts';
 import { sleep } from './time.ts';
 
-/** One request and what came of it. */
+/** One request and its checked reply. */
 export interface Sample {
-  /** Which stream it belongs to. */
+  /** The name of the stream it belongs to. */
   readonly stream: string;
   /** When it was sent, in ms on the clock of `performance.now`. */
   readonly sentAt: number;
   readonly ms: number;
   readonly tasks: readonly TaskAnswer[];
-  readonly offences: readonly string[];
+  readonly violations: readonly string[];
 }
 
 /** Requests of one kind at an even pace, sent whether or not earlier ones were answered. */
@@ -22,10 +22,10 @@ export interface Stream {
   readonly ask: (n: number) => Operation;
 }
 
-/** At most this many requests are under way; a stream that would exceed it sends none instead. */
+/** At most this many requests are under way; a stream that would exceed it skips one. */
 const mostUnderWay = 2_000;
 
-/** Sends one operation and judges the answer. */
+/** Sends one operation and checks the reply. */
 export const ask = async (url: string, operation: Operation, stream = 'one'): Promise<Sample> => {
   const agent = createAgent();
   try {
@@ -45,14 +45,14 @@ const send = async (
   try {
     const reply = await post(agent, url, operation);
     const ms = performance.now() - sentAt;
-    return { stream, sentAt, ms, ...judge(reply) };
+    return { stream, sentAt, ms, ...checkReply(reply) };
   } catch (error) {
-    const offences = [`A request failed: ${error instanceof Error ? error.message : error}`];
-    return { stream, sentAt, ms: performance.now() - sentAt, tasks: [], offences };
+    const violations = [`A request failed: ${error instanceof Error ? error.message : error}`];
+    return { stream, sentAt, ms: performance.now() - sentAt, tasks: [], violations };
   }
 };
 
-/** Sends all operations at once, turn about to each url. */
+/** Sends all operations at once, to one url after the other. */
 export const askAll = async (
   urls: readonly string[],
   operations: readonly Operation[],
@@ -68,7 +68,7 @@ export const askAll = async (
   }
 };
 
-/** Keeps the streams running for so long, turn about to each url, and waits for the last answers. */
+/** Keeps the streams running for so long, to one url after the other, and waits for the last replies. */
 export const runStreams = async (
   urls: readonly string[],
   streams: readonly Stream[],
@@ -78,7 +78,7 @@ export const runStreams = async (
   const startedAt = performance.now();
   let underWay = 0;
   const run = async ({ name, perSecond, ask }: Stream, offset: number): Promise<Sample[]> => {
-    const answers: Promise<Sample>[] = [];
+    const replies: Promise<Sample>[] = [];
     const everyMs = 1_000 / perSecond;
     for (let n = 0; ; n += 1) {
       // The streams start one after the other, so that they do not send at the same moments.
@@ -88,14 +88,14 @@ export const runStreams = async (
       if (waitMs > 0) await sleep(waitMs);
       if (underWay >= mostUnderWay) continue;
       underWay += 1;
-      const answer = send(agent, urls[n % urls.length] ?? '', ask(n), name);
-      answers.push(
-        answer.finally(() => {
+      const reply = send(agent, urls[n % urls.length] ?? '', ask(n), name);
+      replies.push(
+        reply.finally(() => {
           underWay -= 1;
         }),
       );
     }
-    return Promise.all(answers);
+    return Promise.all(replies);
   };
   try {
     const samples = await Promise.all(streams.map((stream, index) => run(stream, index / streams.length)));
@@ -111,6 +111,13 @@ export const percentile = (values: readonly number[], share: number): number => 
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
 };
 
+/** The latency in ms below which this share of the samples lies. */
+export const latency = (samples: readonly Sample[], share: number): number =>
+  percentile(
+    samples.map(({ ms }) => ms),
+    share,
+  );
+
 let lastLoad = Math.floor(Math.random() * 10_000) * 10_000;
 
 /** The id of a task that nobody has asked for yet; it evolves, and is queued or running for its first seconds. */
@@ -118,6 +125,9 @@ export const newId = (provider: ProviderName): string => {
   lastLoad += 1;
   return toId(provider, `load-${lastLoad}`);
 };
+
+export const newIds = (provider: ProviderName, count: number): string[] =>
+  Array.from({ length: count }, () => newId(provider));
 
 /** The id of a task of this name, which the sandbox knows under every provider for `load-<n>` and `evolving-<anything>`. */
 export const toId = (provider: ProviderName, task: string): string => {

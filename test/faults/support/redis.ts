@@ -1,31 +1,33 @@
 import { spawnSync } from 'node:child_process';
 import { Redis } from 'ioredis';
 import { findSparePort } from '../../support/ports.ts';
-import { canaryRedisPassword } from './canaries.ts';
 import { endChild, startChild } from './children.ts';
+import { redisPassword } from './test-credentials.ts';
 import { until } from './time.ts';
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 
-/** A Redis of our own, to be ill-treated. */
+/** A Redis of this suite's own, to inject faults into. */
 export interface OwnRedis {
   readonly port: number;
   readonly url: string;
-  /** Where a proxy before it would be reached. */
+  /** The same Redis through a proxy that listens on this port. */
   urlVia(port: number): string;
   command(name: string, ...args: (string | number)[]): Promise<unknown>;
-  /** Ends it as `kill -9` does: all it knew is gone. */
+  /** Ends it as `kill -9` does: what it held is lost. */
   kill(): Promise<void>;
   /** Starts it, empty, on the same port. */
   start(): Promise<void>;
+  /** It hangs: connections stay open, and nothing is answered. */
   freeze(): void;
   thaw(): void;
+  close(): Promise<void>;
 }
 
 export const openRedis = async ({ started = true } = {}): Promise<OwnRedis> => {
   if (!isInstalled) throw new Error('redis-server is not installed.');
   const port = await findSparePort();
-  const urlVia = (at: number) => `redis://:${canaryRedisPassword}@127.0.0.1:${at}`;
+  const urlVia = (at: number) => `redis://:${redisPassword}@127.0.0.1:${at}`;
   let child: ReturnType<typeof startChild> | undefined;
 
   const command = async (name: string, ...args: (string | number)[]): Promise<unknown> => {
@@ -45,7 +47,7 @@ export const openRedis = async ({ started = true } = {}): Promise<OwnRedis> => {
       bind: '127.0.0.1',
       save: '',
       appendonly: 'no',
-      requirepass: canaryRedisPassword,
+      requirepass: redisPassword,
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
     child = startChild('redis-server', args, { stdio: 'ignore' });
@@ -68,6 +70,9 @@ export const openRedis = async ({ started = true } = {}): Promise<OwnRedis> => {
     start,
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
+    close: async () => {
+      if (child) await endChild(child);
+    },
   };
   if (started) await start();
   return redis;

@@ -1,20 +1,20 @@
 import { setPriority } from 'node:os';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/index.ts';
-import { type Arrival, mostInAnySecond, watchArrivals } from './arrivals.ts';
-import { canaryCredentials } from './canaries.ts';
+import { type Arrival, watchArrivals } from './arrivals.ts';
+import { testCredentials } from './test-credentials.ts';
 
 /** The sandbox in a process of its own, so that nothing but itself delays what it counts. */
 const arrivals = new Map<string, Arrival[]>();
 let providerOfPort = new Map<string, string>();
 
-const tell = (message: object): void => {
+const send = (message: object): void => {
   process.send?.(message);
 };
 
 const open = async (options: SandboxOptions): Promise<void> => {
-  const sandbox = await createSandbox({ credentials: canaryCredentials, ...options });
+  const sandbox = await createSandbox({ credentials: testCredentials, ...options });
   providerOfPort = toPorts(sandbox);
-  tell({ urls: sandbox.urls, environment: sandbox.environment() });
+  send({ urls: sandbox.urls, environment: sandbox.environment() });
 };
 
 const toPorts = ({ urls }: Sandbox): Map<string, string> =>
@@ -35,15 +35,12 @@ watchArrivals(({ url, socket }, arrival) => {
   else arrivals.set(provider, [arrival]);
 });
 
-process.on('message', (message: { open?: SandboxOptions; most?: true; forget?: true }) => {
+process.on('message', (message: { open?: SandboxOptions; arrivals?: true; forget?: true }) => {
   if (message.open) void open(message.open);
-  if (message.forget) arrivals.clear();
-  if (message.most) {
-    const most = [...arrivals].map(([provider, list]) => [provider, mostInAnySecond(list)]);
-    const gaps = [...arrivals.values()].flat().map(({ seenAt, earliest }) => seenAt - earliest);
-    tell({ most: Object.fromEntries(most), blindMs: gaps.reduce((a, b) => Math.max(a, b), 0) });
-  }
-  if (message.forget) tell({});
+  if (message.arrivals) send(Object.fromEntries(arrivals));
+  if (!message.forget) return;
+  arrivals.clear();
+  send({});
 });
 
 process.once('disconnect', () => process.exit(0));
@@ -51,5 +48,5 @@ process.once('disconnect', () => process.exit(0));
 try {
   setPriority(-15);
 } catch {
-  // Only an administrator may; it merely sharpens the eye.
+  // Only an administrator may; without it the times of arrivals are less certain.
 }

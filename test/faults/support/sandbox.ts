@@ -1,30 +1,30 @@
 import { once } from 'node:events';
 import type {
-  DeskReport,
+  ApiReport,
   FaultName,
   FaultSetting,
   ProviderName,
   Sandbox,
   SandboxOptions,
 } from '../../../sandbox/index.ts';
+import type { Arrival } from './arrivals.ts';
 import { endChild, forkChild } from './children.ts';
 
-export type Stats = Readonly<Record<ProviderName, DeskReport>>;
+export type Stats = Readonly<Record<ProviderName, ApiReport>>;
+
+export type Arrivals = Readonly<Partial<Record<ProviderName, readonly Arrival[]>>>;
 
 /** The five vendors in a process of their own. */
 export interface Vendors {
   readonly urls: Sandbox['urls'];
-  /** What points a subgraph at them. */
+  /** The variables that make a subgraph ask them. */
   readonly environment: Readonly<Record<string, string>>;
   stats(): Promise<Stats>;
   resetStats(): Promise<void>;
   switchFault(provider: ProviderName, setting: FaultSetting | FaultName): Promise<void>;
   endFaults(): Promise<void>;
-  /**
-   * The most calls that certainly came within one second, by provider, since the counting began, and for how long
-   * the vendors' process was kept from looking at most.
-   */
-  mostInAnySecond(): Promise<{ most: Readonly<Partial<Record<ProviderName, number>>>; blindMs: number }>;
+  /** The calls of each provider since the last reset, in order. */
+  arrivals(): Promise<Arrivals>;
   close(): Promise<void>;
 }
 
@@ -61,8 +61,7 @@ export const openVendors = async (options: Omit<SandboxOptions, 'now'> = {}): Pr
     endFaults: async () => {
       await control('DELETE', '/faults');
     },
-    mostInAnySecond: async () =>
-      (await request({ most: true })) as Awaited<ReturnType<Vendors['mostInAnySecond']>>,
+    arrivals: async () => (await request({ arrivals: true })) as Arrivals,
     close: () => endChild(child),
   };
 };

@@ -1,60 +1,65 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { sleep } from './time.ts';
 
-/** What a connection through the proxy suffers. */
-export type Mischief =
-  | { readonly kind: 'none' }
-  /** Answers come so much later. */
-  | { readonly kind: 'latency'; readonly ms: number }
-  /** Requests are taken and go nowhere. */
-  | { readonly kind: 'hang' }
-  /** The connection is reset when the request has come. */
-  | { readonly kind: 'reset-before-headers' }
-  /** The connection is reset when the reply's headers have gone through. */
-  | { readonly kind: 'reset-after-headers' }
-  /** The reply comes a byte at a time. */
-  | { readonly kind: 'drip'; readonly ms: number }
-  /** The reply ends after so many bytes. */
-  | { readonly kind: 'truncate'; readonly bytes: number };
+/** What the network between a client and a server is like. Times in ms. */
+export type Network =
+  /** A round trip takes so much longer, and up to `jitterMs` more. One piece in a hundred takes `tailMs` more. */
+  | {
+      readonly kind: 'open';
+      readonly roundTripMs?: number;
+      readonly jitterMs?: number;
+      readonly tailMs?: number;
+    }
+  /** Nothing gets through. What was sent arrives when the network is open again, as TCP has it. */
+  | { readonly kind: 'silent' }
+  /** Connections are reset, and new ones refused. */
+  | { readonly kind: 'cut' };
 
 export interface TcpProxy {
   readonly port: number;
   /** From now on, for open connections, too. */
-  play(mischief: Mischief): void;
+  setNetwork(network: Network): void;
   close(): Promise<void>;
 }
 
-/** Stands between a client and a server on this machine, and spoils what passes. */
+const tailShare = 0.01;
+
+/** A connection between a client and a server on this machine over a network that can be made worse. */
 export const openTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
-  let mischief: Mischief = { kind: 'none' };
+  let network: Network = { kind: 'open' };
+  const lines = new Set<Line>();
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => {});
   };
+  const join = (from: Socket, to: Socket) => {
+    const line = createLine(to, () => network);
+    lines.add(line);
+    from.on('data', line.carry);
+    from.once('close', () => {
+      lines.delete(line);
+      to.destroy();
+    });
+  };
 
   const server = createServer((client) => {
     keep(client);
+    if (network.kind === 'cut') return void client.resetAndDestroy();
     const target = connect(targetPort, '127.0.0.1');
     keep(target);
-    client.once('close', () => target.destroy());
-    client.on('data', (piece) => {
-      if (mischief.kind === 'hang') return;
-      if (mischief.kind === 'reset-before-headers') client.resetAndDestroy();
-      else target.write(piece);
-    });
-    const deliver = createDelivery(client);
-    target.on('data', (piece) => deliver(piece, mischief));
-    target.once('close', () => deliver(undefined, mischief));
+    join(client, target);
+    join(target, client);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    play: (next) => {
-      mischief = next;
+    setNetwork: (next) => {
+      network = next;
+      if (next.kind === 'cut') for (const socket of sockets) socket.resetAndDestroy();
+      for (const line of lines) line.deliver();
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -64,43 +69,42 @@ export const openTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
   };
 };
 
-/** Passes the pieces of replies on, one after the other, each as the mischief has it; undefined is the end. */
-const createDelivery = (client: Socket): ((piece: Buffer | undefined, mischief: Mischief) => void) => {
-  let before = Promise.resolve();
-  let passed = 0;
-  const pass = async (piece: Buffer | undefined, mischief: Mischief): Promise<void> => {
-    if (client.destroyed) return;
-    if (!piece) {
-      client.end();
-      return;
+/** One direction of a connection. */
+interface Line {
+  carry(piece: Buffer): void;
+  /** Hands over what is due. */
+  deliver(): void;
+}
+
+const createLine = (to: Socket, getNetwork: () => Network): Line => {
+  const pieces: { readonly piece: Buffer; readonly dueAt: number }[] = [];
+  const deliver = (): void => {
+    if (getNetwork().kind !== 'open') return;
+    for (let [first] = pieces; first && first.dueAt <= performance.now(); [first] = pieces) {
+      pieces.shift();
+      if (!to.destroyed) to.write(first.piece);
     }
-    switch (mischief.kind) {
-      case 'latency':
-        await sleep(mischief.ms);
-        client.write(piece);
-        return;
-      case 'drip':
-        for (const byte of piece) {
-          if (client.destroyed) return;
-          client.write(Buffer.of(byte));
-          await sleep(mischief.ms);
-        }
-        return;
-      case 'truncate':
-        if (passed < mischief.bytes) client.write(piece.subarray(0, mischief.bytes - passed));
-        passed += piece.length;
-        if (passed >= mischief.bytes) client.end();
-        return;
-      case 'reset-after-headers': {
-        const end = piece.indexOf('\r\n\r\n');
-        client.write(end < 0 ? piece : piece.subarray(0, end + 4), () => client.resetAndDestroy());
+  };
+  return {
+    deliver,
+    carry: (piece) => {
+      const delayMs = toDelayMs(getNetwork());
+      if (delayMs === 0 && pieces.length === 0) {
+        to.write(piece);
         return;
       }
-      default:
-        client.write(piece);
-    }
+      // Bytes do not overtake each other.
+      const dueAt = Math.max(performance.now() + delayMs, pieces.at(-1)?.dueAt ?? 0);
+      pieces.push({ piece, dueAt });
+      setTimeout(deliver, Math.ceil(dueAt - performance.now()));
+    },
   };
-  return (piece, mischief) => {
-    before = before.then(() => pass(piece, mischief));
-  };
+};
+
+/** What one direction adds. While nothing gets through, pieces wait. */
+const toDelayMs = (network: Network): number => {
+  if (network.kind !== 'open') return Number.EPSILON;
+  const { roundTripMs = 0, jitterMs = 0, tailMs = 0 } = network;
+  const isTail = tailMs > 0 && Math.random() < tailShare;
+  return roundTripMs / 2 + (Math.random() * jitterMs) / 2 + (isTail ? tailMs : 0);
 };

@@ -2,6 +2,7 @@ import { aliyunVod } from '../../../src/providers/aliyun-vod/index.ts';
 import { readJsonFixture } from '../../conformance/fixture.ts';
 import type { Harness } from '../../conformance/harness.ts';
 import { type Json, ok, replaceAt } from '../../conformance/json.ts';
+import { documentedFields } from './documented-fields.ts';
 
 /** The JSON sample of the document. */
 export const documented = readJsonFixture('aliyun-vod/document.json');
@@ -35,7 +36,7 @@ export const withTask = (fields: Readonly<Record<string, Json>>): Json => ({
 
 /** A success with one job. */
 export const withJob = (fields: Readonly<Record<string, Json>>): Json =>
-  withTask({ TaskStatus: 'Processing', TranscodeJobInfoList: [fields] });
+  withTask({ TaskStatus: 'Processing', TranscodeJobInfoList: [{ TranscodeJobId: 'job-1', ...fields }] });
 
 /** A success with one job that succeeded with this output. */
 export const withOutputFile = (fields: Readonly<Record<string, Json>>): Json =>
@@ -57,7 +58,9 @@ export const harness: Harness = {
   },
   full: replaceAt(documented, ['TranscodeTask', 'Trigger'], 'Auto'),
   fullStatus: 'SUCCEEDED',
+  documentedFields,
   statusPath: ['TranscodeTask', 'TaskStatus'],
+  taskIdPath: ['TranscodeTask', 'TranscodeTaskId'],
   minimal: { TranscodeTask: { TaskStatus: 'Processing' } },
   statuses: {
     Processing: 'RUNNING',
@@ -71,7 +74,6 @@ export const harness: Harness = {
   },
   withStatus: (word) =>
     withTask({ TaskStatus: word, TranscodeJobInfoList: (jobsOf.get(word) ?? []).map(job) }),
-  anotherTask: replaceAt(documented, ['TranscodeTask', 'TranscodeTaskId'], 'another-task'),
   unknownTask: {
     status: 404,
     body: '{"RequestId":"r","HostId":"vod","Code":"NoSuchResource","Message":"The specified resource Task does not exist."}',
@@ -102,7 +104,7 @@ export const harness: Harness = {
     ['ServiceUnAvailable', 'UNAVAILABLE', 503],
     ['ServiceUnavailable', 'UNAVAILABLE', 503],
   ],
-  unheardOfCode: 'InvalidUnheard.Of',
+  undocumentedCode: 'InvalidUnheard.Of',
   refusal: (Code, Message, status) => ({
     ...ok({ RequestId: 'refused-request', HostId: 'vod.cn-shanghai.aliyuncs.com', Code, Message }),
     status,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFixture } from '../../conformance/fixture.ts';
-import { ok, replaceAt } from '../../conformance/json.ts';
+import { type Json, ok, replaceAt } from '../../conformance/json.ts';
 import { useSession } from '../../conformance/session.ts';
 import { documented, harness, taskId, withJob, withTask } from './harness.ts';
 
 describe('Aliyun VOD tasks', () => {
   const session = useSession(harness);
 
-  test('the sample of the document is read whole: what it says of the task', async () => {
+  test('the sample of the document is read completely: the task', async () => {
     const snapshot = await session.askForTask(ok(documented));
     expect(snapshot).toMatchObject({
       kind: 'VIDEO_TRANSCODE',
@@ -23,7 +23,7 @@ describe('Aliyun VOD tasks', () => {
     });
   });
 
-  test('the sample of the document is read whole: what it says of its three jobs', async () => {
+  test('the sample of the document is read completely: its three jobs', async () => {
     const snapshot = await session.askForTask(ok(documented));
     const common = { priority: 6, failure: null, status: 'SUCCEEDED', vendorStatus: 'TranscodeSuccess' };
     expect(snapshot).toMatchObject({
@@ -65,13 +65,13 @@ describe('Aliyun VOD tasks', () => {
     });
   });
 
-  test('a task that the vendor calls a success stays one, even where one of its jobs failed', async () => {
+  test('a task that is a success for the vendor stays one, even where one of its jobs failed', async () => {
     const snapshot = await session.askForTask(ok(documented));
     expect([snapshot.status, snapshot.failure]).toEqual(['SUCCEEDED', null]);
     expect(snapshot).toHaveProperty('transcodeJobInfoList.0.status', 'FAILED');
   });
 
-  test('a task that the vendor calls a failure stays one, even where all of its jobs succeeded', async () => {
+  test('a task that is a failure for the vendor stays one, even where all of its jobs succeeded', async () => {
     const contradiction = replaceAt(documented, ['TranscodeTask', 'TaskStatus'], 'CompleteAllFail');
     const snapshot = await session.askForTask(ok(contradiction));
     expect(snapshot.status).toBe('FAILED');
@@ -85,11 +85,11 @@ describe('Aliyun VOD tasks', () => {
     });
   });
 
-  test('progress is the mean of the jobs, rounded down, the failed one as far as it came', async () => {
+  test('progress is the mean of the jobs, rounded down, a failed one with its last progress', async () => {
     expect((await session.askForTask(ok(documented))).progress).toBe(73);
   });
 
-  test('progress leaves out jobs that do not tell theirs, and is null where none does', async () => {
+  test('progress omits jobs without one, and is null where no job has one', async () => {
     const jobs = [{ TranscodeProgress: 50 }, { TranscodeProgress: '25' }, { TranscodeProgress: 101 }, {}];
     const some = await session.askForTask(ok(withTask({ TranscodeJobInfoList: jobs })));
     expect(some.progress).toBe(37);
@@ -97,7 +97,7 @@ describe('Aliyun VOD tasks', () => {
     expect(none.progress).toBeNull();
   });
 
-  test('a time whose year lost a digit, as in the table of the document, is null', async () => {
+  test('a time whose year lacks a digit, as in the table of the document, is null', async () => {
     const times = { CreationTime: '019-01-23T12:35:12Z', CompleteTime: '019-01-23T12:35:12Z' };
     const snapshot = await session.askForTask(ok(withTask(times)));
     expect([snapshot.createdAt, snapshot.finishedAt]).toEqual([null, null]);
@@ -117,7 +117,7 @@ describe('Aliyun VOD tasks', () => {
     expect((await session.askForTask(ok(withTask({ CreationTime })))).createdAt).toBe(expected);
   });
 
-  test('a task can be finished before it was created: the times are what the vendor says', async () => {
+  test("a task can be finished before it was created: the times are the vendor's", async () => {
     const times = { CreationTime: '2019-02-26T08:27:16Z', CompleteTime: '2019-01-23T12:35:12Z' };
     expect(await session.askForTask(ok(withTask(times)))).toMatchObject({
       createdAt: '2019-02-26T08:27:16.000Z',
@@ -133,7 +133,7 @@ describe('Aliyun VOD tasks', () => {
     expect(garbled).toHaveProperty('transcodeJobInfoList.0.finishedAt', '2019-02-26T08:27:30.000Z');
   });
 
-  test('a job tells its failure only when it failed', async () => {
+  test('a job has a failure only when it failed', async () => {
     const words = { ErrorCode: '200', ErrorMessage: 'ErrorMessage' };
     const failed = await session.askForTask(ok(withJob({ ...words, TranscodeJobStatus: 'TranscodeFail' })));
     const failure = { code: '200', message: 'ErrorMessage' };
@@ -154,11 +154,31 @@ describe('Aliyun VOD tasks', () => {
     expect(snapshot).toHaveProperty('transcodeJobInfoList.0.vendorStatus', word);
   });
 
-  test.each([
-    ['Auto', 'Auto'],
-    ['Manual', 'Manual'],
-  ])('the trigger %s is kept', async (Trigger, trigger) => {
-    expect(await session.askForTask(ok(withTask({ Trigger })))).toHaveProperty('trigger', trigger);
+  test.each<[Json, string | null, string | null]>([
+    ['Auto', 'Auto', 'AUTO'],
+    ['Manual ', 'Manual ', 'MANUAL'],
+    ['Undocumented', 'Undocumented', 'UNKNOWN'],
+    ['constructor', 'constructor', 'UNKNOWN'],
+    ['', null, null],
+    [{}, null, null],
+  ])('the trigger %j is kept as %j and read as %s', async (Trigger, trigger, triggerKind) => {
+    const snapshot = await session.askForTask(ok(withTask({ Trigger })));
+    expect(snapshot).toMatchObject({ trigger, triggerKind });
+  });
+
+  test("a job without its id is not in the list, but counts in the task's progress, outputs and failure", async () => {
+    const nameless = {
+      TranscodeJobStatus: 'TranscodeSuccess',
+      TranscodeProgress: 100,
+      OutputFile: { OutputFileUrl: 'http://b/1.mp4' },
+    };
+    const jobs = [nameless, { TranscodeJobId: 'job-1', TranscodeProgress: 40 }];
+    const snapshot = await session.askForTask(ok(withTask({ TranscodeJobInfoList: jobs })));
+    expect(snapshot).toMatchObject({
+      progress: 70,
+      outputs: [{ url: 'http://b/1.mp4' }],
+      transcodeJobInfoList: [{ transcodeJobId: 'job-1' }],
+    });
   });
 
   test('a status with a blank after it, as the English sample has one in Trigger, is still understood', async () => {
@@ -166,14 +186,15 @@ describe('Aliyun VOD tasks', () => {
     expect([snapshot.status, snapshot.vendorStatus]).toEqual(['RUNNING', 'Processing ']);
   });
 
-  test('an answer of jobs alone, without TranscodeTask, tells the jobs and an unknown status', async () => {
+  test('an answer of jobs alone, without TranscodeTask, has the jobs and an unknown status', async () => {
     const jobs = [
       {
+        TranscodeJobId: 'job-1',
         TranscodeJobStatus: 'TranscodeSuccess',
         TranscodeProgress: 100,
         OutputFile: { OutputFileUrl: 'http://b/1.mp4' },
       },
-      { TranscodeJobStatus: 'Transcoding', TranscodeProgress: 40 },
+      { TranscodeJobId: 'job-2', TranscodeJobStatus: 'Transcoding', TranscodeProgress: 40 },
     ];
     const body = ok({ RequestId: 'r', TranscodeJobInfoList: jobs, NonExistJobIds: ['x'] });
     const snapshot = await session.askForTask(body);
@@ -192,13 +213,13 @@ describe('Aliyun VOD tasks', () => {
     });
   });
 
-  test('what stands in the list of jobs and is no job is left out', async () => {
+  test('an item of the list of jobs that is no job is omitted', async () => {
     const jobs = [null, 5, 'job', [], { TranscodeJobId: 'job-1' }];
     const snapshot = await session.askForTask(ok(withTask({ TranscodeJobInfoList: jobs })));
     expect(snapshot).toMatchObject({ transcodeJobInfoList: [{ transcodeJobId: 'job-1' }] });
   });
 
-  test('an id of any length is the id: nothing is made of its shape', async () => {
+  test('an id of any length is accepted', async () => {
     const TranscodeTaskId = `${taskId}00`;
     const reply = ok({ TranscodeTask: { TranscodeTaskId, TaskStatus: 'Processing' } });
     const snapshot = await session.ask(reply, { key: { transcodeTaskId: TranscodeTaskId } });
@@ -206,17 +227,17 @@ describe('Aliyun VOD tasks', () => {
   });
 
   test('the XML sample of the document, the vendor default, is a bad response', async () => {
-    const error = await session.askInVain({ body: readFixture('aliyun-vod/document-xml.txt') });
+    const error = await session.askForError({ body: readFixture('aliyun-vod/document-xml.txt') });
     expect(error.code).toBe('BAD_RESPONSE');
   });
 
   test('any code with Throttling in it is throttling, as in the vendor SDK', async () => {
-    const error = await session.askInVain(harness.refusal('Throttling.Unheard', 'Slower.', 400));
+    const error = await session.askForError(harness.refusal('Throttling.Undocumented', 'Slower.', 400));
     expect(error.code).toBe('RATE_LIMITED');
   });
 
-  test('HTTP 404 is an unknown task only with the code that says so', async () => {
-    const error = await session.askInVain(harness.refusal('InvalidUnheard.NotFound', 'What?', 404));
+  test('HTTP 404 is an unknown task only with the code for it', async () => {
+    const error = await session.askForError(harness.refusal('InvalidUnheard.NotFound', 'What?', 404));
     expect(error.code).toBe('REJECTED');
   });
 });

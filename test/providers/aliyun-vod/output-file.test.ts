@@ -13,7 +13,7 @@ describe('Aliyun VOD output files', () => {
   const session = useSession(harness);
   const schema = readSchema();
   const readFile = async (fields: Readonly<Record<string, Json>>) => {
-    const snapshot = await session.askForTask(ok(withOutputFile(fields)));
+    const snapshot = await session.interpretTask(ok(withOutputFile(fields)));
     expect(findShapeFaults(schema, 'AliyunTranscodeTask', ['transcodeTaskId'], snapshot)).toEqual([]);
     return snapshot;
   };
@@ -81,7 +81,7 @@ describe('Aliyun VOD output files', () => {
     });
   });
 
-  test('streams of an m3u8 file have no language, and its encryption is told', async () => {
+  test('streams of an m3u8 file have no language, and have an encryption', async () => {
     const snapshot = await session.askForTask(ok(documented));
     expect(snapshot).toHaveProperty('transcodeJobInfoList.1.outputFile.audioStreamList.0.lang', null);
     expect(snapshot).toHaveProperty(
@@ -94,7 +94,7 @@ describe('Aliyun VOD output files', () => {
     expect(snapshot).toHaveProperty('transcodeJobInfoList.1.outputFile.subtitleStreamList', []);
   });
 
-  test('the output file of a failed job is told with its zeros, its placeholder and no format', async () => {
+  test('the output file of a failed job has its zeros, its placeholder and no format', async () => {
     const snapshot = await session.askForTask(ok(documented));
     expect(snapshot).toMatchObject({
       transcodeJobInfoList: [

@@ -5,7 +5,7 @@ import { harness, taskId } from './harness.ts';
 describe('Aliyun VOD requests', () => {
   const session = useSession(harness);
 
-  test('ask GetTranscodeTask for JSON, with every parameter that the vendor wants', async () => {
+  test('ask GetTranscodeTask for JSON, with every required parameter', async () => {
     const { target, query } = await session.askAndSee();
     expect(target.startsWith('/?')).toBe(true);
     expect(Object.fromEntries(query)).toEqual({

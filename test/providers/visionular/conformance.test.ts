@@ -1,5 +1,5 @@
-import { describeConformance } from '../../conformance/suite.ts';
+import { describeConformance, describeRequestConformance } from '../../conformance/suite.ts';
 import { harness, v1Harness } from './harness.ts';
 
 describeConformance(harness);
-describeConformance(v1Harness);
+describeRequestConformance(v1Harness);

@@ -2,6 +2,7 @@ import { visionular } from '../../../src/providers/visionular/index.ts';
 import { readJsonFixture } from '../../conformance/fixture.ts';
 import type { Harness } from '../../conformance/harness.ts';
 import { type Json, ok, replaceAt } from '../../conformance/json.ts';
+import { documentedFields } from './documented-fields.ts';
 
 /** The sample of the document, with its missing commas. */
 export const documented = readJsonFixture('visionular/document.json');
@@ -33,7 +34,10 @@ export const harness: Harness = {
   key: { taskId },
   full: replaceAt(documented, ['data', 'output'], 'yushan1/output/testttttt.mp4'),
   fullStatus: 'SUCCEEDED',
+  documentedFields,
   statusPath: ['data', 'status'],
+  taskIdPath: ['data', 'task_id'],
+  codePath: ['code'],
   minimal: { code: 0, data: { status: 'pending' } },
   statuses: {
     pending: 'QUEUED',
@@ -47,7 +51,6 @@ export const harness: Harness = {
     failed: 'FAILED',
   },
   withStatus: (status) => withData({ status, ...(endings.get(status) ?? fine) }),
-  anotherTask: replaceAt(documented, ['data', 'task_id'], 'another-task'),
   unknownTask: { body: '{"code":1004,"msg":"empty result"}' },
   errorCodes: [
     ['1000', 'UNAVAILABLE', 200, 500],
@@ -58,7 +61,7 @@ export const harness: Harness = {
     ['1005', 'UNAVAILABLE', 200],
     ['1006', 'REJECTED', 200],
   ],
-  unheardOfCode: '1999',
+  undocumentedCode: '1999',
   refusal: (code, msg, status) => ({
     ...ok({ code: /^\d+$/.test(code) ? Number(code) : code, msg, request_id: 'refused-request' }),
     status,

@@ -54,7 +54,7 @@ describe('Visionular tasks', () => {
   });
 
   test('the sample of the document as it is printed, without its commas, is a bad response', async () => {
-    const error = await session.askInVain({ body: readFixture('visionular/document-broken.txt') });
+    const error = await session.askForError({ body: readFixture('visionular/document-broken.txt') });
     expect(error.code).toBe('BAD_RESPONSE');
   });
 
@@ -145,20 +145,20 @@ describe('Visionular tasks', () => {
       ],
       ['neither', {}, null],
     ],
-  )('a failed task that gives %s says why', async (_what, fields, failure) => {
+  )('a failed task with %s has a failure', async (_what, fields, failure) => {
     for (const status of ['fail', 'failed'])
       expect((await read({ status, ...fields })).failure).toEqual(failure);
   });
 
-  test.each(['pending', 'running', 'success', 'unheard'])(
+  test.each(['pending', 'running', 'success', 'undocumented'])(
     'a task that is %s has no failure',
     async (status) => {
       expect((await read({ status, err_code: 5, err_message: 'Hm.' })).failure).toBeNull();
     },
   );
 
-  test.each(['pending', 'downloading', 'running', 'uploading', 'fail', 'failed', 'unheard'])(
-    'a task that is %s has no outputs, whatever addresses it tells',
+  test.each(['pending', 'downloading', 'running', 'uploading', 'fail', 'failed', 'undocumented'])(
+    'a task that is %s has no outputs, even with URLs',
     async (status) => {
       const snapshot = await read({ status, output_url: 'https://b/none.mp4', objkey: 'none.mp4' });
       expect(snapshot.outputs).toEqual([]);
@@ -178,7 +178,7 @@ describe('Visionular tasks', () => {
     expect(snapshot.outputs).toMatchObject([{ url: output_url, urlExpiresAt }]);
   });
 
-  test('an address presigned the way of S3 version 4 expires as it says', async () => {
+  test('a URL presigned as by S3 version 4 has its expiry', async () => {
     const output_url = 'https://b/1.mp4?X-Amz-Date=20260304T120000Z&X-Amz-Expires=3600&X-Amz-Signature=a';
     const snapshot = await read({ status: 'success', output_url });
     expect(snapshot.outputs).toMatchObject([{ urlExpiresAt: '2026-03-04T13:00:00.000Z' }]);
@@ -209,12 +209,12 @@ describe('Visionular tasks', () => {
 
   test('a success without data is a bad response', async () => {
     for (const data of [null, [], 'task running']) {
-      expect((await session.askInVain(ok({ code: 0, msg: 'success', data }))).code).toBe('BAD_RESPONSE');
+      expect((await session.askForError(ok({ code: 0, msg: 'success', data }))).code).toBe('BAD_RESPONSE');
     }
   });
 
   test('a refusal in HTTP 200 is one even where data comes with it, and with its code in a text', async () => {
-    const error = await session.askInVain(
+    const error = await session.askForError(
       ok({ code: '1003', msg: 'auth fail', data: { status: 'success' } }),
     );
     expect([error.code, error.details.vendorCode]).toEqual(['ACCESS_DENIED', '1003']);
@@ -223,6 +223,6 @@ describe('Visionular tasks', () => {
   test('a numeric task id in the answer is the same id', async () => {
     const reply = ok(withData({ task_id: 20211123, status: 'running' }));
     expect(await session.ask(reply, { key: { taskId: '20211123' } })).toMatchObject({ status: 'RUNNING' });
-    expect((await session.askInVain(reply, { key: { taskId: '20211124' } })).code).toBe('BAD_RESPONSE');
+    expect((await session.askForError(reply, { key: { taskId: '20211124' } })).code).toBe('BAD_RESPONSE');
   });
 });

@@ -27,7 +27,7 @@ describe('Visionular requests with the V1 signature', () => {
     );
   });
 
-  test('an unheard-of way to sign is a fault of the settings', () => {
+  test('an undocumented way to sign is a fault of the settings', () => {
     const { environment } = session.open({ ...session.variables(), VISIONULAR_AUTH: 'v3' });
     expect([...environment.faults]).toEqual(['VISIONULAR_AUTH must be one of basic, v1.']);
   });

@@ -2,7 +2,8 @@ import { volcengineWebcast } from '../../../src/providers/volcengine/webcast/ind
 import { readJsonFixture } from '../../conformance/fixture.ts';
 import type { Harness } from '../../conformance/harness.ts';
 import type { Json } from '../../conformance/json.ts';
-import { volcengineHarness } from '../../conformance/volcengine-harness.ts';
+import { volcengineHarness } from '../volcengine/shared-harness.ts';
+import { documentedFields } from './documented-fields.ts';
 
 /** The sample of the document. */
 export const documented = readJsonFixture('volcengine-webcast/document.json');
@@ -25,6 +26,7 @@ export const harness: Harness = {
   key: { appId: 'Your_AppId', roomId: 'Your_RoomId', taskId: 'Your_TaskId' },
   full: documented,
   fullStatus: 'SUCCEEDED',
+  documentedFields,
   statusPath: ['Result', 'WebcastTask', 'Status'],
   minimal: { Result: { WebCastTask: { Status: 1 } } },
   statuses: { 0: 'UNKNOWN', 1: 'QUEUED', 2: 'RUNNING', 3: 'SUCCEEDED', 4: 'FAILED' },

@@ -20,6 +20,7 @@ describe('Volcengine web casts', () => {
       outputs: null,
       vendorRequestId: 'Your_RequestId',
       stopReason: 'StopByAPI',
+      stopReasonKind: 'STOP_BY_API',
       userId: 'Your_UserId',
       sourceUrl: 'https://xxxxx',
       maxRunningTime: 3_600,
@@ -42,7 +43,7 @@ describe('Volcengine web casts', () => {
 
   test('a result without a task is a bad response', async () => {
     for (const Result of [{}, { WebCastTask: null }, { WebCastTask: [] }]) {
-      expect((await session.askInVain(ok({ Result }))).code).toBe('BAD_RESPONSE');
+      expect((await session.askForError(ok({ Result }))).code).toBe('BAD_RESPONSE');
     }
   });
 
@@ -88,7 +89,19 @@ describe('Volcengine web casts', () => {
     expect(snapshot).toMatchObject({ status, failure: null, stopReason: StopReason });
   });
 
-  test('a cast that ended because it never started has failed, and says so', async () => {
+  test.each<[Json, string | null, string | null]>([
+    ['StopByAPI', 'StopByAPI', 'STOP_BY_API'],
+    ['StartTaskFailed', 'StartTaskFailed', 'START_TASK_FAILED'],
+    ['ExceedMaxRunningTime', 'ExceedMaxRunningTime', 'EXCEED_MAX_RUNNING_TIME'],
+    ['UnknownStopReason', 'UnknownStopReason', 'UNKNOWN'],
+    ['toString', 'toString', 'UNKNOWN'],
+    ['', null, null],
+    [[], null, null],
+  ])('the StopReason %j is kept as %j and read as %s', async (StopReason, stopReason, stopReasonKind) => {
+    expect(await read({ Status: 3, StopReason })).toMatchObject({ stopReason, stopReasonKind });
+  });
+
+  test('a cast that ended because it never started has failed, with a failure', async () => {
     const failed = { status: 'FAILED', failure: { code: 'StartTaskFailed', message: null } };
     expect(await read({ Status: 3, StopReason: 'StartTaskFailed' })).toMatchObject({
       ...failed,
@@ -100,7 +113,7 @@ describe('Volcengine web casts', () => {
     });
   });
 
-  test('a failed cast without a reason has no failure to tell', async () => {
+  test('a failed cast without a reason has no failure', async () => {
     expect(await read({ Status: 4, StopReason: '' })).toMatchObject({ status: 'FAILED', failure: null });
   });
 
@@ -117,7 +130,7 @@ describe('Volcengine web casts', () => {
     ]);
   });
 
-  test('intervals of 0 are off, not missing; blanks around a number, as in the table, do no harm', async () => {
+  test('intervals of 0 are off, not missing; blanks around a number, as in the table, are ignored', async () => {
     const monitor = { FreezeCheckInterval: 0, BlankCheckInterval: ' 5', CrashCheckInterval: '5 ' };
     expect(await read({ MonitorConfig: monitor })).toHaveProperty('monitorConfig', {
       freezeCheckInterval: 0,
@@ -135,26 +148,26 @@ describe('Volcengine web casts', () => {
     const { Result = null } = documented as { Result: Json };
     const refused = { CodeN: 100_013, Code: 'AccessDenied', Message: 'No.' };
     const body = { Result, ResponseMetadata: { RequestId: 'r-1', Error: refused } };
-    const error = await session.askInVain(ok(body));
+    const error = await session.askForError(ok(body));
     expect(error.code).toBe('ACCESS_DENIED');
     expect(error.details).toMatchObject({ vendorCode: 'AccessDenied', vendorRequestId: 'r-1' });
   });
 
-  test('an unheard-of code of a known family is taken for the family', async () => {
-    const refuse = (code: string) => session.askInVain(harness.refusal(code, 'No.', 200));
-    expect((await refuse('FlowLimitExceeded.Unheard')).code).toBe('RATE_LIMITED');
-    expect((await refuse('AccessDenied.Unheard')).code).toBe('ACCESS_DENIED');
-    expect((await refuse('InternalError.Unheard')).code).toBe('UNAVAILABLE');
+  test('an undocumented code of a known family is taken for the family', async () => {
+    const refuse = (code: string) => session.askForError(harness.refusal(code, 'No.', 200));
+    expect((await refuse('FlowLimitExceeded.Undocumented')).code).toBe('RATE_LIMITED');
+    expect((await refuse('AccessDenied.Undocumented')).code).toBe('ACCESS_DENIED');
+    expect((await refuse('InternalError.Undocumented')).code).toBe('UNAVAILABLE');
   });
 
   test('an error without a code is still an error', async () => {
-    const error = await session.askInVain(
+    const error = await session.askForError(
       ok({ Result: {}, ResponseMetadata: { Error: { Message: 'No.' } } }),
     );
     expect(error.message).toContain('No.');
   });
 
-  test('the request names action, version and the three parts of the key', async () => {
+  test('the request names action, version and the three fields of the key', async () => {
     const { query, headers } = await session.askAndSee();
     expect(Object.fromEntries(query)).toEqual({
       Action: 'GetWebCastTask',

@@ -2,7 +2,8 @@ import { volcengineWhiteboard } from '../../../src/providers/volcengine/whiteboa
 import { readJsonFixture } from '../../conformance/fixture.ts';
 import type { Harness } from '../../conformance/harness.ts';
 import type { Json } from '../../conformance/json.ts';
-import { volcengineHarness } from '../../conformance/volcengine-harness.ts';
+import { volcengineHarness } from '../volcengine/shared-harness.ts';
+import { documentedFields } from './documented-fields.ts';
 
 /** The sample of the document, without its comment. */
 export const documented = readJsonFixture('volcengine-whiteboard/document.json');
@@ -19,6 +20,7 @@ export const harness: Harness = {
   key: { appId: '600000000000000000000000', taskId: '0000000000' },
   full: documented,
   fullStatus: 'SUCCEEDED',
+  documentedFields,
   statusPath: ['Result', 'status'],
   minimal: { Result: { status: 0 } },
   statuses: { 0: 'QUEUED', 1: 'RUNNING', 2: 'SUCCEEDED', 3: 'FAILED' },

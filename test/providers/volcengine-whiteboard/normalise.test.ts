@@ -24,7 +24,9 @@ describe('Volcengine whiteboard transcodings', () => {
   });
 
   test('the sample of the document as it is printed, with its comment, is a bad response', async () => {
-    const error = await session.askInVain({ body: readFixture('volcengine-whiteboard/document-broken.txt') });
+    const error = await session.askForError({
+      body: readFixture('volcengine-whiteboard/document-broken.txt'),
+    });
     expect(error.code).toBe('BAD_RESPONSE');
   });
 
@@ -33,12 +35,9 @@ describe('Volcengine whiteboard transcodings', () => {
     [1, 'RUNNING'],
     [2, 'SUCCEEDED'],
     [3, 'FAILED'],
-  ])(
-    'progress 0, as of any dynamic transcoding, leaves status %i what it is: %s',
-    async (status, expected) => {
-      expect(await read({ status, progress: 0 })).toMatchObject({ status: expected, progress: 0 });
-    },
-  );
+  ])('progress 0, as of any dynamic transcoding, does not change status %i: %s', async (status, expected) => {
+    expect(await read({ status, progress: 0 })).toMatchObject({ status: expected, progress: 0 });
+  });
 
   test('status 4, which only web casts have, is unknown', async () => {
     expect(await read({ status: 4, progress: 100 })).toMatchObject({ status: 'UNKNOWN', vendorStatus: '4' });
@@ -81,7 +80,7 @@ describe('Volcengine whiteboard transcodings', () => {
       ['the code 0 and nothing', { err_code: 0, err_msg: '' }, null],
       ['nothing', {}, null],
     ],
-  )('a failed transcoding that gives %s says why', async (_what, result, failure) => {
+  )('a failed transcoding with %s has a failure', async (_what, result, failure) => {
     expect((await read({ status: 3, ...result })).failure).toEqual(failure);
   });
 

@@ -1,7 +1,8 @@
 import { zego } from '../../../src/providers/zego/index.ts';
 import { readJsonFixture } from '../../conformance/fixture.ts';
 import type { ErrorCode, Harness } from '../../conformance/harness.ts';
-import { type Json, ok, replaceAt } from '../../conformance/json.ts';
+import { type Json, ok } from '../../conformance/json.ts';
+import { documentedFields } from './documented-fields.ts';
 
 /** The sample of the document, with its commas and with Huawei inside Data, as in the vendor's OpenAPI file. */
 export const documented = readJsonFixture('zego/document.json');
@@ -35,7 +36,9 @@ const shared = {
     time: ({ query }) => Number(query.get('Timestamp')) * 1_000,
     nonce: ({ query }) => query.get('SignatureNonce'),
   },
+  documentedFields,
   fullStatus: 'SUCCEEDED',
+  codePath: ['Code'],
   errorCodes: [
     code(2, 'REJECTED'),
     code(3, 'ACCESS_DENIED'),
@@ -63,7 +66,7 @@ const shared = {
     code(100_000_016, 'ACCESS_DENIED'),
     code(100_000_017, 'ACCESS_DENIED'),
   ],
-  unheardOfCode: '1999',
+  undocumentedCode: '1999',
   refusal: (word, Message, status) => ({
     ...ok({
       Code: /^\d+$/.test(word) ? Number(word) : word,
@@ -82,6 +85,7 @@ export const tencentHarness: Harness = {
   key: { vendor: 'TENCENT', taskId: tencentId },
   full: documented,
   statusPath: ['Data', 'Tencent', 'Status'],
+  taskIdPath: ['Data', 'Tencent', 'TaskId'],
   minimal: { Code: 0, Data: { Tencent: { Status: 'WAITING' } } },
   statuses: { WAITING: 'QUEUED', PROCESSING: 'RUNNING', FINISH: 'SUCCEEDED', FAIL: 'FAILED' },
   withStatus: (Status) =>
@@ -91,8 +95,7 @@ export const tencentHarness: Harness = {
       ReplayUrl: 'https://vod.zego.im/1.mp4',
       Message: Status === 'FAIL' ? 'The file cannot be read.' : '',
     }),
-  anotherTask: replaceAt(documented, ['Data', 'Tencent', 'TaskId'], 'another-task'),
-  // What Tencent says of an unknown task is not documented; Huawei's word for it is understood of both.
+  // Tencent's answer about an unknown task is not documented; Huawei's is read for both.
   unknownTask: ok(withTencent({ Status: 'NO_TASK' })),
 };
 
@@ -102,6 +105,7 @@ export const huaweiHarness: Harness = {
   key: { vendor: 'HUAWEI', taskId: huaweiId },
   full: documented,
   statusPath: ['Data', 'Huawei', 'Status'],
+  taskIdPath: ['Data', 'Huawei', 'TaskId'],
   minimal: { Code: 0, Data: { Huawei: { Status: 'WAITING' } } },
   statuses: {
     WAITING: 'QUEUED',
@@ -111,6 +115,5 @@ export const huaweiHarness: Harness = {
     CANCELED: 'CANCELED',
   },
   withStatus: (Status) => withHuawei({ Status, FileName: ['record/0.jpg'] }),
-  anotherTask: replaceAt(documented, ['Data', 'Huawei', 'TaskId'], '289665201'),
   unknownTask: ok(withHuawei({ Status: 'NO_TASK' })),
 };

@@ -55,6 +55,7 @@ describe('ZEGO tasks at Tencent', () => {
         __typename: 'ZegoTencentTask',
         taskId: tencentId,
         event: 'compose',
+        eventKind: 'COMPOSE',
         status: 'SUCCEEDED',
         vendorStatus: 'FINISH',
         fileId: 'xxxxxxxx',
@@ -68,22 +69,21 @@ describe('ZEGO tasks at Tencent', () => {
   });
 
   test('the sample of the document as it is printed, without its commas, is a bad response', async () => {
-    const error = await session.askInVain({ body: readFixture('zego/document-broken.txt') });
+    const error = await session.askForError({ body: readFixture('zego/document-broken.txt') });
     expect(error.code).toBe('BAD_RESPONSE');
   });
 
   test.each([
-    ['compose', 'MERGE'],
-    ['transcode', 'VIDEO_TRANSCODE'],
-    ['SnapshotByTimeOffset', 'SNAPSHOT'],
-    ['SampleSnapshot', 'SNAPSHOT'],
-    ['procedure', 'UNKNOWN'],
-    ['constructor', 'UNKNOWN'],
-    ['', 'UNKNOWN'],
-  ])('a task of the event %s is of kind %s', async (Event, kind) => {
+    ['compose', 'MERGE', 'COMPOSE'],
+    ['transcode', 'VIDEO_TRANSCODE', 'TRANSCODE'],
+    ['SnapshotByTimeOffset', 'SNAPSHOT', 'SNAPSHOT_BY_TIME_OFFSET'],
+    ['SampleSnapshot', 'SNAPSHOT', 'SAMPLE_SNAPSHOT'],
+    ['procedure', 'UNKNOWN', 'UNKNOWN'],
+    ['constructor', 'UNKNOWN', 'UNKNOWN'],
+    ['', 'UNKNOWN', null],
+  ])('a task of the event %j is of kind %s, and its event is read as %s', async (Event, kind, eventKind) => {
     const snapshot = await read({ Status: 'PROCESSING', Event });
-    expect(snapshot.kind).toBe(kind);
-    expect(snapshot).toHaveProperty('detail.event', Event || null);
+    expect(snapshot).toMatchObject({ kind, detail: { event: Event || null, eventKind } });
   });
 
   test('the request ids and messages of ZEGO and of Tencent are kept apart', async () => {
@@ -96,12 +96,12 @@ describe('ZEGO tasks at Tencent', () => {
     });
   });
 
-  test('a message of a task that did not fail is no failure, and a failure without one tells nothing', async () => {
+  test('a message of a task that did not fail is no failure, and a failure without one is null', async () => {
     expect((await read({ Status: 'FINISH', Message: 'fine' })).failure).toBeNull();
     expect((await read({ Status: 'FAIL', Message: '' })).failure).toBeNull();
   });
 
-  test.each(['WAITING', 'PROCESSING', 'FAIL', 'unheard'])(
+  test.each(['WAITING', 'PROCESSING', 'FAIL', 'undocumented'])(
     'a task that is %s has no outputs',
     async (Status) => {
       const snapshot = await read({ Status, ReplayUrl: replayUrl, ThumbnailsUrl: [replayUrl] });
@@ -111,7 +111,7 @@ describe('ZEGO tasks at Tencent', () => {
   );
 
   test.each(['SUCCEEDED', 'FAILED', 'CANCELED'])(
-    'the word %s of Huawei is unheard of at Tencent',
+    'the status %s of Huawei is undocumented at Tencent',
     async (Status) => {
       expect(await read({ Status })).toMatchObject({ status: 'UNKNOWN', vendorStatus: Status });
     },
@@ -122,7 +122,7 @@ describe('ZEGO tasks at Tencent', () => {
     expect(snapshot).toHaveProperty('detail.fileId', '1397757897438985100');
   });
 
-  test('what stands in a list of pictures and is no address is left out', async () => {
+  test('an item of a list of pictures that is no URL is omitted', async () => {
     const snapshot = await read({ Status: 'FINISH', ThumbnailsUrl: ['https://a/1.jpg', null, {}, ''] });
     expect(snapshot).toHaveProperty('detail.thumbnailsUrl', ['https://a/1.jpg']);
     expect(snapshot.outputs).toMatchObject([{ kind: 'IMAGE', url: 'https://a/1.jpg', format: 'jpg' }]);
@@ -138,19 +138,19 @@ describe('ZEGO tasks at Tencent', () => {
   });
 
   test('an answer of Huawei alone is no answer about a task at Tencent', async () => {
-    const error = await session.askInVain(ok(withHuawei({ Status: 'SUCCEEDED' })));
+    const error = await session.askForError(ok(withHuawei({ Status: 'SUCCEEDED' })));
     expect(error.code).toBe('BAD_RESPONSE');
   });
 
   test('a code in a text, as callbacks have it, is the same code', async () => {
-    expect((await session.askInVain(ok({ Code: '6', Message: 'too frequent' }))).code).toBe('RATE_LIMITED');
+    expect((await session.askForError(ok({ Code: '6', Message: 'too frequent' }))).code).toBe('RATE_LIMITED');
     const fine = { ...(withTencent({ Status: 'FINISH' }) as Record<string, Json>), Code: '0' };
     expect(await session.askForTask(ok(fine))).toMatchObject({ status: 'SUCCEEDED', code: 0 });
   });
 
   test('a refusal is one even where data comes with it', async () => {
     const refusal = { ...(documented as Record<string, Json>), Code: 7, RequestId: 'r-7' };
-    const error = await session.askInVain(ok(refusal));
+    const error = await session.askForError(ok(refusal));
     expect([error.code, error.details.vendorCode, error.details.vendorRequestId]).toEqual([
       'ACCESS_DENIED',
       '7',
@@ -248,11 +248,11 @@ describe('ZEGO tasks at Huawei', () => {
     expect(snapshot).toHaveProperty('detail.createdAt', expected);
   });
 
-  test.each(['FINISH', 'FAIL'])('the word %s of Tencent is unheard of at Huawei', async (Status) => {
+  test.each(['FINISH', 'FAIL'])('the status %s of Tencent is undocumented at Huawei', async (Status) => {
     expect(await read({ Status })).toMatchObject({ status: 'UNKNOWN', vendorStatus: Status });
   });
 
-  test.each(['WAITING', 'PROCESSING', 'FAILED', 'CANCELED', 'unheard'])(
+  test.each(['WAITING', 'PROCESSING', 'FAILED', 'CANCELED', 'undocumented'])(
     'a task that is %s has no outputs',
     async (Status) => {
       expect((await read({ Status, FileName: ['record/0.jpg'] })).outputs).toEqual([]);
@@ -260,7 +260,7 @@ describe('ZEGO tasks at Huawei', () => {
   );
 
   test('Huawei asked for a merge, which it does not do, refuses with code 4', async () => {
-    const error = await session.askInVain(ok({ Code: 4, Message: 'CDN type mismatch', RequestId: 'r-4' }));
+    const error = await session.askForError(ok({ Code: 4, Message: 'CDN type mismatch', RequestId: 'r-4' }));
     expect([error.code, error.details.vendorCode]).toEqual(['REJECTED', '4']);
   });
 

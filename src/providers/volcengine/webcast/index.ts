@@ -1,6 +1,5 @@
-import { LookupError } from '../../../domain/errors.ts';
 import { defineProvider } from '../../../domain/provider.ts';
-import { readField, readObject } from '../../../vendor-http/read.ts';
+import { readField, requireObject } from '../../../vendor-http/read.ts';
 import { openAccount } from '../call.ts';
 import { toSnapshot } from './normalise.ts';
 
@@ -19,8 +18,10 @@ export const volcengineWebcast = defineProvider({
       const answer = await callAction({ Action: 'GetWebCastTask', Version: '2020-12-01', ...key }, call);
       if (!answer) return null;
       // The document's table and its sample spell the name in these two ways.
-      const task = readObject(readField(answer.result, 'WebCastTask', 'WebcastTask'));
-      if (!task) throw new LookupError('BAD_RESPONSE', 'The vendor answered no task.');
+      const task = requireObject(
+        readField(answer.result, 'WebCastTask', 'WebcastTask'),
+        "The vendor's answer has no task.",
+      );
       return toSnapshot(task, answer.requestId);
     };
   },

@@ -5,6 +5,7 @@ import type {
   VideoSolution,
   WebCastEventNotifyConfig,
   WebCastMonitorConfig,
+  WebCastStopReason,
   WebCastTask,
 } from '../../../generated/model.ts';
 import {
@@ -12,6 +13,7 @@ import {
   readBoolean,
   readField,
   readInt,
+  readKind,
   readList,
   readMillisTime,
   readObject,
@@ -28,8 +30,12 @@ export const statuses: ReadonlyMap<string, MediaTaskStatus> = new Map([
   ['4', 'FAILED'],
 ]);
 
-/** What a cast ends with that never began: it is said with the status "ended", and nothing was recorded. */
-const startFailed = 'StartTaskFailed';
+/** StopReason. */
+const stopReasons: ReadonlyMap<string, WebCastStopReason> = new Map([
+  ['StopByAPI', 'STOP_BY_API'],
+  ['StartTaskFailed', 'START_TASK_FAILED'],
+  ['ExceedMaxRunningTime', 'EXCEED_MAX_RUNNING_TIME'],
+]);
 
 /** The answer's task in the shape of the schema. */
 export const toSnapshot = (
@@ -38,7 +44,8 @@ export const toSnapshot = (
 ): SnapshotOf<WebCastTask, 'appId' | 'roomId' | 'taskId'> => {
   const vendorStatus = readText(readField(task, 'Status'));
   const stopReason = readText(readField(task, 'StopReason'));
-  const status = toStatus(vendorStatus, stopReason);
+  const stopReasonKind = readKind(stopReasons, stopReason, 'UNKNOWN');
+  const status = toStatus(vendorStatus, stopReasonKind);
   return {
     kind: 'WEB_CAST',
     status,
@@ -51,6 +58,7 @@ export const toSnapshot = (
     outputs: null,
     vendorRequestId: requestId,
     stopReason,
+    stopReasonKind,
     userId: readText(readField(task, 'UserId')),
     sourceUrl: readText(readField(task, 'SourceURL')),
     maxRunningTime: readInt(readField(task, 'MaxRunningTime')),
@@ -60,9 +68,10 @@ export const toSnapshot = (
   };
 };
 
-const toStatus = (vendorStatus: string | null, stopReason: string | null): MediaTaskStatus => {
+/** A cast that never began has the status "ended", though nothing was recorded. */
+const toStatus = (vendorStatus: string | null, stopReason: WebCastStopReason | null): MediaTaskStatus => {
   const status = readWord(statuses, vendorStatus, 'UNKNOWN');
-  return status === 'SUCCEEDED' && stopReason === startFailed ? 'FAILED' : status;
+  return status === 'SUCCEEDED' && stopReason === 'START_TASK_FAILED' ? 'FAILED' : status;
 };
 
 const toFailure = (status: MediaTaskStatus, stopReason: string | null): MediaTaskFailure | null =>

@@ -10,7 +10,7 @@ export const statuses: ReadonlyMap<string, MediaTaskStatus> = new Map([
   ['3', 'FAILED'],
 ]);
 
-/** The failure that a result without a status tells: then it is the question that failed, not the transcoding. */
+/** The failure in a result without a status: then the request failed, not the transcoding. */
 export const readRefusal = (result: JsonObject): MediaTaskFailure | null =>
   readText(readField(result, 'status', 'Status')) === null ? readFailure(result) : null;
 
@@ -42,6 +42,6 @@ const readFailure = (result: JsonObject): MediaTaskFailure | null => {
   ].find((candidate) => candidate !== null && candidate !== '0');
   const message = readText(readField(result, 'err_msg', 'ErrMsg'));
   // The document's table has a dash where there is no message.
-  const words = message === '-' ? null : message;
-  return code || words ? { code: code ?? null, message: words } : null;
+  const shown = message === '-' ? null : message;
+  return code || shown ? { code: code ?? null, message: shown } : null;
 };

@@ -1,0 +1,100 @@
+import type { Answer } from '../domain/answer.ts';
+import type { Clock } from '../domain/clock.ts';
+import { freshUntil, showableUntil } from '../domain/freshness.ts';
+import { createBatch } from './batch.ts';
+import { readAnswer, toAnswerText } from './codec.ts';
+import type { Subject } from './exchange.ts';
+import type { AccountKeys } from './keys.ts';
+import type { RedisLink } from './redis/link.ts';
+import { readableShapes, shape } from './shape.ts';
+
+/** Redis does nothing else meanwhile. */
+const mostKeysPerRead = 100;
+
+/** Nobody waits longer for what only may be stored. */
+const longestReadMs = 1_000;
+
+/** Well above a round trip nearby, well below what a person waiting for a page would notice. */
+const shortestReadMs = 50;
+
+/** After a read that took too long, nothing is read for so long: it holds up every question. */
+const restMs = 1_000;
+
+/** What an answer's last look costs: nothing is kept for less. */
+const shortestLifeMs = 1_000;
+
+/** The answers of one account in Redis. What cannot be read is missing. */
+export interface AnswerStore {
+  /** Never rejects. */
+  read(subject: Subject): Promise<Answer | undefined>;
+  /** Stores it for as long as it can be shown. @returns the text that was stored */
+  write(subject: Subject, answer: Answer): { readonly text: string; readonly stored: Promise<void> };
+}
+
+interface Reading {
+  readonly subject: Subject;
+  readonly resolve: (answer: Answer | undefined) => void;
+}
+
+export interface AnswerStoreOptions {
+  readonly redis: Pick<RedisLink, 'read' | 'set'>;
+  readonly keys: AccountKeys;
+  readonly clock: Clock;
+  readonly roundTripMs: () => number;
+}
+
+export const createAnswerStore = ({ redis, keys, clock, roundTripMs }: AnswerStoreOptions): AnswerStore => {
+  let restUntil = Number.NEGATIVE_INFINITY;
+
+  const readAll = async (readings: readonly Reading[]): Promise<void> => {
+    const askedAt = clock.elapsed();
+    const all = readings.flatMap(({ subject }) => readableShapes.map((of) => keys.answer(subject, of)));
+    const texts = await redis.read(all);
+    for (const [index, { resolve }] of readings.entries()) {
+      const own = texts.slice(index * readableShapes.length, (index + 1) * readableShapes.length);
+      const answers = own.flatMap((stored) => {
+        const answer = stored && readAnswer(stored.text, askedAt, stored.leftMs);
+        return answer ? [answer] : [];
+      });
+      resolve(answers.toSorted((a, b) => b.checkedAt - a.checkedAt)[0]);
+    }
+  };
+
+  const enqueue = createBatch<Reading>(
+    (readings) => {
+      const giveUp = () => {
+        for (const { resolve } of readings) resolve(undefined);
+      };
+      let isOver = false;
+      readAll(readings)
+        .catch(giveUp)
+        .finally(() => {
+          isOver = true;
+        });
+      const budgetMs = Math.min(longestReadMs, Math.max(shortestReadMs, 4 * roundTripMs()));
+      clock.sleep(budgetMs).then(() => {
+        if (isOver) return;
+        restUntil = clock.elapsed() + restMs;
+        giveUp();
+      });
+    },
+    Math.floor(mostKeysPerRead / readableShapes.length),
+  );
+
+  return {
+    read: (subject) =>
+      clock.elapsed() < restUntil
+        ? Promise.resolve(undefined)
+        : new Promise((resolve) => enqueue({ subject, resolve })),
+    write: (subject, answer) => {
+      const now = clock.elapsed();
+      const lifeMs = Math.max(showableUntil(answer), freshUntil(answer, clock)) - now;
+      const keepMs = Math.ceil(Math.max(shortestLifeMs, lifeMs));
+      const text = toAnswerText(answer, keepMs, now);
+      return { text, stored: redis.set(keys.answer(subject, shape), text, keepMs).catch(ignore) };
+    },
+  };
+};
+
+/** What Redis does not take now is asked for again later. */
+const ignore = (): void => {};

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisLink } from './link.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { RedisTarget } from './target.ts';
+
+/** What takes longer is not waited for any more. */
+const longestReplyMs = 2_000;
+
+const readScript = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
+
+/** Given to ioredis, which sends a script once for each connection, and then only its hash. */
+const scripts = {
+  compareAndSet: { lua: readScript('compare-and-set.lua'), numberOfKeys: 1 },
+  readTexts: { lua: readScript('read.lua') },
+};
+
+/** What `scripts` become. */
+interface Scripts {
+  compareAndSet(
+    key: string,
+    expected: string,
+    next: string,
+    keepMs: number,
+    channel: string,
+  ): Promise<[isDone: 0 | 1, current: string]>;
+  readTexts(count: number, ...keys: readonly string[]): Promise<(string | number)[]>;
+}
+
+const toRetryMs = (attempt: number): number => Math.min(attempt * 50, 500);
+
+const settings: RedisOptions = {
+  // What cannot be sent now fails now: the exchange knows when to send it again.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  // Would need the right to INFO.
+  enableReadyCheck: false,
+  disableClientInfo: true,
+  connectTimeout: 2_000,
+  // A connection is only closed when nobody waits for it. ioredis's own 2 s keep a process from ending.
+  disconnectTimeout: 200,
+  commandTimeout: longestReplyMs,
+  keepAlive: 10_000,
+  retryStrategy: toRetryMs,
+};
+
+/** A client that runs our scripts beside Redis's own commands. */
+export type CommandClient = (Redis | Cluster) & Scripts;
+
+/** Connects for everything but messages. */
+export const openCommandClient = (target: RedisTarget): CommandClient => {
+  const options = { ...settings, ...target.options };
+  const connection =
+    target.kind === 'single'
+      ? new Redis({ ...options, scripts })
+      : new Cluster([...target.nodes], {
+          redisOptions: options,
+          scripts,
+          enableOfflineQueue: false,
+          clusterRetryStrategy: toRetryMs,
+          slotsRefreshTimeout: longestReplyMs,
+        });
+  return connection as CommandClient;
+};
+
+/**
+ * Connects for messages. Any node of a cluster will do: each receives what is published at the others. After a failure the
+ * next one is tried.
+ */
+export const openMessageClient = (target: RedisTarget): Redis => {
+  const options = { ...settings, ...target.options };
+  if (target.kind === 'single') return new Redis(options);
+  const connection: Redis = new Redis({
+    ...options,
+    ...target.nodes[0],
+    retryStrategy: (attempt) => {
+      Object.assign(connection.options, target.nodes[attempt % target.nodes.length]);
+      return toRetryMs(attempt);
+    },
+  });
+  return connection;
+};
+
+/** What the exchange needs of Redis, by these connections as they are: errors are what Redis says. */
+export const toRedisLink = (
+  commands: CommandClient,
+  { subscribe }: Subscriber,
+  database: number,
+): RedisLink => ({
+  database,
+  compareAndSet: async (key, { expected, next, keepMs, channel }) => {
+    const [isDone, current] = await commands.compareAndSet(key, expected, next, keepMs, channel);
+    return isDone === 1 ? undefined : current;
+  },
+  read: async (keys) => {
+    const replies = await commands.readTexts(keys.length, ...keys);
+    return keys.map((_, index) => {
+      const [text, leftMs] = [replies[2 * index], replies[2 * index + 1]];
+      return typeof text === 'string' && typeof leftMs === 'number' && leftMs > 0
+        ? { text, leftMs }
+        : undefined;
+    });
+  },
+  set: async (key, text, keepMs) => {
+    await commands.set(key, text, 'PX', keepMs);
+  },
+  publish: async (channel, message) => {
+    await commands.publish(channel, message);
+  },
+  subscribe,
+});

@@ -1,0 +1,130 @@
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+} from 'graphql';
+import { parseWithin } from './admission.ts';
+import type { Context } from './context.ts';
+import { badUserInput, type ToPublicError } from './errors.ts';
+import type { Limits } from './limits.ts';
+import { createSubscriptionDocuments, onEnd } from './subscription-documents.ts';
+
+/** What a client sends to start a subscription. */
+export interface SubscriptionRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** A result as the executor made it: its errors may hold internals. */
+export interface InternalResult {
+  readonly data?: Record<string, unknown> | null | undefined;
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
+/** Prepares subscriptions for execution, and their results for clients, the same for every transport. */
+export interface SubscriptionOperations {
+  /** Whether the request can be parsed and names a subscription. */
+  isSubscription(request: Partial<SubscriptionRequest>): boolean;
+  /** What to execute, or the client's mistakes. */
+  prepare(request: SubscriptionRequest): ExecutionArgs | readonly GraphQLError[];
+  /** The result with errors that clients may see. */
+  toPublicResult(result: InternalResult): FormattedExecutionResult;
+}
+
+export interface SubscriptionOperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly createContext: () => Context;
+  readonly toPublicError: ToPublicError;
+  readonly limits: Limits;
+}
+
+export const createSubscriptionOperations = ({
+  schema,
+  createContext,
+  toPublicError,
+  limits,
+}: SubscriptionOperationsOptions): SubscriptionOperations => {
+  const documents = createSubscriptionDocuments(schema, limits);
+
+  /** The context of one subscription, which counts as open as long as it follows tasks. */
+  const createHeldContext = (document: DocumentNode, characters: number): Context => {
+    const context = createContext();
+    return {
+      ...context,
+      follow: (refs) => {
+        const release = documents.hold(document, characters);
+        try {
+          return onEnd(context.follow(refs), release);
+        } catch (error) {
+          release();
+          throw error;
+        }
+      },
+    };
+  };
+
+  const isSubscription: SubscriptionOperations['isSubscription'] = ({ query, operationName }) => {
+    const document = orError(() => parseWithin(String(query ?? ''), limits, 'tokens'));
+    if (document instanceof GraphQLError) return false;
+    return getOperationAST(document, operationName)?.operation === 'subscription';
+  };
+
+  const prepare: SubscriptionOperations['prepare'] = (request) => {
+    const { query, operationName, variables } = request;
+    const read = orError(() => documents.read(String(query ?? '')));
+    if (read instanceof GraphQLError) return [read];
+    const { document, invalid } = read;
+    if (invalid.length > 0) return withCode(invalid, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return [badUserInput('Name one operation of the document in operationName.')];
+    if (operation.operation !== 'subscription') {
+      return [badUserInput('Only subscriptions are served here: send queries over HTTP.')];
+    }
+    const { errors = [] } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {});
+    if (errors.length > 0) return withCode(errors, ApolloServerErrorCode.BAD_USER_INPUT);
+    return {
+      schema,
+      document,
+      operationName: operationName ?? null,
+      variableValues: variables ?? null,
+      contextValue: createHeldContext(document, JSON.stringify(request).length),
+    };
+  };
+
+  return {
+    isSubscription,
+    prepare,
+    toPublicResult: ({ data = null, errors }) =>
+      errors ? { data, errors: errors.map((error) => toPublicError(toFormatted(error), error)) } : { data },
+  };
+};
+
+const orError = <Value>(read: () => Value): Value | GraphQLError => {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    withCode([error], ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);
+    return error;
+  }
+};
+
+/** Sets the code of each error that has none. */
+const withCode = (errors: readonly GraphQLError[], code: string): readonly GraphQLError[] => {
+  for (const error of errors) error.extensions.code ??= code;
+  return errors;
+};
+
+/** As Apollo Server does for queries: an error without a code is an internal one. */
+const toFormatted = (error: GraphQLError): GraphQLFormattedError => {
+  const formatted = error.toJSON();
+  const code = error.extensions.code ?? ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
+  return { ...formatted, extensions: { ...formatted.extensions, code } };
+};

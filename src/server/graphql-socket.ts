@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { CloseCode, type Server } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+
+/** What the protocol's hooks know of a connection. */
+export interface SocketExtra {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+}
+
+/** How often a client is pinged, and how long it may take to answer, in ms. */
+const keepAliveMs = 12_000;
+
+/**
+ * Speaks graphql-transport-ws over an open socket. As `graphql-ws/use/ws` does, which prints what clients break to
+ * standard error, and answers a ping with all that it holds.
+ * @param onError called with what the hooks throw
+ */
+export const speakGraphql = (
+  server: Server<SocketExtra>,
+  extra: SocketExtra,
+  onError: (error: unknown) => void,
+): void => {
+  const { socket } = extra;
+  // A client's protocol error, or a connection reset; ws itself closes the socket.
+  socket.on('error', () => {});
+  const stopPings = keepAlive(socket);
+  const send = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      if (socket.readyState !== socket.OPEN) return resolve();
+      // It fails only when the socket closes, which ends all subscriptions.
+      socket.send(text, () => resolve());
+    });
+  const closed = server.opened(
+    {
+      protocol: socket.protocol,
+      send,
+      close: (code, reason) => socket.close(code, reason),
+      onPing: () => send('{"type":"pong"}'),
+      onMessage: (handle) => {
+        socket.on('message', (data) => {
+          handle(String(data)).catch((error: unknown) => {
+            onError(error);
+            socket.close(CloseCode.InternalServerError, 'Internal server error');
+          });
+        });
+      },
+    },
+    extra,
+  );
+  socket.once('close', (code, reason) => {
+    stopPings();
+    closed(code, String(reason)).catch(onError);
+  });
+};
+
+/** Ends connections that are gone without a word. */
+const keepAlive = (socket: WebSocket): (() => void) => {
+  let isAlive = true;
+  socket.on('pong', () => {
+    isAlive = true;
+  });
+  const pings = setInterval(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, keepAliveMs);
+  return () => clearInterval(pings);
+};

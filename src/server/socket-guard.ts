@@ -1,0 +1,131 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { parseJson } from '../domain/json.ts';
+
+/** What is held for WebSocket clients. */
+export interface SocketLimits {
+  /** Open sockets of this process; each takes some 50 kB. */
+  readonly sockets: number;
+  /** Of one address that has brought no router secret. A proxy is one address, so this is not what one person opens. */
+  readonly socketsPerAddress: number;
+  /** Bytes that are read before the handshake is accepted: a `connection_init` with a token or two. */
+  readonly handshakeBytes: number;
+  /** Bytes of one message: 200 long ids and a document. */
+  readonly messageBytes: number;
+  /** Bytes that a client has not read: a hundred subscriptions with a large task each. */
+  readonly unreadBytes: number;
+}
+
+export const socketLimits: SocketLimits = {
+  sockets: 2_000,
+  socketsPerAddress: 500,
+  handshakeBytes: 8_192,
+  messageBytes: 262_144,
+  unreadBytes: 2_097_152,
+};
+
+/** How long a client may take to read why its socket is closed, in ms. */
+const closeMs = 250;
+
+/** Bounds the number of sockets, what is read before a handshake is accepted, and what waits for a client. */
+export interface SocketGuard {
+  /** Counts a connection until it closes. False if there are too many. */
+  enter(request: IncomingMessage, socket: Duplex, hasSecret: boolean): boolean;
+  /** Closes a socket that sends anything but a small `connection_init` before `accept`. */
+  watch(webSocket: WebSocket, socket: Duplex): void;
+  /** The handshake is accepted. */
+  accept(webSocket: WebSocket, request: IncomingMessage, hasSecret: boolean): void;
+  /** Closes a socket whose client does not read. */
+  refuseUnread(webSocket: WebSocket): void;
+}
+
+export const createSocketGuard = (limits: SocketLimits): SocketGuard => {
+  const addresses = new Map<string, number>();
+  /** By request; the function gives the place of its address back. */
+  const leaveAddress = new WeakMap<IncomingMessage, () => void>();
+  const stopWatching = new WeakMap<WebSocket, () => void>();
+  let sockets = 0;
+
+  const enterAddress = (address: string): (() => void) | undefined => {
+    const count = addresses.get(address) ?? 0;
+    if (count >= limits.socketsPerAddress) return undefined;
+    addresses.set(address, count + 1);
+    return () => {
+      const left = (addresses.get(address) ?? 0) - 1;
+      if (left > 0) addresses.set(address, left);
+      else addresses.delete(address);
+    };
+  };
+
+  const leave = (request: IncomingMessage): void => {
+    leaveAddress.get(request)?.();
+    leaveAddress.delete(request);
+  };
+
+  const refuseUnread = (webSocket: WebSocket): void => {
+    if (webSocket.bufferedAmount > limits.unreadBytes) webSocket.terminate();
+  };
+
+  return {
+    enter: (request, socket, hasSecret) => {
+      if (sockets >= limits.sockets) return false;
+      const leaveAgain = hasSecret ? () => {} : enterAddress(toNetwork(request.socket.remoteAddress ?? ''));
+      if (!leaveAgain) return false;
+      leaveAddress.set(request, leaveAgain);
+      sockets += 1;
+      socket.once('close', () => {
+        sockets -= 1;
+        leave(request);
+      });
+      return true;
+    },
+    watch: (webSocket, socket) => {
+      let bytes = 0;
+      const count = (chunk: Buffer): void => {
+        bytes += chunk.length;
+        if (bytes > limits.handshakeBytes) closeSoon(webSocket, 1009, 'Too large before connection_init');
+      };
+      const readFirst = (data: unknown): void => {
+        if (isPing(data)) closeSoon(webSocket, 4401, 'Unauthorized');
+      };
+      socket.prependListener('data', count);
+      webSocket.on('message', readFirst);
+      stopWatching.set(webSocket, () => {
+        socket.off('data', count);
+        webSocket.off('message', readFirst);
+      });
+    },
+    accept: (webSocket, request, hasSecret) => {
+      stopWatching.get(webSocket)?.();
+      if (hasSecret) leave(request);
+      webSocket.on('message', () => refuseUnread(webSocket));
+    },
+    refuseUnread,
+  };
+};
+
+/** Reads nothing more, and does not wait for the client's own close frame longer than `closeMs`. */
+const closeSoon = (webSocket: WebSocket, code: number, reason: string): void => {
+  if (webSocket.readyState !== webSocket.OPEN) return;
+  webSocket.close(code, reason);
+  webSocket.pause();
+  const timeout = setTimeout(() => webSocket.terminate(), closeMs);
+  webSocket.once('close', () => clearTimeout(timeout));
+};
+
+/** The protocol allows them before `connection_init`, but they are answered with what they hold. */
+const isPing = (data: unknown): boolean => {
+  const message = parseJson(String(data)) as { readonly type?: unknown } | null | undefined;
+  return message?.type === 'ping' || message?.type === 'pong';
+};
+
+/** An IPv4 address, or the network of an IPv6 address, of which one client has as many addresses as it likes. */
+export const toNetwork = (address: string): string => {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [head = '', tail] = address.split('::');
+  const first = head.split(':').filter(Boolean);
+  const last = tail?.split(':').filter(Boolean) ?? [];
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0');
+  return [...first, ...zeros, ...last].slice(0, 4).join(':');
+};

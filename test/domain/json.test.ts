@@ -1,0 +1,24 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseJson } from '../../src/domain/json.ts';
+
+describe('JSON in a text', () => {
+  test('is parsed, and undefined when it is not JSON or not a text', () => {
+    expect(parseJson('[{"Lang":"chi"}]')).toEqual([{ Lang: 'chi' }]);
+    expect(parseJson('null')).toBeNull();
+    expect(['', '{', 'undefined', 7, null, undefined, {}, ['1']].map(parseJson)).toEqual(
+      Array(8).fill(undefined),
+    );
+  });
+
+  test('that is long is parsed, however many brackets its strings contain', () => {
+    const long = [{ text: `${'[{'.repeat(20_000)}\\"` }];
+    expect(parseJson(JSON.stringify(long))).toEqual(long);
+  });
+
+  test.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('of %s nested 200,000 deep is undefined', (_of, open, close) => {
+    expect(parseJson(`${open.repeat(200_000)}1${close.repeat(200_000)}`)).toBeUndefined();
+  });
+});

@@ -1,0 +1,76 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { createFakeVendor } from '../exchange/fake-owner.ts';
+import { openProcess, type Process, whenHeard, whenOwned } from '../exchange/processes.ts';
+import { describeWithSentinel, openWatchedRedis } from '../exchange/redis-sentinel.ts';
+import { mostInAnySpan, toWant } from '../exchange/replicas.ts';
+import { waitFor } from '../support/wait.ts';
+import { sleep } from './support/time.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+describeWithSentinel('replicas on a Redis with sentinels', () => {
+  test('go on within the limit when the primary fails, and share answers over the one that takes its place', async () => {
+    const redis = await openWatchedRedis();
+    closers.push(redis.close);
+    const vendor = createFakeVendor();
+    const limit = 20;
+    const open = (): Process => {
+      const process = openProcess({ url: redis.url, vendor, limit, isGreedy: true });
+      closers.push(process.close);
+      return process;
+    };
+    const processes = [open(), open(), open()];
+    const [first, second, third] = processes as [Process, Process, Process];
+    await whenOwned(...processes);
+    first.exchange.want(toWant('a'));
+    await Promise.all(processes.map((process) => whenHeard(process, 'a')));
+
+    await redis.primary.stop();
+    await redis.whenPromoted();
+    await waitFor(
+      async () => processes.map(({ events }) => events.at(-1)?.kind),
+      (kinds) => !kinds.includes('redis-lost'),
+    );
+    await whenOwned(...processes);
+    second.exchange.want(toWant('b'));
+    await Promise.all(processes.map((process) => whenHeard(process, 'b')));
+    expect((await third.exchange.read(toWant('b')))?.content).toEqual({ status: 'RUNNING' });
+
+    expect(mostInAnySpan(vendor.calls, 1_000)).toBeLessThanOrEqual(limit);
+    const owners = vendor.calls.map(({ by }) => by);
+    const changes = owners.filter((by, index) => index > 0 && by !== owners[index - 1]);
+    expect(changes.length).toBeLessThanOrEqual(1);
+    for (const { events } of processes) {
+      const ofRedis = events.map(({ kind }) => kind).filter((kind) => kind.startsWith('redis'));
+      expect(ofRedis).toEqual(['redis-lost', 'redis-back']);
+    }
+  });
+
+  test('leave a primary that hangs and comes back after another has taken its place, all of them', async () => {
+    const redis = await openWatchedRedis();
+    closers.push(redis.close);
+    const vendor = createFakeVendor();
+    const limit = 20;
+    const open = (): Process => {
+      const process = openProcess({ url: redis.url, vendor, limit, isGreedy: true });
+      closers.push(process.close);
+      return process;
+    };
+    const early = [open(), open()];
+    await whenOwned(...early);
+    redis.primary.pause();
+    await redis.whenPromoted();
+    redis.primary.resume();
+    const late = open();
+    await sleep(6_000);
+    const processes = [...early, late];
+    await whenOwned(...processes);
+    late.exchange.want(toWant('a'));
+    await Promise.all(processes.map((process) => whenHeard(process, 'a')));
+    expect(processes.filter(({ exchange }) => exchange.state.kind === 'owner')).toHaveLength(1);
+    expect(mostInAnySpan(vendor.calls, 1_000)).toBeLessThanOrEqual(limit);
+  });
+});

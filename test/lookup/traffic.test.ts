@@ -1,0 +1,182 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Task } from '../../src/domain/task.ts';
+import { failureOf, refOf, snapshotOf } from './builders.ts';
+import { openAccount } from './open-account.ts';
+
+const limit = 20;
+const everyMs = 250;
+
+const refsOf = (count: number, name = 'task') =>
+  Array.from({ length: count }, (_, index) => refOf(`${name}-${index}`));
+
+/** Viewers that poll all of these tasks every quarter of a second, at a vendor with 20 calls a second. */
+const openWatched = async (tasks: number, latencyMs: number) => {
+  const opened = openAccount(limit);
+  const { clock, vendor, lookup } = opened;
+  vendor.latencyMs = latencyMs;
+  const refs = refsOf(tasks);
+  const poll = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += everyMs) {
+      for (const ref of refs) void lookup.find(ref, 'viewer');
+      await clock.advance(everyMs);
+    }
+  };
+  await poll(20_000);
+  /** The calls that are sent while viewers poll for so long. */
+  const measure = async (ms: number) => {
+    const from = vendor.calls.length;
+    await poll(ms);
+    return vendor.calls.slice(from);
+  };
+  return { ...opened, refs, poll, measure };
+};
+
+const countsOf = (calls: readonly { readonly id: string }[]): number[] => {
+  const counts = new Map<string, number>();
+  for (const { id } of calls) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return [...counts.values()];
+};
+
+describe('When more is watched than the quota allows', () => {
+  test.each([0, 100, 1_000])(
+    'nine tenths of the quota are used when the vendor takes %i ms',
+    async (latencyMs) => {
+      const { measure } = await openWatched(100, latencyMs);
+      expect((await measure(20_000)).length).toBeGreaterThanOrEqual(20 * limit * 0.9);
+    },
+  );
+
+  test('all answers have about the same age: no task is fetched more than twice as often as another', async () => {
+    const { measure } = await openWatched(100, 50);
+    const counts = countsOf(await measure(30_000));
+    expect(counts).toHaveLength(100);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(2 * Math.min(...counts));
+  });
+
+  test('every answer is data, never a problem', async () => {
+    const { lookup, refs, poll } = await openWatched(100, 50);
+    await poll(5_000);
+    for (const ref of refs) {
+      expect(await lookup.find(ref, 'viewer')).toMatchObject({ status: 'RUNNING', problem: null });
+    }
+  });
+
+  test('a new task is still answered before the deadline', async () => {
+    const { clock, lookup, poll } = await openWatched(100, 50);
+    const cold = Promise.resolve(lookup.find(refOf('cold'), 'viewer'));
+    await poll(5_000);
+    await clock.settle();
+    expect(await cold).toMatchObject({ status: 'RUNNING', problem: null });
+  });
+});
+
+describe('When less is watched than the quota allows', () => {
+  test.each([0, 50, 1_000])(
+    'no task is fetched twice while its answer is fresh (vendor takes %i ms)',
+    async (latencyMs) => {
+      const { vendor, measure } = await openWatched(20, latencyMs);
+      await measure(20_000);
+      const last = new Map<string, number>();
+      for (const { id, at } of vendor.calls) {
+        expect(at - (last.get(id) ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(2_000);
+        last.set(id, at);
+      }
+    },
+  );
+
+  test('each is fetched every two seconds while it runs', async () => {
+    const { measure } = await openWatched(10, 50);
+    const counts = countsOf(await measure(20_000));
+    expect(counts).toHaveLength(10);
+    for (const count of counts) expect(count).toBeGreaterThanOrEqual(20_000 / (2_000 + 50 + 3 * everyMs));
+  });
+});
+
+describe('When all is final', () => {
+  test('watching costs nothing', async () => {
+    const { vendor, poll, measure } = await openWatched(30, 50);
+    vendor.answer = snapshotOf('SUCCEEDED');
+    await poll(10_000);
+    expect(await measure(60_000)).toEqual([]);
+  });
+});
+
+describe('A client that polls after nextPollAfterMs', () => {
+  test('sees something new at each poll of hot tasks, and nothing stale', async () => {
+    const { clock, vendor, lookup } = openAccount(limit);
+    vendor.latencyMs = 60;
+    const polls: Task[][] = [];
+    const follow = async (ref: ReturnType<typeof refOf>): Promise<void> => {
+      const seen: Task[] = [];
+      polls.push(seen);
+      for (;;) {
+        const task = await lookup.find(ref, 'viewer');
+        seen.push(task);
+        await clock.sleep(task.nextPollAfterMs ?? 0);
+      }
+    };
+    for (const ref of refsOf(20)) void follow(ref);
+    await clock.advance(60_000);
+    for (const seen of polls) {
+      expect(seen.length).toBeGreaterThan(20);
+      expect(seen.filter(({ stale, problem }) => stale || problem)).toEqual([]);
+      const isNewer = seen.map(({ fetchedAt }, index) => fetchedAt !== seen[index - 1]?.fetchedAt);
+      expect(isNewer.filter((newer) => !newer).length).toBeLessThanOrEqual(seen.length * 0.05);
+    }
+  });
+
+  test('gets all of 300 cold tasks at 10 calls a second, each fetched once', async () => {
+    const { clock, vendor, lookup } = openAccount(10);
+    vendor.latencyMs = 50;
+    let doneAt = 0;
+    const follow = async (ref: ReturnType<typeof refOf>): Promise<void> => {
+      for (;;) {
+        const { problem, nextPollAfterMs } = await lookup.find(ref, 'viewer');
+        if (problem === null) break;
+        await clock.sleep(nextPollAfterMs ?? 0);
+      }
+      doneAt = clock.elapsed();
+    };
+    const all = Promise.all(refsOf(300).map(follow));
+    await clock.advance(60_000);
+    await all;
+    expect(countsOf(vendor.calls)).toEqual(Array.from({ length: 300 }, () => 1));
+    expect(doneAt).toBeLessThanOrEqual((300 / 9.3) * 1_000 + 2_000);
+  });
+});
+
+describe('Beside a page of 200 tasks', () => {
+  test('a small caller is answered although the page came first', async () => {
+    const { clock, lookup } = openAccount(10);
+    const large = refsOf(200, 'large').map((ref) => lookup.find(ref, 'large'));
+    const small = refsOf(5, 'small').map((ref) => lookup.find(ref, 'small'));
+    await clock.advance(5_000);
+    for (const task of await Promise.all(small)) expect(task.problem).toBeNull();
+    const found = (await Promise.all(large)).filter(({ problem }) => problem === null);
+    expect(found.length).toBeGreaterThan(20);
+  });
+});
+
+describe('While the vendor fails', () => {
+  test('one attempt is made each second, however many callers there are', async () => {
+    const { clock, vendor, lookup } = openAccount(limit);
+    vendor.answer = failureOf('BAD_RESPONSE');
+    for (let tenth = 0; tenth < 50; tenth += 1) {
+      const asked = Array.from({ length: 20 }, (_, n) => lookup.find(refOf(), `caller ${n}`));
+      await clock.advance(100);
+      for (const task of await Promise.all(asked))
+        expect(task).toMatchObject({ problem: { code: 'BAD_RESPONSE' } });
+    }
+    expect(vendor.calls.length).toBeLessThanOrEqual(5);
+  });
+
+  test('a secret in its message is redacted', async () => {
+    const { clock, vendor, lookup } = openAccount();
+    const error = failureOf('REJECTED');
+    error.message = 'The key s3cret is not known.';
+    vendor.answer = error;
+    const asked = lookup.find(refOf(), 'viewer');
+    await clock.advance(100);
+    expect((await asked).problem?.message).toBe('The key [redacted] is not known.');
+  });
+});

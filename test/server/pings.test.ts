@@ -1,0 +1,52 @@
+import { expect, it } from '@jest/globals';
+import fastify from 'fastify';
+import { buildSchema } from 'graphql';
+import type { Context } from '../../src/graphql/context.ts';
+import { createLimits } from '../../src/graphql/limits.ts';
+import { createSubscriptionOperations } from '../../src/graphql/subscription-operations.ts';
+import { createEventStreams } from '../../src/server/server-sent-events.ts';
+
+/** A subscription that never has a result. */
+const createSilentSchema = () => {
+  const schema = buildSchema('type Query { now: Int } type Subscription { silence: Int }');
+  const field = schema.getSubscriptionType()?.getFields().silence;
+  if (!field) throw new Error('The schema has no subscription.');
+  const end = { done: true, value: undefined } as const;
+  field.subscribe = () => {
+    const { promise, resolve } = Promise.withResolvers<typeof end>();
+    return {
+      next: () => promise,
+      return: async () => {
+        resolve(end);
+        return end;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  };
+  return schema;
+};
+
+it('an event stream without results sends comments, so that proxies keep its connection open', async () => {
+  const operations = createSubscriptionOperations({
+    schema: createSilentSchema(),
+    createContext: () => ({}) as Context,
+    toPublicError: (formatted) => formatted,
+    limits: createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }),
+  });
+  const eventStreams = createEventStreams(operations, () => false, 5);
+  const server = fastify({ forceCloseConnections: true });
+  server.get('/graphql', (request, reply) => eventStreams.serve(request, reply));
+  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+
+  const reply = await fetch(`${url}/graphql?query=${encodeURIComponent('subscription { silence }')}`);
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of reply.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array);
+    if (text.length >= 5 * ':\n\n'.length) break;
+  }
+  expect(text.replaceAll(':\n\n', '')).toBe('');
+  await server.close();
+});
