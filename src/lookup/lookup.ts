@@ -200,7 +200,7 @@ export const createLookup = <Ref, Shown>(options: LookupOptions<Ref, Shown>): Lo
       if (!known) return;
       delete known.renewal;
       const shown = view.fromError(known.ref, error);
-      known.failure = { error, shown, until: clock.elapsed() + restMs };
+      known.failure = { shown, until: clock.elapsed() + restMs };
       waiters.resolve(subject.id, (isShowable(known) && showStale(known, restMs)) || shown);
     },
     onRefusal: (subject, error) => {

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import type { Answer } from '../domain/answer.ts';
-import type { LookupError } from '../domain/errors.ts';
 
 /** What this replica knows of one task or job. Times are of `Clock.elapsed`. */
 export interface Known<Ref, Shown> {
@@ -15,7 +14,7 @@ export interface Known<Ref, Shown> {
     readonly showableUntil: number;
   };
   /** The failure of the last attempt, until the next attempt is allowed. */
-  failure?: { readonly error: LookupError; readonly shown: Shown; readonly until: number };
+  failure?: { readonly shown: Shown; readonly until: number };
   /** The renewal that the owner has been asked for. */
   renewal?: { readonly dueAt: number };
   /** The latest deadline that has been sent to the owner. */

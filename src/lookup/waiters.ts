@@ -6,6 +6,13 @@ interface Waiter<Shown> {
   until: number;
 }
 
+interface Pending<Known, Shown> {
+  readonly known: Known;
+  waiters: Waiter<Shown>[];
+  /** The latest deadline of its waiters: thousands may join, and each asks for it. */
+  latest: number;
+}
+
 /** Callers that wait for an answer, each until its own deadline. Moments are of `Clock.elapsed`. */
 export interface Waiters<Known, Shown> {
   /** Resolves with the answer, or with the result of `onTimeout` at `until`. */
@@ -25,7 +32,7 @@ export const createWaiters = <Known, Shown>(
   clock: Clock,
   onTimeout: (known: Known) => Shown,
 ): Waiters<Known, Shown> => {
-  const pending = new Map<string, { readonly known: Known; waiters: Waiter<Shown>[] }>();
+  const pending = new Map<string, Pending<Known, Shown>>();
 
   const resolve = (id: string, shown: Shown, isServed: (waiter: Waiter<Shown>) => boolean): void => {
     const entry = pending.get(id);
@@ -47,19 +54,19 @@ export const createWaiters = <Known, Shown>(
 
   return {
     join: (id, known, until) => {
-      const entry = pending.get(id) ?? { known, waiters: [] };
+      const entry = pending.get(id) ?? { known, waiters: [], latest: until };
+      entry.latest = Math.max(entry.latest, until);
       pending.set(id, entry);
       void expireAt(id, until);
       return new Promise((settle) => entry.waiters.push({ resolve: settle, until }));
     },
     knownOf: (id) => pending.get(id)?.known,
-    latest: (id) =>
-      (pending.get(id)?.waiters ?? []).reduce(
-        (latest, { until }) => Math.max(latest, until),
-        Number.NEGATIVE_INFINITY,
-      ),
+    latest: (id) => pending.get(id)?.latest ?? Number.NEGATIVE_INFINITY,
     shorten: (id, until) => {
-      for (const waiter of pending.get(id)?.waiters ?? []) waiter.until = Math.min(waiter.until, until);
+      const entry = pending.get(id);
+      if (!entry) return;
+      entry.latest = Math.min(entry.latest, until);
+      for (const waiter of entry.waiters) waiter.until = Math.min(waiter.until, until);
       void expireAt(id, until);
     },
     resolve: (id, shown, beyond = Number.POSITIVE_INFINITY) =>
