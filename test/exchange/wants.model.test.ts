@@ -9,7 +9,7 @@ interface Wanted {
   readonly until: number;
 }
 
-/** Who gives up is told within this time after its patience has ended. */
+/** A want is refused at most so long after its patience has ended, in ms. */
 const lateMs = 300;
 
 test('every want is answered or refused in time, whatever happens', async () => {

@@ -35,7 +35,7 @@ const afterMs = 5_500;
 describeWithRedis('Three replicas', () => {
   let deployment: Deployment;
   beforeAll(async () => {
-    // They are told of one replica only, and count those that they have seen.
+    // REPLICAS says one; the replicas must count those that they have seen.
     const variables = () => ({ REPLICAS: '1' });
     deployment = await openDeployment({ replicas: 3, deadlineMs: 1_500, variables });
     await warmUp(deployment);

@@ -11,17 +11,24 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
+const limit = 20;
+
+/** A primary with sentinels, and replicas on it that call as often as they may. */
+const openWatched = async () => {
+  const redis = await openWatchedRedis();
+  closers.push(redis.close);
+  const vendor = createFakeVendor();
+  const open = (): Process => {
+    const process = openProcess({ url: redis.url, vendor, limit, isGreedy: true });
+    closers.push(process.close);
+    return process;
+  };
+  return { redis, vendor, open };
+};
+
 describeWithSentinel('replicas on a Redis with sentinels', () => {
   test('go on within the limit when the primary fails, and share answers over the one that takes its place', async () => {
-    const redis = await openWatchedRedis();
-    closers.push(redis.close);
-    const vendor = createFakeVendor();
-    const limit = 20;
-    const open = (): Process => {
-      const process = openProcess({ url: redis.url, vendor, limit, isGreedy: true });
-      closers.push(process.close);
-      return process;
-    };
+    const { redis, vendor, open } = await openWatched();
     const processes = [open(), open(), open()];
     const [first, second, third] = processes as [Process, Process, Process];
     await whenOwned(...processes);
@@ -50,15 +57,7 @@ describeWithSentinel('replicas on a Redis with sentinels', () => {
   });
 
   test('leave a primary that hangs and comes back after another has taken its place, all of them', async () => {
-    const redis = await openWatchedRedis();
-    closers.push(redis.close);
-    const vendor = createFakeVendor();
-    const limit = 20;
-    const open = (): Process => {
-      const process = openProcess({ url: redis.url, vendor, limit, isGreedy: true });
-      closers.push(process.close);
-      return process;
-    };
+    const { redis, vendor, open } = await openWatched();
     const early = [open(), open()];
     await whenOwned(...early);
     redis.primary.pause();

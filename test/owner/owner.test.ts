@@ -197,7 +197,7 @@ describe('Jobs', () => {
     expect(vendor.calls.map(({ ids }) => [...ids].sort())).toEqual([['task'], ['a', 'b', 'c']]);
   });
 
-  test('count as one call where their turn is told', async () => {
+  test('count as one call in the estimate of their turn', async () => {
     const { owner, published } = openOwner();
     for (const id of idsOf(200, 'job')) owner.want(jobWant(id), 'one');
     expect(published).toEqual([]);

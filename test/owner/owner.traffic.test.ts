@@ -62,7 +62,7 @@ describe('Renewals', () => {
 });
 
 describe('Three hundred cold tasks', () => {
-  test('asked for by a client that comes back when it is told to, are all answered as fast as the quota allows', async () => {
+  test('asked for by a client that comes back after retryAfterMs, are all answered as fast as the quota allows', async () => {
     const ids = idsOf(300);
     const answeredAt = new Map<string, number>();
     const toldMs = new Map<string, number>();

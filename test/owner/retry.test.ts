@@ -38,7 +38,7 @@ describe('A retry', () => {
     expect(await answer).toBe('answer');
   });
 
-  test('is made once, and its failure is the one that is told', async () => {
+  test('is made once, and its failure is the one that is thrown', async () => {
     const { clock, retry } = open();
     await earn(retry, 100);
     const last = failureOf('UNAVAILABLE');

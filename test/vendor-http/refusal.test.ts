@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { LookupError } from '../../src/domain/errors.ts';
 import type { Reply } from '../../src/domain/provider.ts';
-import type { MediaTaskProblemCode } from '../../src/generated/model.ts';
 import { toProblemCode, toRefusalError } from '../../src/vendor-http/refusal.ts';
+import { problemCodes } from '../lookup/builders.ts';
 
 const now = Date.parse('2026-01-02T03:04:05Z');
 
@@ -102,16 +102,7 @@ describe('the error of a refusal', () => {
     }
   });
 
-  test.each<MediaTaskProblemCode>([
-    'TASK_NOT_FOUND',
-    'PROVIDER_NOT_CONFIGURED',
-    'ACCESS_DENIED',
-    'RATE_LIMITED',
-    'TIMEOUT',
-    'UNAVAILABLE',
-    'BAD_RESPONSE',
-    'REJECTED',
-  ])('of code %s has a sentence for it', (code) => {
+  test.each(problemCodes)('of code %s has a sentence for it', (code) => {
     expect(toRefusalError(code, {}, replyWith(), now).message).toMatch(/^[A-Z].{10,}\.$/);
   });
 

@@ -1,3 +1,4 @@
+import { problemCodes } from '../../lookup/builders.ts';
 import type { HttpReply, TaskAnswer } from './graph.ts';
 import { secretsIn } from './test-credentials.ts';
 
@@ -7,16 +8,7 @@ export interface CheckedReply {
   readonly violations: readonly string[];
 }
 
-const codes = new Set([
-  'TASK_NOT_FOUND',
-  'PROVIDER_NOT_CONFIGURED',
-  'ACCESS_DENIED',
-  'RATE_LIMITED',
-  'TIMEOUT',
-  'UNAVAILABLE',
-  'BAD_RESPONSE',
-  'REJECTED',
-]);
+const codes = new Set<string>(problemCodes);
 
 /** Whatever happens to vendors and Redis, a reply is valid GraphQL with HTTP 200, has every task, and holds no secret. */
 export const checkReply = ({ status, text }: HttpReply): CheckedReply => {
