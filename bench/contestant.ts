@@ -9,7 +9,7 @@ import type { FetchTask } from '../src/domain/provider.ts';
 import type { ProviderName, Task } from '../src/domain/task.ts';
 import type { TaskRef } from '../src/domain/task-id.ts';
 import { createSchema } from '../src/graphql/schema.ts';
-import type { TaskLookup } from '../src/lookup/lookups.ts';
+import type { TaskLookup } from '../src/lookup/lookup.ts';
 import { createTaskView, showAnswer } from '../src/lookup/view.ts';
 import { providers } from '../src/providers/index.ts';
 import { createServer } from '../src/server/server.ts';
@@ -36,7 +36,13 @@ const start = async (kind: string): Promise<string> => {
   const server = await createServer({
     ...limits,
     schema: createSchema({ ...limits, providers, describeProviders: () => [] }),
-    sources: { lookup, jobs: new Map(), followers: createFollowers(lookup, systemClock), clock: systemClock },
+    sources: {
+      lookup,
+      jobs: new Map(),
+      followers: createFollowers(lookup, systemClock),
+      clock: systemClock,
+      deadlineMs: 5_000,
+    },
     logger: pino({ level: 'silent' }),
     introspection: false,
     routerSecrets: [],
@@ -46,7 +52,12 @@ const start = async (kind: string): Promise<string> => {
 };
 
 /** Without a cache, nothing is ever fresh and nothing is pushed. */
-const toLookup = (ask: Ask): TaskLookup => ({ find: ask, freshForMs: () => 0, watch: () => () => {} });
+const toLookup = (ask: Ask): TaskLookup => ({
+  find: ask,
+  newest: () => undefined,
+  freshForMs: () => 0,
+  watch: () => () => {},
+});
 
 type Ask = (ref: TaskRef) => Promise<Task>;
 

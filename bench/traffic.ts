@@ -4,7 +4,7 @@ import { percentile, type Sightings, watch } from './viewers.ts';
 /**
  * `npm run bench:traffic`: 50 viewers poll the same 200 tasks every 2 s for 20 s at a vendor with 20 calls a second.
  * Each contestant has a vendor and, where it shares, a Redis of its own; all traffic stays on 127.0.0.1.
- * `node bench/traffic.ts 5` runs for 5 s each, for a quick run.
+ * `node bench/traffic.ts 5` runs for 5 s each, for a quick run; `node bench/traffic.ts 20 load` only the living tasks.
  */
 const durationMs = Number(process.argv[2] ?? 20) * 1_000;
 const viewers = 50;
@@ -90,6 +90,7 @@ try {
     ['Finished tasks', 'done'],
     ['Living tasks', 'load'],
   ] as const) {
+    if (process.argv[3] !== undefined && process.argv[3] !== prefix) continue;
     process.stdout.write(
       `\n${title}: ${viewers} viewers, ${tasks} tasks, ${durationMs / 1_000} s\n\n${heading}`,
     );

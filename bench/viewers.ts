@@ -86,8 +86,9 @@ const ask = async (address: string, ids: readonly string[]): Promise<readonly An
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables: { ids } }),
   });
-  const { data } = (await reply.json()) as { data: { mediaTasks: readonly Answer[] } };
-  return data.mediaTasks;
+  // An overloaded contestant may answer with nothing but an error.
+  const { data } = (await reply.json()) as { data?: { mediaTasks: readonly Answer[] } | null };
+  return data?.mediaTasks ?? [];
 };
 
 /** The value that this part of all values does not exceed. */

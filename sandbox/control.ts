@@ -1,68 +1,50 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { ExampleTask } from './example-tasks.ts';
 import { describeFault, faultNames, readFaultSetting } from './faults.ts';
-import type { Handle } from './http-server.ts';
-import { splitTarget } from './request.ts';
 import type { ServedApi } from './served-api.ts';
 
-interface ControlReply {
-  readonly status: number;
-  /** Text is sent as it is, anything else as JSON. */
-  readonly body: unknown;
-}
-
 /** The control port: statistics of the vendors' APIs, and the switches for their faults. */
-export function createControl(apis: readonly ServedApi[], examples: readonly ExampleTask[]): Handle {
-  const providers = apis.map(({ api }) => api.provider).join(', ');
+export function createControl(apis: readonly ServedApi[], examples: readonly ExampleTask[]) {
+  const providers = apis.map(({ provider }) => provider).join(', ');
 
-  async function control(request: IncomingMessage): Promise<ControlReply> {
-    const [, section = '', name, ...more] = splitTarget(request).path.split('/');
-    const command = `${request.method} /${[section, ...(name === undefined ? [] : ['<provider>']), ...more].join('/')}`;
-    switch (command) {
-      case 'GET /':
-        return { status: 200, body: helpText(providers) };
-      case 'GET /tasks':
-        return { status: 200, body: examples };
-      case 'DELETE /stats':
-        for (const api of apis) api.resetCounts();
-        return reports();
-      case 'GET /stats':
-        return reports();
-      case 'DELETE /faults':
-        for (const api of apis) api.switchFault(null);
-        return reports();
-      case 'PUT /faults/<provider>':
-        return switchFault(name ?? '', request);
-      default:
-        return fail(404, 'No such command; GET / lists them.');
-    }
-  }
+  const reports = () => Object.fromEntries(apis.map(({ provider, report }) => [provider, report()]));
 
-  async function switchFault(provider: string, request: IncomingMessage): Promise<ControlReply> {
-    const served = apis.find(({ api }) => api.provider === provider);
-    if (!served) return fail(404, `No provider "${provider}"; there are: ${providers}.`);
-    const setting = readFaultSetting(await json(request).catch(() => undefined));
-    if (typeof setting === 'string') return fail(400, setting);
-    served.switchFault(setting);
+  function forEachApi(change: (api: ServedApi) => void): object {
+    apis.forEach(change);
     return reports();
   }
 
-  function reports(): ControlReply {
-    return { status: 200, body: Object.fromEntries(apis.map(({ api, report }) => [api.provider, report()])) };
+  /** What each command does, and what it answers: text is sent as it is, anything else as JSON. */
+  const commands: Readonly<Record<string, () => unknown>> = {
+    'GET /': () => helpText(providers),
+    'GET /tasks': () => examples,
+    'GET /stats': reports,
+    'DELETE /stats': () => forEachApi((api) => api.resetCounts()),
+    'DELETE /faults': () => forEachApi((api) => api.switchFault(null)),
+  };
+
+  async function carryOut(request: IncomingMessage): Promise<[status: number, body: unknown]> {
+    const command = `${request.method} ${request.url}`;
+    const [, provider] = /^PUT \/faults\/([^/]+)$/.exec(command) ?? [];
+    if (provider === undefined) {
+      return [commands[command] ? 200 : 404, commands[command]?.() ?? { error: 'GET / lists the commands.' }];
+    }
+    const api = apis.find((served) => served.provider === provider);
+    if (!api) return [404, { error: `No provider "${provider}"; there are: ${providers}.` }];
+    const setting = readFaultSetting(await json(request).catch(() => undefined));
+    if (typeof setting === 'string') return [400, { error: setting }];
+    api.switchFault(setting);
+    return [200, reports()];
   }
 
-  return async (request, response) => {
-    const { status, body } = await control(request);
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const [status, body] = await carryOut(request);
     const isText = typeof body === 'string';
     response
       .writeHead(status, { 'content-type': `${isText ? 'text/plain' : 'application/json'}; charset=utf-8` })
       .end(isText ? body : `${JSON.stringify(body, null, 2)}\n`);
   };
-}
-
-function fail(status: number, error: string): ControlReply {
-  return { status, body: { error } };
 }
 
 function helpText(providers: string): string {

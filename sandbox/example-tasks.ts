@@ -1,5 +1,5 @@
 import type { TaskFamily } from './task-family.ts';
-import type { Vendor } from './vendor.ts';
+import type { VendorApi } from './vendor.ts';
 
 /** An example task: one that exists, or an id that does not. */
 export interface ExampleTask<Provider extends string = string> {
@@ -15,12 +15,8 @@ export interface ExampleTask<Provider extends string = string> {
 }
 
 /** Every scenario, and of each family one task that evolves, one for load, and one that does not exist. */
-export function toExampleTasks<Provider extends string>(
-  vendors: Readonly<Record<string, Vendor<Provider>>>,
-): readonly ExampleTask<Provider>[] {
-  return Object.values(vendors)
-    .flatMap(({ apis }) => apis)
-    .flatMap(({ provider, families }) => families.flatMap((family) => examplesOf(provider, family)));
+export function toExampleTasks<P extends string>({ provider, families }: VendorApi<P>): ExampleTask<P>[] {
+  return families.flatMap((family) => examplesOf(provider, family));
 }
 
 function examplesOf<Provider extends string>(
@@ -33,7 +29,7 @@ function examplesOf<Provider extends string>(
     return { id: [provider, ...parts.map(encodeURIComponent)].join(':'), provider, shows, parameters };
   };
   return [
-    ...Object.entries(scenarios).map(([taskId, { shows, status }]) => ({
+    ...Object.entries(scenarios).map(([taskId, [shows, status]]) => ({
       ...toExample(taskId, shows),
       vendorStatus: status,
     })),

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sendDeepJson, sendGzipBomb, sendHugeJson } from './oversized-bodies.ts';
+import { gzipSync } from 'node:zlib';
 import type { RefusalKind, Reply } from './vendor.ts';
 
 /** A fault as it was switched on. */
@@ -40,10 +42,8 @@ type Fault = readonly [describes: string, apply: (call: FaultyCall) => void | Pr
 /** The document's own sample of WbTranscodeQuery, with its comment, truncated. */
 const NOT_JSON = '{"Result": {"status": 2, // 0：未开始，1:进行中';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-
-/** No address that ever resolves (RFC 2606). */
-const ELSEWHERE = 'http://elsewhere.invalid/';
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const MEGABYTE = 1_000_000;
 
 /** Well within the range of timers and dates. */
 const DAY_MS = 86_400_000;
@@ -51,12 +51,13 @@ const DAY_MS = 86_400_000;
 const faults = {
   down: ['the connection is reset before any header', ({ response }) => reset(response)],
   error: ["HTTP 500 in the vendor's own error form", ({ refuse }) => refuse('internalError')],
-  unavailable: ["HTTP 503 in the vendor's own error form", ({ refuse }) => refuse('unavailable')],
   slow: [
     'the right answer, ms (1500) later',
     async ({ response, answer, ms = 1_500 }) => {
       const reply = answer();
-      if (await pause(ms, response)) sendReply(response, reply);
+      // Without keeping the process alive.
+      await sleep(ms, undefined, { ref: false });
+      if (!response.destroyed) sendReply(response, reply);
     },
   ],
   hang: ['the request is taken and never answered', () => {}],
@@ -71,40 +72,35 @@ const faults = {
   ],
   garbage: [
     'HTTP 200 with a body that is not JSON, or with any body given',
-    ({ response, body = NOT_JSON }) => void response.writeHead(200, { 'content-type': JSON_TYPE }).end(body),
-  ],
-  html: [
-    'HTTP 200 with an HTML page',
-    ({ response }) =>
-      void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Busy</title>'),
-  ],
-  truncated: [
-    'half the right answer, then the connection ends before the promised Content-Length',
-    (call) => sendHalf(call, () => call.response.destroy()),
+    ({ response, body = NOT_JSON }) => void response.writeHead(200, JSON_TYPE).end(body),
   ],
   'reset-mid-body': [
     'half the right answer, then the connection is reset',
-    (call) => sendHalf(call, () => reset(call.response)),
-  ],
-  drip: [
-    'the right answer, a byte every ms (50)',
-    async (call) => {
-      for (const byte of startBody(call)) {
-        if (!(await pause(call.ms ?? 50, call.response))) return;
-        call.response.write(Buffer.of(byte));
-      }
-      call.response.end();
+    ({ response, answer }) => {
+      const { status, body } = answer();
+      const bytes = Buffer.from(JSON.stringify(body));
+      response.writeHead(status, { ...JSON_TYPE, 'content-length': bytes.length });
+      response.write(bytes.subarray(0, bytes.length / 2), () => reset(response));
     },
   ],
-  huge: ['HTTP 200 with 100 MB of JSON', ({ response }) => sendHugeJson(response)],
+  huge: [
+    'HTTP 200 with 100 MB of JSON',
+    ({ response }) => {
+      const padding = Array<Buffer>(100).fill(Buffer.alloc(MEGABYTE, 'x'));
+      return pour(response.writeHead(200, JSON_TYPE), ['{"padding":"', ...padding, '"}']);
+    },
+  ],
   'gzip-bomb': [
     'HTTP 200 with half a MB of gzip that unpacks to half a GB',
-    ({ response }) => sendGzipBomb(response),
+    ({ response }) => {
+      response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' });
+      // Gzip members can be concatenated, so one packed megabyte is sent repeatedly.
+      return pour(response, Array<Buffer>(512).fill(gzipSync(Buffer.alloc(MEGABYTE, ' '))));
+    },
   ],
-  deep: ['HTTP 200 with JSON nested 200,000 deep', ({ response }) => sendDeepJson(response)],
-  redirect: [
-    `HTTP 302 to another host (${ELSEWHERE})`,
-    ({ response }) => void response.writeHead(302, { location: ELSEWHERE }).end(),
+  deep: [
+    'HTTP 200 with JSON nested 200,000 deep',
+    ({ response }) => void response.writeHead(200, JSON_TYPE).end('['.repeat(200_000) + ']'.repeat(200_000)),
   ],
   'other-task': [
     'the right answer to a question about another task (load-0, or load-1 instead of load-0)',
@@ -156,28 +152,14 @@ export function readFaultSetting(body: unknown): FaultSetting | string {
 
 /** Sends the reply as JSON. */
 export function sendReply(response: ServerResponse, { status, headers, body }: Reply): void {
-  response.writeHead(status, { 'content-type': JSON_TYPE, ...headers }).end(JSON.stringify(body));
+  response.writeHead(status, { ...JSON_TYPE, ...headers }).end(JSON.stringify(body));
 }
 
 function reset(response: ServerResponse): void {
   response.socket?.resetAndDestroy();
 }
 
-/** Sends the headers of the right answer and returns its body, still to be sent. */
-function startBody({ response, answer }: FaultyCall): Buffer {
-  const { status, body } = answer();
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': bytes.length });
-  return bytes;
-}
-
-function sendHalf(call: FaultyCall, thenBreak: () => void): void {
-  const body = startBody(call);
-  call.response.write(body.subarray(0, body.length / 2), thenBreak);
-}
-
-/** Waits without keeping the process alive; false when the client has disconnected. */
-async function pause(ms: number, response: ServerResponse): Promise<boolean> {
-  await sleep(ms, undefined, { ref: false });
-  return !response.destroyed;
+/** Writes with back-pressure; the client may disconnect before the end. */
+async function pour(response: ServerResponse, pieces: Iterable<Buffer | string>): Promise<void> {
+  await pipeline(Readable.from(pieces), response).catch(() => undefined);
 }

@@ -1,8 +1,12 @@
 import { createSandbox, DEFAULT_PORT, exampleTasks, type Sandbox } from './index.ts';
 
-/** The sandbox as a process of its own. SANDBOX_PORT moves the control port, and the vendors' follow it; 0 is any. */
+/**
+ * The sandbox as a process of its own. SANDBOX_PORT moves the control port, and the vendors' follow it; 0 is any.
+ * SANDBOX_HOST is the address to listen on, for a container.
+ */
 async function main(): Promise<void> {
-  const sandbox = await createSandbox({ firstPort: Number(process.env.SANDBOX_PORT ?? DEFAULT_PORT) });
+  const { SANDBOX_PORT = DEFAULT_PORT, SANDBOX_HOST = '127.0.0.1' } = process.env;
+  const sandbox = await createSandbox({ firstPort: Number(SANDBOX_PORT), host: SANDBOX_HOST });
   process.stdout.write(describe(sandbox));
   const stop = () => void sandbox.close().then(() => process.exit(0));
   process.once('SIGTERM', stop);

@@ -5,8 +5,8 @@ import type { RefusalKind, Reply } from './vendor.ts';
 export interface RefusalForm<Code extends string | number> {
   /** The HTTP status and the usual message of each of the vendor's codes. */
   readonly codes: Readonly<Record<Code, readonly [status: number, message: string, ...unknown[]]>>;
-  /** The common refusals: the code, and the HTTP status where it is not that of the code. */
-  readonly kinds: Readonly<Record<RefusalKind, readonly [code: Code, status?: number]>>;
+  /** The code of each common refusal. */
+  readonly kinds: Readonly<Record<RefusalKind, Code>>;
   toBody(request: VendorRequest, code: Code, message: string): object;
 }
 
@@ -23,8 +23,7 @@ export function createRefusals<Code extends string | number>({ codes, kinds, toB
   }
 
   function refuseAs(request: VendorRequest, kind: RefusalKind): Reply {
-    const [code, status = codes[code][0]] = kinds[kind];
-    return { ...refuse(request, code), status };
+    return refuse(request, kinds[kind]);
   }
 
   return { answerAs, refuse, refuseAs };

@@ -1,76 +1,89 @@
 import type { ServerResponse } from 'node:http';
-import { type CallCounts, createCallCounter } from './call-counter.ts';
 import { type AnswerOptions, applyFault, type FaultSetting, sendReply } from './faults.ts';
 import type { VendorRequest } from './request.ts';
-import { createSlidingSecond } from './sliding-second.ts';
-import type { Answer, Reply, Vendor, VendorApi, Verify } from './vendor.ts';
+import type { Reply, Vendor, VendorApi, Verify } from './vendor.ts';
 
-/** The statistics of an API: its calls, its quota, and the fault that is switched on. */
-export interface ApiReport extends CallCounts {
+/** The calls of an API since the last reset. Every call counts as exactly one of `answered`, `refused` and `faulted`. */
+export interface ApiReport {
+  /** All calls that arrived. */
+  readonly calls: number;
+  /** Calls that passed verification and were answered, "no such task" included. */
+  readonly answered: number;
+  /** Calls that were refused, by the vendor's own code. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Calls that a fault answered or broke instead of the vendor. */
+  readonly faulted: number;
+  /** The most calls that arrived within any sliding second, refused ones included. */
+  readonly mostInAnySecond: number;
+  /** Calls whose connection still waits for its answer; a reset leaves them. */
+  readonly inFlight: number;
   readonly quota: number;
+  /** The fault that is switched on. */
   readonly fault: FaultSetting | null;
 }
 
 /** A running API: counts calls, verifies them, keeps the quota, and applies the fault that is switched on. */
-export interface ServedApi<Provider extends string = string> {
-  readonly api: VendorApi<Provider>;
-  receive(request: VendorRequest, response: ServerResponse): Promise<void>;
-  report(): ApiReport;
-  resetCounts(): void;
-  switchFault(fault: FaultSetting | null): void;
-}
+export type ServedApi = ReturnType<typeof createServedApi>;
 
 interface ServedApiOptions {
-  readonly vendor: Pick<Vendor, 'refuseAs'>;
+  readonly vendor: Vendor;
   readonly api: VendorApi;
   readonly verify: Verify;
-  readonly answer: Answer;
   /** Ms epoch. */
   readonly now: () => number;
 }
 
-export function createServedApi({ vendor, api, verify, answer, now }: ServedApiOptions): ServedApi {
-  const quota = api.callsPerSecond;
-  const counter = createCallCounter();
+export function createServedApi({ vendor, api, verify, now }: ServedApiOptions) {
+  const { provider, callsPerSecond: quota, taskParameter } = api;
+  const answer = api.createAnswer(now());
   const admitted = createSlidingSecond();
+  let arrivals = createSlidingSecond();
+  let counts = { calls: 0, answered: 0, faulted: 0, mostInAnySecond: 0 };
+  let refused: Record<string, number> = {};
+  let inFlight = 0;
   let fault: FaultSetting | null = null;
   let switchedAt = 0;
 
+  function countArrival(response: ServerResponse): void {
+    counts.calls += 1;
+    counts.mostInAnySecond = Math.max(counts.mostInAnySecond, arrivals.add(now()));
+    inFlight += 1;
+    response.once('close', () => {
+      inFlight -= 1;
+    });
+  }
+
+  function reply(request: VendorRequest, options?: AnswerOptions): Reply {
+    const given = decide(request, options);
+    const { refusedFor } = given;
+    if (refusedFor === undefined) counts.answered += 1;
+    else refused[refusedFor] = (refused[refusedFor] ?? 0) + 1;
+    return given;
+  }
+
   /** The vendor checks the signature before it counts the call against its quota. */
-  function reply(request: VendorRequest, { insteadOf, clockOffset = 0 }: AnswerOptions = {}): Reply {
+  function decide(request: VendorRequest, { insteadOf, clockOffset = 0 }: AnswerOptions = {}): Reply {
     const refusal = refuseMisdirected(request) ?? verify(request, now() + clockOffset);
     if (refusal) return refusal;
     if (admitted.count(now()) >= quota) return vendor.refuseAs(request, 'throttled');
     admitted.add(now());
-    return answer(insteadOf ? aboutOtherTask(request, insteadOf) : request, now());
-  }
-
-  function aboutOtherTask(request: VendorRequest, insteadOf: (taskId: string) => string): VendorRequest {
-    const parameters = [...request.parameters].map(([name, value]): [string, string] => [
-      name,
-      api.taskParameters.includes(name) ? insteadOf(value) : value,
-    ]);
-    return { ...request, parameters: new Map(parameters) };
-  }
-
-  function isAffected({ taskId }: FaultSetting, { parameters }: VendorRequest): boolean {
-    return taskId === undefined || api.taskParameters.some((name) => parameters.get(name) === taskId);
+    if (!insteadOf) return answer(request, now());
+    const other = insteadOf(request.parameters.get(taskParameter) ?? '');
+    return answer({ ...request, parameters: new Map(request.parameters).set(taskParameter, other) }, now());
   }
 
   /** A fault lets the vendor answer at once or not at all, so the call can be counted at once. */
   async function answerFaulty(setting: FaultSetting, request: VendorRequest, response: ServerResponse) {
-    const { fault, retryAfter } = setting;
+    const { retryAfter } = setting;
     let isAnswered = false;
-    const applied = applyFault(fault, {
+    const applied = applyFault(setting.fault, {
       ...setting,
       response,
       onForMs: now() - switchedAt,
       answer(options) {
         isAnswered = true;
         if (options?.clockOffset) setDate(response, now() + options.clockOffset);
-        const given = reply(request, options);
-        counter.replied(given);
-        return given;
+        return reply(request, options);
       },
       refuse(kind, status) {
         const refusal = vendor.refuseAs(request, kind);
@@ -78,24 +91,27 @@ export function createServedApi({ vendor, api, verify, answer, now }: ServedApiO
         sendReply(response, { ...refusal, status: status ?? refusal.status, headers });
       },
     });
-    if (!isAnswered) counter.faulted();
+    if (!isAnswered) counts.faulted += 1;
     await applied;
   }
 
   return {
-    api,
-    async receive(request, response) {
-      counter.arrived(now());
-      response.once('close', counter.left);
+    provider,
+    action: api.action,
+    async receive(request: VendorRequest, response: ServerResponse): Promise<void> {
+      countArrival(response);
       setDate(response, now());
-      if (fault && isAffected(fault, request)) return answerFaulty(fault, request, response);
-      const given = reply(request);
-      counter.replied(given);
-      sendReply(response, given);
+      const taskId = request.parameters.get(taskParameter);
+      if (fault && (fault.taskId ?? taskId) === taskId) return answerFaulty(fault, request, response);
+      sendReply(response, reply(request));
     },
-    report: () => ({ ...counter.read(), quota, fault }),
-    resetCounts: counter.reset,
-    switchFault(setting) {
+    report: (): ApiReport => ({ ...counts, refused, inFlight, quota, fault }),
+    resetCounts(): void {
+      arrivals = createSlidingSecond();
+      counts = { calls: 0, answered: 0, faulted: 0, mostInAnySecond: 0 };
+      refused = {};
+    },
+    switchFault(setting: FaultSetting | null): void {
       fault = setting;
       switchedAt = now();
     },
@@ -107,6 +123,23 @@ function refuseMisdirected({ isKnownPath, method }: VendorRequest): Reply | unde
   if (!isKnownPath) return { status: 404, body: {}, refusedFor: 'HTTP 404' };
   if (method === 'GET') return undefined;
   return { status: 405, body: {}, headers: { allow: 'GET' }, refusedFor: 'HTTP 405' };
+}
+
+/** An exact log of the events of the last second. Times are ms epoch and never go back. */
+function createSlidingSecond() {
+  const log: number[] = [];
+  /** The events in the second that ends now, which excludes one that is exactly a second old. */
+  function count(now: number): number {
+    const firstWithin = log.findIndex((time) => time > now - 1_000);
+    log.splice(0, firstWithin < 0 ? log.length : firstWithin);
+    return log.length;
+  }
+  /** Adds an event and counts it with the others. */
+  function add(now: number): number {
+    log.push(now);
+    return count(now);
+  }
+  return { count, add };
 }
 
 function setDate(response: ServerResponse, ms: number): void {

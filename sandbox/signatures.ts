@@ -1,5 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
-import { createMemory } from './memory.ts';
+import { createHmac } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Pair } from './request.ts';
 
 /** An access key; with a token it is a temporary one (STS) and only valid together with the token. */
@@ -28,12 +28,12 @@ export function hmacSha256(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 
-export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-export function md5Hex(text: string): string {
-  return createHash('md5').update(text).digest('hex');
+/**
+ * A map of the entries used last: half an hour of nonces or task ids at the largest documented quota. Bounded by
+ * `maxSize`, because `max` would allocate the room for all at once, and every test opens a sandbox.
+ */
+export function createMemory<Value extends string | number | boolean>(): LRUCache<string, Value> {
+  return new LRUCache({ maxSize: 100_000, sizeCalculation: () => 1 });
 }
 
 /** Remembers nonces: returns true the first time and false for a replay. */

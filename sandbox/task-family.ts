@@ -1,28 +1,37 @@
-import { findLifecycle, type Outcome, type Phase, type TaskState, toTaskState } from './lifecycle.ts';
-import { createMemory } from './memory.ts';
+import { createMemory } from './signatures.ts';
 
-/** An example task, which never changes. */
-export interface Scenario<Details> {
-  /** One plain sentence for the list of example tasks. */
-  readonly shows: string;
-  /** The vendor's status, a text or a number. */
-  readonly status: string;
+export type Phase = 'queued' | 'running' | 'final';
+export type Outcome = 'succeeded' | 'partial' | 'failed';
+
+/** The state of a task. Times are ms epoch; a future one is `undefined`. */
+export interface TaskState {
   readonly phase: Phase;
-  readonly outcome?: Outcome;
-  /** Percent; by default that of the phase. */
-  readonly progress?: number;
-  /** What `describe` needs beyond the status. */
-  readonly details?: Details;
+  /** The task's outcome, also before it has ended. */
+  readonly outcome: Outcome;
+  /** Whole percent, 0 to 100. */
+  readonly progress: number;
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
 }
 
-/** A scenario in one line. */
-export function scenario<Details = never>(
+/**
+ * A task that never changes: one plain sentence for the list of examples, the vendor's status, the phase, and what
+ * differs from the usual one of that phase. `details` is what `describe` needs beyond the status.
+ */
+export type Scenario<Details> = readonly [
   shows: string,
   status: string,
   phase: Phase,
-  more: Pick<Scenario<Details>, 'outcome' | 'progress' | 'details'> = {},
-): Scenario<Details> {
-  return { shows, status, phase, ...more };
+  more?: { readonly progress?: number; readonly details?: Details },
+];
+
+/** The vendor's status in each phase of a task that evolves; one without a word for partial success says succeeded. */
+export function toStatus(
+  statuses: Readonly<Record<'queued' | 'running' | 'succeeded' | 'failed', string>>,
+): (state: TaskState) => string {
+  return ({ phase, outcome }) =>
+    statuses[phase === 'final' ? (outcome === 'failed' ? 'failed' : 'succeeded') : phase];
 }
 
 /** A task to be described in the vendor's form. */
@@ -62,8 +71,9 @@ export function createFindTask<Data>(family: TaskFamily<Data>, openedAt: number)
   return (id, now, key = id) => {
     const scenario = scenarios.get(id);
     if (scenario) {
-      const { status, details } = scenario;
-      return family.describe({ id, status, state: toUnchangingState(scenario, openedAt), now, details });
+      const [, status, phase, { details, progress } = {}] = scenario;
+      const state = toUnchangingState(phase, openedAt, progress);
+      return family.describe({ id, status, state, now, details });
     }
     const lifecycle = findLifecycle(id);
     if (!lifecycle) return undefined;
@@ -74,20 +84,59 @@ export function createFindTask<Data>(family: TaskFamily<Data>, openedAt: number)
   };
 }
 
-const usualProgress: Record<Phase, number> = { queued: 0, running: 42, final: 100 };
+/** How long a task is queued and runs, in ms, and its outcome. */
+interface Lifecycle {
+  /** The task's age when it is first asked for. */
+  readonly initialAgeMs: number;
+  readonly queuedMs: number;
+  readonly runningMs: number;
+  readonly outcome: Outcome;
+}
 
-/** The task of a scenario was created ten minutes before the sandbox opened. */
-function toUnchangingState(
-  { phase, outcome = 'succeeded', progress = usualProgress[phase] }: Scenario<unknown>,
-  openedAt: number,
-): TaskState {
-  const createdAt = openedAt - 600_000;
+const evolving: Lifecycle = { initialAgeMs: 0, queuedMs: 4_000, runningMs: 20_000, outcome: 'succeeded' };
+
+/** Has ended before the first request. */
+const done: Lifecycle = { ...evolving, initialAgeMs: 60_000 };
+
+/** The lifecycle of `evolving-<anything>`, `done-<n>` and `load-<n>`; undefined for any other id. */
+function findLifecycle(taskId: string): Lifecycle | undefined {
+  if (/^evolving-./.test(taskId)) return evolving;
+  if (/^done-\d{1,9}$/.test(taskId)) return done;
+  const load = /^load-(\d{1,9})$/.exec(taskId);
+  return load ? lifecycleOfLoad(Number(load[1])) : undefined;
+}
+
+/** Load tasks differ from one number to the next, so that they do not all change at once; numbers that end in 3 or 7 have another outcome. */
+function lifecycleOfLoad(n: number): Lifecycle {
   return {
-    phase,
-    outcome,
-    progress,
+    initialAgeMs: 0,
+    queuedMs: 2_000 + ((n * 7) % 5) * 1_000,
+    runningMs: 10_000 + ((n * 13) % 21) * 1_000,
+    outcome: n % 10 === 3 ? 'partial' : n % 10 === 7 ? 'failed' : 'succeeded',
+  };
+}
+
+function toTaskState(lifecycle: Lifecycle, createdAt: number, now: number): TaskState {
+  const { queuedMs, runningMs, outcome } = lifecycle;
+  const runsForMs = now - createdAt - queuedMs;
+  const phase = runsForMs < 0 ? 'queued' : runsForMs < runningMs ? 'running' : 'final';
+  const progress = Math.min(100, Math.max(0, Math.floor((runsForMs / runningMs) * 100)));
+  return { phase, outcome, progress, ...toTimes(phase, createdAt, queuedMs, runningMs) };
+}
+
+/** A task that never changes was created ten minutes before the sandbox opened. */
+function toUnchangingState(phase: Phase, openedAt: number, progress = usualProgress[phase]): TaskState {
+  const times = toTimes(phase, openedAt - 600_000, 4_000, 45_000);
+  return { phase, outcome: 'succeeded', progress, ...times };
+}
+
+const usualProgress: Readonly<Record<Phase, number>> = { queued: 0, running: 42, final: 100 };
+
+function toTimes(phase: Phase, createdAt: number, queuedMs: number, runningMs: number) {
+  const startedAt = phase === 'queued' ? undefined : createdAt + queuedMs;
+  return {
     createdAt,
-    startedAt: phase === 'queued' ? undefined : createdAt + 4_000,
-    finishedAt: phase === 'final' ? createdAt + 49_000 : undefined,
+    startedAt,
+    finishedAt: phase === 'final' ? createdAt + queuedMs + runningMs : undefined,
   };
 }

@@ -10,7 +10,7 @@ export interface Reply {
 }
 
 /** The refusals that every vendor has, each in its own form. */
-export type RefusalKind = 'throttled' | 'wrongCredentials' | 'internalError' | 'unavailable';
+export type RefusalKind = 'throttled' | 'wrongCredentials' | 'internalError';
 
 /** Checks a request: the vendor's refusal, or undefined for a valid one. `now` is its clock, ms epoch. */
 export type Verify = (request: VendorRequest, now: number) => Reply | undefined;
@@ -23,12 +23,10 @@ export interface VendorApi<Provider extends string = string> {
   readonly provider: Provider;
   /** The documented limit, over any sliding second. */
   readonly callsPerSecond: number;
-  /** Asked with GET. `:name` is one segment of the path, and its decoded value the parameter of that name. */
-  readonly path: string;
-  /** Distinguishes this API from others with the same path; without it, the path decides alone. */
-  accepts?(request: VendorRequest): boolean;
-  /** The parameters that name the task. */
-  readonly taskParameters: readonly string[];
+  /** The value of `Action` in its calls, where the vendor has several APIs. */
+  readonly action?: string;
+  /** The parameter that names the task. */
+  readonly taskParameter: string;
   /** The tasks it knows. */
   readonly families: readonly TaskFamily[];
   /** `openedAt` (ms epoch) is when the sandbox opened: the times of its unchanging tasks are counted from it. */
@@ -39,8 +37,11 @@ export interface VendorApi<Provider extends string = string> {
 export interface Vendor<Provider extends string = string, Credentials extends object = object> {
   /** Visibly fake. */
   readonly credentials: Credentials;
-  /** The path of the subgraph's endpoint; empty by default. */
-  readonly endpointPath?: string;
+  /**
+   * Its path, asked with GET; `/` by default, and then no part of the subgraph's endpoint. A segment such as `:taskId` is a
+   * parameter; the endpoint ends before the first one.
+   */
+  readonly path?: string;
   /** The variables that point a subgraph at this vendor. */
   environment(endpoint: string, credentials: Credentials): Readonly<Record<string, string>>;
   /** The verification of one running vendor, which remembers nonces. */
@@ -48,6 +49,3 @@ export interface Vendor<Provider extends string = string, Credentials extends ob
   refuseAs(request: VendorRequest, kind: RefusalKind): Reply;
   readonly apis: readonly VendorApi<Provider>[];
 }
-
-/** Vendors by the names that their addresses and credentials have in a sandbox. */
-export type Vendors = Readonly<Record<string, Vendor>>;

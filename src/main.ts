@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type Application, createApplication } from './app/application.ts';
 import { ConfigError } from './app/config.ts';
 import { findEnvFileFaults } from './app/env-file.ts';
+import { logInsteadOfPrinting } from './app/logger.ts';
 import { toStartMessage } from './app/start-error.ts';
 
 /** Longer than the pauses of a busy client between two requests on one connection: it notices `Connection: close`. */
@@ -13,16 +14,22 @@ const drainMs = 15_000;
 const start = async (): Promise<void> => {
   loadEnvFile('.env');
   const application = await createApplication(process.env, { closeDelayMs });
+  const { server, operationsServer, settings, logger, report } = application;
+  logInsteadOfPrinting(logger);
   stopOnSignals(application);
-  const { server, settings, logger, configured } = application;
   const servesGraphiql = server.hasRoute({ method: 'GET', url: '/' });
-  const address = await server.listen({ port: settings.port, host: settings.host });
-  logger.info(
-    { configured },
-    `GraphQL at ${address}/graphql${servesGraphiql ? `, GraphiQL at ${address}/` : ''}`,
-  );
-  if (configured.length === 0)
-    logger.warn('No provider has credentials: every task will have the problem PROVIDER_NOT_CONFIGURED.');
+  const { host, port, metricsPort = 0 } = settings;
+  const address = await server.listen({ port, host });
+  const operationsAddress = await operationsServer?.listen({ port: metricsPort, host });
+  const addresses = [
+    `GraphQL at ${address}/graphql`,
+    ...(servesGraphiql ? [`GraphiQL at ${address}/`] : []),
+    ...(operationsAddress ? [`metrics at ${operationsAddress}/metrics`] : []),
+  ];
+  logger.info(report.configuration, addresses.join(', '));
+  for (const warning of report.warnings) logger.warn(warning);
+  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    logger.warn('NODE_TLS_REJECT_UNAUTHORIZED is 0: whoever is on the way can pose as a vendor or as Redis.');
 };
 
 /** Sets what the file sets and the environment does not. @throws ConfigError */
@@ -42,7 +49,13 @@ const readEnvFile = (path: string): string => {
 };
 
 const stopOnSignals = ({ server, logger }: Application): void => {
+  let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) {
+      logger.warn(`${signal} again: ending at once`);
+      process.exit(1);
+    }
+    isStopping = true;
     logger.info(`${signal}: shutting down after requests in progress`);
     setTimeout(() => process.exit(1), drainMs).unref();
     server.close().then(
@@ -50,8 +63,8 @@ const stopOnSignals = ({ server, logger }: Application): void => {
       () => process.exit(1),
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
 };
 
 try {

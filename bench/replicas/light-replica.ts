@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '../../src/domain/clock.ts';
+import { createVendorClock, systemClock } from '../../src/domain/clock.ts';
 import type { Reply } from '../../src/domain/provider.ts';
 import type { ProviderName, Snapshot, Task } from '../../src/domain/task.ts';
 import type { TaskRef } from '../../src/domain/task-id.ts';
 import { connectRedis } from '../../src/exchange/redis/connection.ts';
 import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
-import { createLookup } from '../../src/lookup/lookup.ts';
-import { createTaskLookup, type TaskLookup } from '../../src/lookup/lookups.ts';
+import { createContentCheck } from '../../src/graphql/content-check.ts';
+import { createLookup, createTaskLookup, type TaskLookup } from '../../src/lookup/lookup.ts';
 import { createTaskView } from '../../src/lookup/view.ts';
 import { createOwner } from '../../src/owner/create-owner.ts';
-import { createVendorClock } from '../../src/owner/vendor-clock.ts';
+import { providers as allProviders } from '../../src/providers/index.ts';
 import { createFollowers } from '../../src/subscriptions/followers.ts';
 
 /** What a light replica has done since its start. */
@@ -66,7 +66,7 @@ const toSnapshot = (progress: number): Snapshot => ({
 /** Everything of a replica but HTTP: exchange, owner, lookup and followers; the vendor answers at once. */
 const start = ({ redisUrl, replicas, limits, hotTasks, subscribers }: LightReplica): void => {
   const replicaId = randomUUID();
-  const redis = connectRedis({ url: redisUrl, onEvent: () => {} });
+  const redis = connectRedis({ url: redisUrl, emit: () => {} });
   const get = async ({ confirm }: { confirm?: () => Promise<void> }): Promise<Reply> => {
     await confirm?.();
     return { status: 200, header: () => undefined, body: '' };
@@ -82,7 +82,13 @@ const start = ({ redisUrl, replicas, limits, hotTasks, subscribers }: LightRepli
       quota,
       clock,
       replicaId,
-      onEvent: () => {},
+      trust: {
+        secrets: ['benchmark'],
+        leaseSecret: 'benchmark',
+        isContent: createContentCheck(allProviders),
+        redact: (text) => text,
+      },
+      emit: () => {},
       createOwner: (links) =>
         createOwner({
           ...links,

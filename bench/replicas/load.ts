@@ -1,5 +1,5 @@
+import { wallNow } from '../../test/faults/support/arrivals.ts';
 import { ask, follow, type Replica, type ShownTask } from './replica.ts';
-import { now } from './vendors.ts';
 
 /** A vendor's account, by the names of the sandbox and of the subgraph, and its limit in calls a second. */
 export interface Account {
@@ -48,7 +48,7 @@ export const newTask = (): string => {
 /** Repeats until the time is over, at its own pace, however long each takes. Resolves when all have ended. */
 const every = async (everyMs: number, until: number, act: (n: number) => Promise<unknown>): Promise<void> => {
   const acts: Promise<unknown>[] = [];
-  for (let n = 0; now() < until; n += 1) {
+  for (let n = 0; wallNow() < until; n += 1) {
     acts.push(act(n));
     await sleep(everyMs);
   }
@@ -57,7 +57,7 @@ const every = async (everyMs: number, until: number, act: (n: number) => Promise
 
 /** Waits until every replica answers for every account: the first calls try the credentials. */
 export const settle = async (replicas: readonly Replica[]): Promise<void> => {
-  const giveUpAt = now() + 20_000;
+  const giveUpAt = wallNow() + 20_000;
   for (const replica of replicas) {
     for (;;) {
       const tasks = await ask(
@@ -65,7 +65,7 @@ export const settle = async (replicas: readonly Replica[]): Promise<void> => {
         [...flooded, quiet, followed].map(({ toId }) => toId(newTask())),
       );
       if (tasks.every(({ problem }) => problem === null)) break;
-      if (now() > giveUpAt) throw new Error(`No answers: ${JSON.stringify(tasks)}`);
+      if (wallNow() > giveUpAt) throw new Error(`No answers: ${JSON.stringify(tasks)}`);
     }
   }
 };
@@ -89,7 +89,7 @@ export const load = async (
   replicas: readonly Replica[],
   forMs: number,
 ): Promise<{ readonly cold: ColdTimes; readonly pushes: readonly Push[] }> => {
-  const until = now() + forMs;
+  const until = wallNow() + forMs;
   const cold: ColdTimes = { atOwner: [], elsewhere: [], problems: [] };
   const pushes: Push[] = [];
 
@@ -103,10 +103,10 @@ export const load = async (
     });
 
   const askCold = async (replica: Replica): Promise<void> => {
-    const [startedAt, isOwner] = [now(), replica.owns(quiet.provider)];
+    const [startedAt, isOwner] = [wallNow(), replica.owns(quiet.provider)];
     const [task] = await ask(replica, [quiet.toId(newTask())]);
     if (task?.problem) cold.problems.push(`${task.problem.code}: ${task.problem.message}`);
-    else (isOwner ? cold.atOwner : cold.elsewhere).push(now() - startedAt);
+    else (isOwner ? cold.atOwner : cold.elsewhere).push(wallNow() - startedAt);
   };
 
   const ids = Array.from({ length: followedTasks }, (_, n) => followed.toId(`evolving-${lastTask}f${n}`));
@@ -146,12 +146,12 @@ export const watchSuccession = async (
   end: () => Promise<void>,
   forMs: number,
 ): Promise<Succession> => {
-  const startedAt = now();
+  const startedAt = wallNow();
   const asked: Promise<number | undefined>[] = [];
   const codes: string[] = [];
   const probe = async (replica: Replica): Promise<number | undefined> => {
     const [task] = await ask(replica, [followed.toId(newTask())]);
-    if (task?.problem === null) return now();
+    if (task?.problem === null) return wallNow();
     codes.push(task?.problem.code ?? '');
     return undefined;
   };

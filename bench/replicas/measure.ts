@@ -1,9 +1,9 @@
-import { busiestSecond } from '../../test/faults/support/arrivals.ts';
+import { busiestSecond, wallNow } from '../../test/faults/support/arrivals.ts';
 import { stop } from '../processes.ts';
 import { flooded, followed, load, type Push, type Succession, watchSuccession } from './load.ts';
 import { kill, type Replica } from './replica.ts';
 import type { Distance } from './slow-link.ts';
-import { now, type VendorCall } from './vendors.ts';
+import type { VendorCall } from './vendors.ts';
 import { openWorld } from './world.ts';
 
 const loadMs = 12_000;
@@ -46,7 +46,7 @@ export interface Measured {
 /** Runs three replicas at this distance from Redis, loads them, kills one that owns an account, and stops the next. */
 export const measure = async (distance: Distance): Promise<Measured> => {
   const { replicas, takeCalls, readStats, close } = await openWorld(distance);
-  const startedAt = now();
+  const startedAt = wallNow();
   const { cold, pushes } = await load(replicas, loadMs);
   const calls = await takeCalls();
   const alive = new Set(replicas);

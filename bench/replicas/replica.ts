@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { wallNow } from '../../test/faults/support/arrivals.ts';
 import { path, run, stop } from '../processes.ts';
-import { now } from './vendors.ts';
 
 /** One real process of the subgraph. */
 export interface Replica {
@@ -69,7 +69,7 @@ export const follow = (
     const { body } = await request(url, 'text/event-stream', query, ids, abort.signal);
     let text = '';
     for await (const piece of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      const at = now();
+      const at = wallNow();
       text += piece;
       const events = text.split('\n\n');
       text = events.pop() ?? '';

@@ -2,9 +2,9 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { setPriority } from 'node:os';
 import { createSandbox } from '../../sandbox/index.ts';
-import { type Arrival, watchArrivals } from '../../test/faults/support/arrivals.ts';
+import { type Arrival, wallNow, watchArrivals } from '../../test/faults/support/arrivals.ts';
 
-/** One call as the vendor saw it. Times are of `now`. */
+/** One call as the vendor saw it. Times are of `wallNow`. */
 export interface VendorCall {
   readonly vendor: string;
   readonly taskId: string;
@@ -13,9 +13,6 @@ export interface VendorCall {
   readonly earliestAt: number;
   readonly answeredAt: number;
 }
-
-/** Milliseconds since 1970 with fractions, the same in all processes of a machine. */
-export const now = (): number => performance.timeOrigin + performance.now();
 
 /** The sandbox as a process of its own, which notes every call. */
 const start = async (): Promise<void> => {
@@ -30,13 +27,12 @@ const start = async (): Promise<void> => {
     const vendor = vendorOfPort.get(String(request.socket.localPort)) ?? '';
     const arrival = arrivals.get(request);
     if (!taskId || !arrival) return;
-    const { timeOrigin } = performance;
     calls.push({
       vendor,
       taskId,
-      arrivedAt: timeOrigin + arrival.seenAt,
-      earliestAt: timeOrigin + arrival.earliest,
-      answeredAt: now(),
+      arrivedAt: arrival.seenAt,
+      earliestAt: arrival.earliest,
+      answeredAt: wallNow(),
     });
   });
   process.on('message', () => {

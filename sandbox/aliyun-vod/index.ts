@@ -2,9 +2,8 @@ import type { VendorRequest } from '../request.ts';
 import type { AccountKeys } from '../signatures.ts';
 import { createFindTask, type FindTask } from '../task-family.ts';
 import type { Reply, Vendor } from '../vendor.ts';
-import { answerAs, refuse, refuseAs, succeed } from './replies.ts';
+import { answerAs, createVerify, refuse, refuseAs, succeed } from './protocol.ts';
 import { type Job, type TranscodeData, transcodeTasks } from './scenarios.ts';
-import { createVerify } from './verify.ts';
 
 const MOST_JOB_IDS = 10;
 
@@ -31,8 +30,7 @@ export const aliyunVod: Vendor<'aliyun-vod', AccountKeys> = {
       provider: 'aliyun-vod',
       // help.aliyun.com/zh/vod/api-gettranscodetask: 15 per user
       callsPerSecond: 15,
-      path: '/',
-      taskParameters: ['TranscodeTaskId'],
+      taskParameter: 'TranscodeTaskId',
       families: [transcodeTasks],
       createAnswer(openedAt) {
         const findTask = createFindTask(transcodeTasks, openedAt);

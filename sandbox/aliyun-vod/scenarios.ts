@@ -1,34 +1,27 @@
-import type { TaskState } from '../lifecycle.ts';
-import { scenario, type TaskFamily } from '../task-family.ts';
+import type { TaskFamily, TaskState } from '../task-family.ts';
 
 /** The answer but for its RequestId. */
 export interface TranscodeData {
-  readonly TranscodeTask: Readonly<Record<string, unknown>> & {
+  readonly TranscodeTask: {
     readonly TranscodeJobInfoList: readonly Job[];
+    readonly [field: string]: unknown;
   };
 }
 
 /** A job as the vendor describes it. */
 export type Job = Readonly<Record<string, unknown>>;
 
+const noJobs = { details: [] };
+
 export const transcodeTasks: TaskFamily<TranscodeData, readonly Job[]> = {
   scenarios: {
-    processing: scenario('both jobs are being transcoded', 'Processing', 'running'),
-    partial: scenario('one job is done and the other still running', 'Partial', 'running'),
-    'all-succeeded': scenario(
-      'both jobs succeeded: an encrypted m3u8 and an mp4',
-      'CompleteAllSucc',
-      'final',
-    ),
-    'partial-success': scenario('one job succeeded and one failed', 'CompletePartialSucc', 'final'),
-    'all-failed': scenario('every job failed, leaving placeholder URLs', 'CompleteAllFail', 'final'),
-    'source-broken': scenario(
-      'the source file is broken, so no job was started',
-      'CompleteAllFail',
-      'final',
-      { details: [] },
-    ),
-    'odd-word': scenario('a status that no document lists', 'Pausing', 'running'),
+    processing: ['both jobs are being transcoded', 'Processing', 'running'],
+    partial: ['one job is done and the other still running', 'Partial', 'running'],
+    'all-succeeded': ['both jobs succeeded: an encrypted m3u8 and an mp4', 'CompleteAllSucc', 'final'],
+    'partial-success': ['one job succeeded and one failed', 'CompletePartialSucc', 'final'],
+    'all-failed': ['every job failed, leaving placeholder URLs', 'CompleteAllFail', 'final'],
+    'source-broken': ['the source is broken, so no job was started', 'CompleteAllFail', 'final', noJobs],
+    'odd-word': ['a status that no document lists', 'Pausing', 'running'],
   },
   statusOf({ phase, outcome, progress }) {
     if (phase !== 'final') return progress < 50 ? 'Processing' : 'Partial';
@@ -47,7 +40,7 @@ export const transcodeTasks: TaskFamily<TranscodeData, readonly Job[]> = {
       VideoId: '883f5d98107f403fab7f20aaa352f',
       TaskStatus: status,
       Trigger: 'Auto',
-      ...(state.finishedAt !== undefined && { CompleteTime: isoTime(state.finishedAt) }),
+      CompleteTime: state.finishedAt && isoTime(state.finishedAt),
     },
   }),
   toParameters: (taskId) => ({ TranscodeTaskId: taskId }),
@@ -82,12 +75,13 @@ function isoTime(ms: number): string {
 
 // The jobs are those of the answer printed in the vendor's document (001_4586885fc6567193.txt, 正常返回示例).
 
+const BUCKET = 'http://outin-40564284ef0511e8b2d300163e1403e7.oss-cn-shanghai.aliyuncs.com';
+
 /** A failed job: a placeholder in the URL, no `Format`. */
 const failedJob = {
   TranscodeJobStatus: 'TranscodeFail',
   ErrorMessage: 'The resource operated InputFile is bad',
-  InputFileUrl:
-    'http://outin-40564284ef0511e8b2d300163e1403e7.oss-cn-shanghai.aliyuncs.com/customerTrans/5b95e568f8e04f7c350b70b47f38e/31f1184c-1687ab4e899-0003-b2a2-f94-c213f.wmv',
+  InputFileUrl: `${BUCKET}/customerTrans/5b95e568f8e04f7c350b70b47f38e/31f1184c-1687ab4e899-0003-b2a2-f94-c213f.wmv`,
   TranscodeProgress: 20,
   OutputFile: {
     SubtitleStreamList: '[]',
@@ -100,8 +94,7 @@ const failedJob = {
     Height: '0',
     Width: '0',
     Fps: '0',
-    OutputFileUrl:
-      'http://outin-40564284ef0511e8b2d300163e1403e7.oss-cn-shanghai.aliyuncs.com/883f5d98107f403faa0ab7f20aaa352f/c3be4f073c3f4535b24893e7d5193ec8-{DestMd5}-od-S00000001-200000.mp4',
+    OutputFileUrl: `${BUCKET}/883f5d98107f403faa0ab7f20aaa352f/c3be4f073c3f4535b24893e7d5193ec8-{DestMd5}-od-S00000001-200000.mp4`,
     Bitrate: '0',
   },
   TranscodeTemplateId: 'f5ab0194c1944eba374ea18665b3714d',
@@ -140,8 +133,7 @@ const encryptedJob = {
     Duration: '12',
     Width: '640',
     Fps: '25',
-    OutputFileUrl:
-      'http://outin-40564284ef0511e8b2d300163e1403e7.oss-cn-shanghai.aliyuncs.com/e1e63748f833a89b68552e54d5f7/94c4553de59a4615ab926c7e9105732a-83d70e6c4f6a871e004f924434e3-fd-encrypt-stream.m3u8',
+    OutputFileUrl: `${BUCKET}/e1e63748f833a89b68552e54d5f7/94c4553de59a4615ab926c7e9105732a-83d70e6c4f6a871e004f924434e3-fd-encrypt-stream.m3u8`,
     Bitrate: '549',
   },
   TranscodeTemplateId: 'fa0b39136499c5494c63680ddcfd',

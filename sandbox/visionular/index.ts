@@ -1,17 +1,13 @@
 import type { AccessKey } from '../signatures.ts';
 import { createFindTask } from '../task-family.ts';
 import type { Vendor } from '../vendor.ts';
-import { answerAs, refuse, refuseAs, succeed } from './replies.ts';
+import { answerAs, createVerify, refuse, refuseAs, succeed } from './protocol.ts';
 import { transcodeTasks } from './scenarios.ts';
-import { createVerify } from './verify.ts';
-
-/** The document's path. */
-const PATH = '/api/query_task';
 
 /** Visionular `query_task`: the document's answers and those of api.visionular.com. */
 export const visionular: Vendor<'visionular', AccessKey> = {
   credentials: { id: 'SANDBOXVISIONULA', secret: 'not-a-secret-sandbox-visionular0' },
-  endpointPath: PATH,
+  path: '/api/query_task',
   environment: (endpoint, { id, secret }) => ({
     VISIONULAR_ACCESS_KEY: id,
     VISIONULAR_SECRET_KEY: secret,
@@ -24,8 +20,7 @@ export const visionular: Vendor<'visionular', AccessKey> = {
       provider: 'visionular',
       // Assumed: the vendor documents no limit.
       callsPerSecond: 10,
-      path: PATH,
-      taskParameters: ['task_id'],
+      taskParameter: 'task_id',
       families: [transcodeTasks],
       createAnswer(openedAt) {
         const findTask = createFindTask(transcodeTasks, openedAt);

@@ -1,28 +1,18 @@
-import { scenario, type Task, type TaskFamily } from '../task-family.ts';
+import type { Task, TaskFamily } from '../task-family.ts';
 
-/** The names of the answer's fields: the document's, or those that clients of api.visionular.com read. */
-type Form = 'documented' | 'newer';
+/** Fields with the document's names; without it, with those that clients of api.visionular.com read. */
+const documented = { details: 'documented' } as const;
 
 /** How long a presigned URL works, in seconds; every answer is signed again. */
 const URL_LIFETIME_S = 12 * 3_600;
 
-export const transcodeTasks: TaskFamily<object, Form> = {
+export const transcodeTasks: TaskFamily<object, 'documented'> = {
   scenarios: {
-    pending: scenario('waits in the queue', 'pending', 'queued', { details: 'documented' }),
-    downloading: scenario('the source is being fetched', 'downloading', 'running', { details: 'documented' }),
-    running: scenario('is being transcoded', 'running', 'running', { details: 'documented' }),
-    uploading: scenario('the result is being stored', 'uploading', 'running', { details: 'documented' }),
-    success: scenario('succeeded, with presigned URLs', 'success', 'final', { details: 'documented' }),
-    fail: scenario('failed, with a code and a message', 'fail', 'final', {
-      outcome: 'failed',
-      details: 'documented',
-    }),
-    'newer-failed': scenario(
-      'failed; newer status and field names, as evolving tasks have',
-      'failed',
-      'final',
-      { outcome: 'failed', progress: 37 },
-    ),
+    pending: ['waits in the queue', 'pending', 'queued', documented],
+    running: ['is being transcoded', 'running', 'running', documented],
+    success: ['succeeded, with presigned URLs', 'success', 'final', documented],
+    fail: ['failed, with a code and a message', 'fail', 'final', documented],
+    'newer-failed': ['failed, with the newer words of evolving tasks', 'failed', 'final', { progress: 37 }],
   },
   statusOf({ phase, progress, outcome }) {
     if (phase === 'queued') return 'pending';
@@ -30,15 +20,14 @@ export const transcodeTasks: TaskFamily<object, Form> = {
     if (progress < 10) return 'downloading';
     return progress < 90 ? 'running' : 'uploading';
   },
-  describe: (task) => (task.details === 'documented' ? describeAsDocumented(task) : describeNewer(task)),
+  describe: (task) => (task.details ? describeAsDocumented(task) : describeNewer(task)),
   toParameters: (taskId) => ({ task_id: taskId }),
   unknown: 'no such task: code 1004 in HTTP 200',
 };
 
 /** The document's fields (002_de55dc2b0bdad98b.txt, 返回参数). `output` is in its table and not in its sample. */
 function describeAsDocumented({ id, status, state, now }: Task): object {
-  const isFailed = state.outcome === 'failed';
-  const isDone = state.phase === 'final' && !isFailed;
+  const [isFailed, isDone] = [status === 'fail', status === 'success'];
   const objectKey = `sandbox/output/${encodeURIComponent(id)}.mp4`;
   return {
     bucket: 'visionular-sandbox',
@@ -64,8 +53,7 @@ function describeAsDocumented({ id, status, state, now }: Task): object {
 
 /** The newer fields; only these have a progress. */
 function describeNewer({ id, status, state }: Task): object {
-  const isFinal = state.phase === 'final';
-  const isDone = isFinal && state.outcome !== 'failed';
+  const isDone = status === 'succeeded';
   return {
     task_id: id,
     input: 'sandbox/input/source.mp4',
@@ -86,7 +74,7 @@ function describeNewer({ id, status, state }: Task): object {
     output_resolution: isDone ? '640x360' : '',
     output_framerate: isDone ? 29.97 : 0,
     output_bitrate: isDone ? 211.062 : 0,
-    message: isFinal && !isDone ? 'input video is broken' : '',
+    message: status === 'failed' ? 'input video is broken' : '',
     progress: state.progress,
     output_groups: [],
   };

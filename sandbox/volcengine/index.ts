@@ -1,10 +1,8 @@
-import type { VendorRequest } from '../request.ts';
 import type { AccountKeys } from '../signatures.ts';
 import { createFindTask, type TaskFamily } from '../task-family.ts';
 import type { Answer, Vendor } from '../vendor.ts';
-import { answerAs, refuse, refuseAs, succeed } from './replies.ts';
+import { answerAs, createVerify, refuse, refuseAs, succeed } from './protocol.ts';
 import { webcastTasks, whiteboardTasks } from './scenarios.ts';
-import { createVerify } from './verify.ts';
 
 /** Volcengine RTC `GetWebCastTask` and `WbTranscodeQuery`, version 2020-12-01. Any app and room is accepted. */
 export const volcengine: Vendor<'volcengine-webcast' | 'volcengine-whiteboard', AccountKeys> = {
@@ -29,9 +27,8 @@ export const volcengine: Vendor<'volcengine-webcast' | 'volcengine-whiteboard', 
       provider: 'volcengine-webcast',
       // GetWebCastTask, 注意事项
       callsPerSecond: 60,
-      path: '/',
-      accepts: isAction('GetWebCastTask'),
-      taskParameters: ['TaskId'],
+      action: 'GetWebCastTask',
+      taskParameter: 'TaskId',
       families: [webcastTasks],
       createAnswer: (openedAt) => createAnswer(webcastTasks, ['AppId', 'RoomId', 'TaskId'], openedAt),
     },
@@ -39,18 +36,13 @@ export const volcengine: Vendor<'volcengine-webcast' | 'volcengine-whiteboard', 
       provider: 'volcengine-whiteboard',
       // WbTranscodeQuery, 注意事项: per user
       callsPerSecond: 10,
-      path: '/',
-      accepts: isAction('WbTranscodeQuery'),
-      taskParameters: ['task_id'],
+      action: 'WbTranscodeQuery',
+      taskParameter: 'task_id',
       families: [whiteboardTasks],
       createAnswer: (openedAt) => createAnswer(whiteboardTasks, ['app_id', 'task_id'], openedAt),
     },
   ],
 };
-
-function isAction(action: string): (request: VendorRequest) => boolean {
-  return ({ parameters }) => parameters.get('Action') === action;
-}
 
 /** `keyParameters` name the task together; the last of them is its id. */
 function createAnswer(

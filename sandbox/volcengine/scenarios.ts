@@ -1,19 +1,15 @@
-import { scenario, type TaskFamily } from '../task-family.ts';
+import { type TaskFamily, toStatus } from '../task-family.ts';
 
 /** The member `Result` of GetWebCastTask. */
 export const webcastTasks: TaskFamily<object> = {
   scenarios: {
-    'unknown-state': scenario('the vendor itself does not know the state', '0', 'running'),
-    'not-started': scenario('has not started: times are 0 and the reason is empty', '1', 'queued'),
-    running: scenario('is recording: its end is 0', '2', 'running'),
-    ended: scenario('was stopped by a call', '3', 'final'),
-    failed: scenario('failed for a reason the vendor does not know', '4', 'final'),
+    'unknown-state': ['the vendor itself does not know the state', '0', 'running'],
+    'not-started': ['has not started: times are 0 and the reason is empty', '1', 'queued'],
+    running: ['is recording: its end is 0', '2', 'running'],
+    ended: ['was stopped by a call', '3', 'final'],
+    failed: ['failed for a reason the vendor does not know', '4', 'final'],
   },
-  statusOf({ phase, outcome }) {
-    if (phase === 'queued') return '1';
-    if (phase === 'running') return '2';
-    return outcome === 'failed' ? '4' : '3';
-  },
+  statusOf: toStatus({ queued: '1', running: '2', succeeded: '3', failed: '4' }),
   describe({ status, state: { phase, startedAt = 0, finishedAt = 0 } }) {
     const task = {
       StartTime: startedAt,
@@ -40,16 +36,12 @@ export const webcastTasks: TaskFamily<object> = {
 /** The member `Result` of WbTranscodeQuery. */
 export const whiteboardTasks: TaskFamily<object> = {
   scenarios: {
-    'not-started': scenario('has not started', '0', 'queued'),
-    running: scenario('is being converted, with a progress', '1', 'running'),
-    done: scenario('is done', '2', 'final'),
-    failed: scenario('failed, with a code and a message', '3', 'final', { progress: 37 }),
+    'not-started': ['has not started', '0', 'queued'],
+    running: ['is being converted, with a progress', '1', 'running'],
+    done: ['is done', '2', 'final'],
+    failed: ['failed, with a code and a message', '3', 'final', { progress: 37 }],
   },
-  statusOf({ phase, outcome }) {
-    if (phase === 'queued') return '0';
-    if (phase === 'running') return '1';
-    return outcome === 'failed' ? '3' : '2';
-  },
+  statusOf: toStatus({ queued: '0', running: '1', succeeded: '2', failed: '3' }),
   describe({ status, state: { progress } }) {
     const isFailed = status === '3';
     return {

@@ -1,8 +1,7 @@
 import { createFindTask } from '../task-family.ts';
 import type { Vendor } from '../vendor.ts';
-import { answerAs, refuse, refuseAs, succeed } from './replies.ts';
+import { answerAs, createVerify, refuse, refuseAs, type ServerCredentials, succeed } from './protocol.ts';
 import { describeNoHuaweiTask, huaweiTasks, tencentTasks } from './scenarios.ts';
-import { createVerify, type ServerCredentials } from './verify.ts';
 
 /** ZEGO `DescribeMediaTask`, for both CDN vendors. */
 export const zego: Vendor<'zego', ServerCredentials> = {
@@ -19,8 +18,7 @@ export const zego: Vendor<'zego', ServerCredentials> = {
       provider: 'zego',
       // DescribeMediaTask, 调用频率限制
       callsPerSecond: 20,
-      path: '/',
-      taskParameters: ['TaskId'],
+      taskParameter: 'TaskId',
       families: [tencentTasks, huaweiTasks],
       createAnswer(openedAt) {
         const findTencent = createFindTask(tencentTasks, openedAt);

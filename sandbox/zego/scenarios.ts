@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { scenario, type Task, type TaskFamily } from '../task-family.ts';
+import { type Task, type TaskFamily, toStatus } from '../task-family.ts';
 
 /** The answer but for Code, Message and RequestId. */
 export interface MediaData {
@@ -12,80 +12,58 @@ type Event = 'transcode' | 'compose' | 'SampleSnapshot';
 
 export const tencentTasks: TaskFamily<MediaData, Event> = {
   scenarios: {
-    waiting: scenario('a merge that waits', 'WAITING', 'queued', { details: 'compose' }),
-    processing: scenario('a transcode in progress', 'PROCESSING', 'running'),
-    compose: scenario('a merge that is done, with thumbnails as in the document', 'FINISH', 'final', {
-      details: 'compose',
-    }),
-    transcode: scenario('a transcode that is done', 'FINISH', 'final'),
-    'snapshot-interval': scenario('snapshots at intervals', 'FINISH', 'final', { details: 'SampleSnapshot' }),
-    failed: scenario('a transcode that failed, with a message', 'FAIL', 'final'),
+    waiting: ['a merge that waits', 'WAITING', 'queued', { details: 'compose' }],
+    processing: ['a transcode in progress', 'PROCESSING', 'running'],
+    compose: ['a merge that is done, with thumbnails', 'FINISH', 'final', { details: 'compose' }],
+    transcode: ['a transcode that is done', 'FINISH', 'final'],
+    'snapshot-interval': ['snapshots at intervals', 'FINISH', 'final', { details: 'SampleSnapshot' }],
+    failed: ['a transcode that failed, with a message', 'FAIL', 'final'],
   },
-  statusOf({ phase, outcome }) {
-    if (phase === 'queued') return 'WAITING';
-    if (phase === 'running') return 'PROCESSING';
-    return outcome === 'failed' ? 'FAIL' : 'FINISH';
-  },
-  describe: (task) => ({ Data: { Tencent: toTencentTask(task) } }),
+  statusOf: toStatus({ queued: 'WAITING', running: 'PROCESSING', succeeded: 'FINISH', failed: 'FAIL' }),
+  describe: ({ id, status, details }) => ({ Data: { Tencent: toTencentTask(id, status, details) } }),
   toParameters: (taskId) => ({ Vendor: 'Tencent', TaskId: taskId }),
   toIdParts: (taskId) => ['tencent', taskId],
   unknown: 'no such task of Tencent: code 1000 in HTTP 200',
 };
 
-function toTencentTask({
-  id,
-  status,
-  details: event = 'transcode',
-}: Pick<Task<Event>, 'id' | 'status' | 'details'>) {
-  const [isDone, isSnapshot] = [status === 'FINISH', event === 'SampleSnapshot'];
-  const hasFile = isDone && !isSnapshot;
-  const thumbnails = [0, 2].map(
-    (second) =>
-      `http://vod-tc-restorefile.zego.example/sandbox/sampleSnapshot/sampleSnapshot_10_${second}.jpg`,
-  );
+function toTencentTask(TaskId: string, Status: string, Event: Event = 'transcode'): object {
+  const isDone = Status === 'FINISH';
+  const hasFile = isDone && Event !== 'SampleSnapshot';
+  const folder = 'http://vod-tc-restorefile.zego.example/sandbox/sampleSnapshot';
+  const thumbnails = [0, 2].map((second) => `${folder}/sampleSnapshot_10_${second}.jpg`);
   return {
-    TaskId: id,
-    Status: status,
-    Event: event,
+    TaskId,
+    Status,
+    Event,
     FileId: hasFile ? '5285890813738446783' : '',
     ReplayUrl: hasFile ? 'https://replay.zego.example/sandbox/5285890813738446783/media.mp4' : '',
     RequestId: randomUUID(),
-    Message: status === 'FAIL' ? 'the source file is not playable' : '',
-    ...(isDone && event !== 'transcode' && { ThumbnailsUrl: thumbnails }),
+    Message: Status === 'FAIL' ? 'the source file is not playable' : '',
+    ...(isDone && Event !== 'transcode' && { ThumbnailsUrl: thumbnails }),
   };
 }
 
 export const huaweiTasks: TaskFamily<MediaData, 'beside Data' | 'with Tencent'> = {
   scenarios: {
-    waiting: scenario('snapshots that wait', 'WAITING', 'queued'),
-    processing: scenario('snapshots in progress', 'PROCESSING', 'running'),
-    succeeded: scenario('snapshots that are done', 'SUCCEEDED', 'final'),
-    failed: scenario('snapshots that failed', 'FAILED', 'final'),
-    canceled: scenario('snapshots that were canceled', 'CANCELED', 'final'),
-    'beside-data': scenario(
-      "done, with Huawei beside Data as in the document's sample",
-      'SUCCEEDED',
-      'final',
-      { details: 'beside Data' },
-    ),
-    'both-members': scenario(
-      'still running, in one answer with a task of Tencent that is done',
+    waiting: ['snapshots that wait', 'WAITING', 'queued'],
+    processing: ['snapshots in progress', 'PROCESSING', 'running'],
+    succeeded: ['snapshots that are done', 'SUCCEEDED', 'final'],
+    failed: ['snapshots that failed', 'FAILED', 'final'],
+    canceled: ['snapshots that were canceled', 'CANCELED', 'final'],
+    'beside-data': ['done, as the sample prints it', 'SUCCEEDED', 'final', { details: 'beside Data' }],
+    'both-members': [
+      "running, with a task of Tencent's",
       'PROCESSING',
       'running',
       { details: 'with Tencent' },
-    ),
+    ],
   },
-  statusOf({ phase, outcome }) {
-    if (phase === 'queued') return 'WAITING';
-    if (phase === 'running') return 'PROCESSING';
-    return outcome === 'failed' ? 'FAILED' : 'SUCCEEDED';
-  },
+  statusOf: toStatus({ queued: 'WAITING', running: 'PROCESSING', succeeded: 'SUCCEEDED', failed: 'FAILED' }),
   describe(task) {
     const Huawei = toHuaweiTask(task);
     if (task.details === 'beside Data') return { Data: {}, Huawei };
     if (task.details !== 'with Tencent') return { Data: { Huawei } };
-    const other = { id: 'another-task', status: 'FINISH', details: undefined };
-    return { Data: { Tencent: toTencentTask(other), Huawei } };
+    return { Data: { Tencent: toTencentTask('another-task', 'FINISH'), Huawei } };
   },
   toParameters: (taskId) => ({ Vendor: 'Huawei', TaskId: taskId }),
   toIdParts: (taskId) => ['huawei', taskId],

@@ -9,6 +9,10 @@ export interface AccountIdentity {
   toAccount(provider: string): string;
   /** A fingerprint of the secrets: replicas in the middle of a rotation have different ones. */
   toFingerprint(): string;
+  /** Known to whoever has the account's secrets, and to nobody else. */
+  toSealSecret(): string;
+  /** The same for all replicas of the account, whatever their secrets are. Not to be published: the name is for that. */
+  toLeaseSecret(): string;
 }
 
 /** By the contract of `Environment.credentials`, the first one identifies the account and is no secret. */
@@ -35,6 +39,8 @@ export const createAccountIdentity = (environment: Environment): AccountIdentity
     },
     toAccount: (provider) => `${provider}-${toDigest(identity).slice(0, 12)}`,
     toFingerprint: () => toDigest(secrets).slice(0, 8),
+    toSealSecret: () => toDigest(['seal', ...identity, ...secrets]),
+    toLeaseSecret: () => toDigest(['lease', ...identity]),
   };
 };
 

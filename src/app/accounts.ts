@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Content } from '../domain/answer.ts';
-import type { Clock } from '../domain/clock.ts';
-import type { Environment, FetchJobs, FetchTask, Provider, Quota, Tools } from '../domain/provider.ts';
+import { type Clock, createVendorClock, type VendorClock } from '../domain/clock.ts';
+import { InvalidInputError, LookupError } from '../domain/errors.ts';
+import type { Environment, FetchJobs, FetchTask, Key, Provider, Quota, Tools } from '../domain/provider.ts';
 import type { Snapshot } from '../domain/task.ts';
 import { decodeTaskId } from '../domain/task-id.ts';
 import type { Operation } from '../owner/owner.ts';
-import { createVendorClock, type VendorClock } from '../owner/vendor-clock.ts';
 import { createAccountIdentity } from './account-identity.ts';
 import { readQuota } from './config.ts';
 
@@ -23,6 +23,9 @@ export interface Account {
   readonly name: string;
   /** A fingerprint of its secrets. */
   readonly fingerprint: string;
+  /** See `AccountIdentity`. */
+  readonly sealSecret: string;
+  readonly leaseSecret: string;
   readonly vendorClock: VendorClock;
   readonly operations: readonly Operation[];
 }
@@ -44,6 +47,8 @@ export const configureProviders = (
     const account: Account = {
       name: identity.toAccount(provider.name),
       fingerprint: identity.toFingerprint(),
+      sealSecret: identity.toSealSecret(),
+      leaseSecret: identity.toLeaseSecret(),
       vendorClock,
       operations: toOperations(provider, fetchTask, fetchJobs),
     };
@@ -62,7 +67,7 @@ const toOperations = (
     typename,
     maxBatch: 1,
     fetch: async ([id = ''], call) => {
-      const snapshot = await fetchTask(decodeTaskId([provider], id).key, call);
+      const snapshot = await fetchTask(toKey(provider, id), call);
       return new Map(snapshot ? [[id, snapshot]] : []);
     },
     ...(jobKind ? { learn: (content) => toJobContents(jobKind, content) } : {}),
@@ -70,6 +75,16 @@ const toOperations = (
   if (!jobKind || !fetchJobs) return [tasks];
   const jobs: Operation = { typename: jobKind.typename, maxBatch: jobKind.mostPerCall, fetch: fetchJobs };
   return [tasks, jobs];
+};
+
+/** Ids that this process was asked for are well-formed; those that another replica wants need not be. */
+const toKey = (provider: Provider, id: string): Key => {
+  try {
+    return decodeTaskId([provider], id).key;
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw new LookupError('REJECTED', error.message);
+    throw error;
+  }
 };
 
 /** The jobs in a task, whose snapshot is known to be the provider's own. */

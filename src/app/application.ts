@@ -1,29 +1,36 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Provider } from '../domain/provider.ts';
 import { connectRedis } from '../exchange/redis/connection.ts';
 import { bundleDirectory, serveGraphiql } from '../graphiql/serve.ts';
+import { createContentCheck } from '../graphql/content-check.ts';
 import { createSchema } from '../graphql/schema.ts';
+import { toEmit } from '../observability/listeners.ts';
+import { createEventLog } from '../observability/log-events.ts';
+import { createTracing } from '../observability/traces.ts';
 import { providers as allProviders } from '../providers/index.ts';
+import { createOperationsServer } from '../server/operations.ts';
 import { createServer } from '../server/server.ts';
 import { createHttpClient } from '../vendor-http/client.ts';
 import { configureProviders } from './accounts.ts';
 import { ConfigError, createEnvironment, readSettings, type Settings } from './config.ts';
-import { createEventLog } from './event-log.ts';
 import { createExchanges } from './exchanges.ts';
 import { createGraphSources } from './graph-sources.ts';
-import { createRedactor } from './redact.ts';
+import { createLogger, openStandardOutput } from './logger.ts';
+import { createOperations } from './operations.ts';
+import { createDataRedactor, createRedactor } from './redact.ts';
 import { readRedisSettings } from './redis-settings.ts';
+import { createStartReport, type StartReport } from './start-report.ts';
 import { findUnknownVariables } from './unknown-variables.ts';
 
 /** The whole program, put together but not yet listening. */
 export interface Application {
   readonly settings: Settings;
   readonly server: FastifyInstance;
+  /** Serves metrics and health on METRICS_PORT, if that is set. Closed with `server`. */
+  readonly operationsServer: FastifyInstance | undefined;
   readonly logger: FastifyBaseLogger;
-  /** The names of the providers that have credentials. */
-  readonly configured: readonly string[];
+  readonly report: StartReport;
 }
 
 /** What differs between this program's processes and its tests. */
@@ -44,7 +51,7 @@ export const createApplication = async (
   {
     clock = systemClock,
     providers = allProviders,
-    logStream = process.stdout,
+    logStream = openStandardOutput(),
     closeDelayMs = 0,
   }: ApplicationOptions = {},
 ): Promise<Application> => {
@@ -56,14 +63,16 @@ export const createApplication = async (
   if (environment.faults.size > 0) throw new ConfigError([...environment.faults, ...unknown]);
 
   const redact = createRedactor(environment.handedOut);
-  // The redaction covers every line of the log, including those of libraries.
-  const redactedStream = { write: (line: string) => logStream.write(redact(line)) };
-  const logger: FastifyBaseLogger = pino({ level: settings.logLevel }, redactedStream);
+  const redactData = createDataRedactor(environment.handedOut);
+  const logger = createLogger({ level: settings.logLevel, redact, stream: logStream });
   for (const each of unknown) logger.warn(each);
-  const events = createEventLog(logger, clock);
   const http = createHttpClient();
   const { replicas, lookupDeadlineMs: deadlineMs } = settings;
-  const redis = redisSettings && connectRedis({ ...redisSettings, onEvent: events.redis });
+  const redis = redisSettings && connectRedis({ ...redisSettings, emit: (event) => emit(event) });
+  const operations = createOperations({ settings, providers: configured, redis, clock });
+  const tracing = createTracing();
+  const listeners = [createEventLog(logger, clock), operations.listen, ...(tracing ? [tracing.listen] : [])];
+  const emit = toEmit(listeners, (error) => logger.error({ err: error }, 'Unhandled error'));
 
   const exchanges = createExchanges({
     providers: configured,
@@ -72,27 +81,48 @@ export const createApplication = async (
     deadlineMs,
     http,
     redact,
+    redactData,
+    routerSecrets: settings.routerSecrets,
+    isContent: createContentCheck(providers),
     clock,
-    events,
+    emit,
   });
-  const { describeProviders, ...sources } = createGraphSources({
+  const { describeProviders, shown, ...sources } = createGraphSources({
     providers: configured,
     exchanges,
     clock,
     deadlineMs,
+    emit,
   });
+  operations.watch(exchanges, shown);
   const server = await createServer({
     ...settings,
     schema: createSchema({ providers, describeProviders, ...settings }),
     sources,
     logger,
+    emit,
+    emitsRequests: logger.isLevelEnabled('info') || operations.scrape !== undefined || tracing !== undefined,
+    ...(tracing ? { beginTrace: tracing.begin } : {}),
+    operations: { ...operations, isServed: operations.servedAt === 'port' },
     closeDelayMs,
+    ...(settings.fastLaneBytes > 0 ? { fastLane: { providers, maxBytes: settings.fastLaneBytes } } : {}),
     ...(settings.graphiql ? { pages: (instance) => serveGraphiql(instance, bundleDirectory) } : {}),
   });
+  const operationsServer =
+    operations.servedAt === 'metrics-port'
+      ? createOperationsServer(operations, server, (error) => emit({ kind: 'unhandled-error', error }))
+      : undefined;
   server.addHook('onClose', async () => {
     await Promise.all([...exchanges.values()].map((exchange) => exchange.close()));
     http.close();
     redis?.close();
+    operations.close();
   });
-  return { settings, server, logger, configured: [...exchanges.keys()] };
+  const report = createStartReport({
+    settings,
+    providers: configured,
+    redisUrl: redisSettings?.url,
+    plaintext: environment.plaintext,
+  });
+  return { settings, server, operationsServer, logger, report };
 };

@@ -5,12 +5,17 @@ import { type ProviderName, toEnumValue } from '../domain/task.ts';
 export interface Settings {
   readonly port: number;
   readonly host: string;
+  /** Where metrics and details of the health are served to everybody who reaches it. Undefined: not on a port of its own. */
+  readonly metricsPort: number | undefined;
+  readonly isProduction: boolean;
   readonly logLevel: string;
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly maxIdsPerQuery: number;
   readonly maxRepresentations: number;
   readonly lookupDeadlineMs: number;
+  /** Bytes of JSON that the fast lane keeps; 0: it is off. */
+  readonly fastLaneBytes: number;
   /** How many processes like this one ask the vendors with the same credentials. */
   readonly replicas: number;
   /** Secrets of which a caller of /graphql must send one. Empty: no secret is needed. */
@@ -32,6 +37,8 @@ export class ConfigError extends Error {
 export interface GatheringEnvironment extends Environment {
   readonly faults: ReadonlySet<string>;
   readonly handedOut: ReadonlySet<string>;
+  /** The names of variables whose addresses are plain http to another machine, where that is no fault. */
+  readonly plaintext: ReadonlySet<string>;
   /** Counts a value that was read otherwise as a secret, too. */
   keepSecret(value: string): void;
   /** The names of all variables that were asked for, set or not. */
@@ -46,6 +53,7 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
   const faults = new Set<string>();
   const handedOut = new Set<string>();
   const asked = new Set<string>();
+  const plaintext = new Set<string>();
   const fault = (name: string, problem: string) => {
     faults.add(`${name} ${problem}`);
   };
@@ -68,6 +76,7 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
   return {
     faults,
     handedOut,
+    plaintext,
     keepSecret,
     asked,
     fault,
@@ -95,7 +104,10 @@ export const createEnvironment = (variables: Variables): GatheringEnvironment =>
     url: (name, fallback) => {
       const value = read(name);
       if (!value) return fallback;
-      const problem = findUrlProblem(value) ?? (isProduction ? findPlaintext(value) : undefined);
+      const invalid = findUrlProblem(value);
+      const plain = invalid === undefined ? findPlaintext(value) : undefined;
+      if (plain) plaintext.add(name);
+      const problem = invalid ?? (isProduction ? plain : undefined);
       if (problem) fault(name, problem);
       return value.replace(/\/+$/, '');
     },
@@ -145,16 +157,26 @@ export const readSettings = (environment: Environment): Settings => {
   return {
     port: environment.integer('PORT', 4000, { min: 0, max: 65_535 }),
     host: environment.text('HOST', '127.0.0.1'),
+    metricsPort: environment.text('METRICS_PORT', '')
+      ? environment.integer('METRICS_PORT', 0, { min: 0, max: 65_535 })
+      : undefined,
+    isProduction: !development,
     logLevel: environment.oneOf('LOG_LEVEL', logLevels),
     graphiql: flag('GRAPHIQL'),
     introspection: flag('INTROSPECTION'),
     maxIdsPerQuery: environment.integer('MAX_IDS_PER_QUERY', 200, { min: 1, max: 10_000 }),
     maxRepresentations: environment.integer('MAX_REPRESENTATIONS', 1_000, { min: 1, max: 10_000 }),
+    fastLaneBytes: readFastLaneBytes(environment),
     lookupDeadlineMs: environment.integer('LOOKUP_DEADLINE_MS', 5_000, { min: 100, max: 60_000 }),
     replicas: environment.integer('REPLICAS', 1, { min: 1, max: 1_000 }),
     routerSecrets: readRouterSecrets(environment, !development),
     allowedOrigins: readAllowedOrigins(environment),
   };
+};
+
+const readFastLaneBytes = (environment: Environment): number => {
+  const bytes = environment.integer('FAST_LANE_BYTES', 128_000_000, { min: 1_000_000, max: 10_000_000_000 });
+  return environment.oneOf('FAST_LANE', ['true', 'false']) === 'true' ? bytes : 0;
 };
 
 /** Each as browsers write it: scheme, host and port, in lower case. */
@@ -164,7 +186,7 @@ const readAllowedOrigins = (environment: Environment): readonly string[] => {
   if (origins.some((origin) => URL.parse(origin)?.origin !== origin)) {
     environment.fault(
       'ALLOWED_ORIGINS',
-      'must hold origins such as https://dashboard.example.com, with commas between.',
+      'must hold origins such as https://dashboard.example.com, without a slash at the end, with commas between.',
     );
   }
   return origins;

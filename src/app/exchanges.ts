@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../domain/clock.ts';
+import { type Emit, type EmitOfAccount, toEmitOfAccount } from '../domain/events.ts';
 import type { ProviderName } from '../domain/task.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { createLocalExchange, type OwnerLinks } from '../exchange/local-exchange.ts';
@@ -9,9 +10,9 @@ import { createOwner } from '../owner/create-owner.ts';
 import type { Owner } from '../owner/owner.ts';
 import type { HttpClient } from '../vendor-http/client.ts';
 import type { Account, ConfiguredProvider } from './accounts.ts';
-import type { EventLog } from './event-log.ts';
+import { type Redactions, toRedactedOperation } from './redacted-operations.ts';
 
-export interface ExchangesOptions {
+export interface ExchangesOptions extends Redactions {
   readonly providers: readonly ConfiguredProvider[];
   /** Undefined: this process makes all calls by itself. */
   readonly redis: RedisConnection | undefined;
@@ -19,9 +20,11 @@ export interface ExchangesOptions {
   readonly replicas: number;
   readonly deadlineMs: number;
   readonly http: Pick<HttpClient, 'get'>;
-  readonly redact: (text: string) => string;
+  readonly routerSecrets: readonly string[];
+  /** Whether the graph can answer with this content of a type, whoever stored it. */
+  readonly isContent: (typename: string, content: unknown) => boolean;
   readonly clock: Clock;
-  readonly events: EventLog;
+  readonly emit: Emit;
 }
 
 /**
@@ -29,23 +32,30 @@ export interface ExchangesOptions {
  * and the current owner.
  */
 export const createExchanges = (options: ExchangesOptions): ReadonlyMap<ProviderName, Exchange> => {
-  const { providers, redis, replicas, clock, events } = options;
+  const { providers, redis, replicas, clock, redact, isContent, emit } = options;
   const replicaId = randomUUID();
+  // While one of them is being rotated, replicas know each other by the others.
+  const secrets = [
+    ...providers.flatMap(({ account }) => account?.sealSecret ?? []),
+    ...options.routerSecrets,
+  ];
   return new Map(
     providers.flatMap(({ provider: { name }, quota, account }) => {
       if (!account) return [];
-      const createAccountOwner = toCreateOwner(options, account, quota);
+      const emitOfAccount = toEmitOfAccount(emit, { provider: name, id: account.name });
+      const createAccountOwner = toCreateOwner(options, account, quota, emitOfAccount);
       const exchange = redis
         ? createRedisExchange({
             redis,
             account: account.name,
             fingerprint: account.fingerprint,
+            trust: { secrets, leaseSecret: account.leaseSecret, isContent, redact },
             replicaId,
             replicas,
             quota,
             createOwner: createAccountOwner,
             clock,
-            onEvent: events.exchange,
+            emit: emitOfAccount,
           })
         : createLocalExchange({ createOwner: createAccountOwner });
       return [[name, exchange]];
@@ -55,14 +65,15 @@ export const createExchanges = (options: ExchangesOptions): ReadonlyMap<Provider
 
 const toCreateOwner =
   (
-    { http, redact, clock, deadlineMs, events }: ExchangesOptions,
+    { http, redact, redactData, clock, deadlineMs }: ExchangesOptions,
     { operations, vendorClock }: Account,
     quota: ConfiguredProvider['quota'],
+    emit: EmitOfAccount,
   ) =>
   (links: OwnerLinks): Owner =>
     createOwner({
       ...links,
-      operations,
+      operations: operations.map((operation) => toRedactedOperation(operation, { redact, redactData })),
       quota,
       get: http.get,
       vendorClock,
@@ -70,5 +81,6 @@ const toCreateOwner =
       random: Math.random,
       deadlineMs,
       redact,
-      onBug: events.bug,
+      onBug: (error) => emit({ kind: 'unhandled-error', error }),
+      emit,
     });

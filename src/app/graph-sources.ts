@@ -1,15 +1,16 @@
 import type { Clock } from '../domain/clock.ts';
+import { type Emit, type ShownTally, toEmitOfAccount } from '../domain/events.ts';
 import { type ProviderName, toEnumValue } from '../domain/task.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { MediaTaskProviderInfo } from '../generated/model.ts';
 import type { Sources } from '../graphql/context.ts';
-import { createLookup } from '../lookup/lookup.ts';
 import {
+  createLookup,
   createTaskLookup,
   createUnconfiguredLookup,
   type JobLookup,
   type TaskLookup,
-} from '../lookup/lookups.ts';
+} from '../lookup/lookup.ts';
 import { createJobView, createTaskView } from '../lookup/view.ts';
 import { createFollowers } from '../subscriptions/followers.ts';
 import type { ConfiguredProvider } from './accounts.ts';
@@ -20,26 +21,38 @@ export interface GraphSourcesOptions {
   readonly exchanges: ReadonlyMap<ProviderName, Exchange>;
   readonly clock: Clock;
   readonly deadlineMs: number;
+  readonly emit: Emit;
 }
 
 /** The sources of the graph's data: lookups over each account's exchange, and the state of the providers. */
 export const createGraphSources = (
   options: GraphSourcesOptions,
-): Sources & { describeProviders(): MediaTaskProviderInfo[] } => {
-  const { providers, exchanges, clock, deadlineMs } = options;
+): Sources & {
+  describeProviders(): MediaTaskProviderInfo[];
+  /** What each provider's lookups have shown without waiting. */
+  readonly shown: ReadonlyMap<ProviderName, ShownTally>;
+} => {
+  const { providers, exchanges, clock, deadlineMs, emit } = options;
   const tasks = new Map<ProviderName, TaskLookup>();
   const jobs = new Map<string, JobLookup>();
-  for (const { provider } of providers) {
+  const shown = new Map<ProviderName, ShownTally>();
+  for (const { provider, account } of providers) {
     const { name, typename, jobKind } = provider;
     const exchange = exchanges.get(name);
+    const shownTally: ShownTally = { outcomes: {}, ageMs: 0 };
+    const options = {
+      clock,
+      deadlineMs,
+      shownTally,
+      ...(account ? { emit: toEmitOfAccount(emit, { provider: name, id: account.name }) } : {}),
+    };
     if (exchange) {
-      tasks.set(name, createLookup({ view: createTaskView(typename), exchange, clock, deadlineMs }));
+      shown.set(name, shownTally);
+      tasks.set(name, createLookup({ view: createTaskView(typename), exchange, ...options }));
     }
     if (jobKind) {
       const view = createJobView(jobKind);
-      const lookup = exchange
-        ? createLookup({ view, exchange, clock, deadlineMs })
-        : createUnconfiguredLookup(view);
+      const lookup = exchange ? createLookup({ view, exchange, ...options }) : createUnconfiguredLookup(view);
       jobs.set(jobKind.typename, lookup);
     }
   }
@@ -47,15 +60,26 @@ export const createGraphSources = (
   return {
     lookup,
     jobs,
+    shown,
     clock,
-    followers: createFollowers(lookup, clock),
+    deadlineMs,
+    followers: createFollowers(lookup, clock, emit),
     describeProviders: () =>
-      providers.map(({ provider: { name }, quota }) => ({
-        provider: toEnumValue(name),
-        idPrefix: name,
-        configured: exchanges.has(name),
-        quota,
-        breaker: exchanges.get(name)?.status.breaker ?? null,
-      })),
+      providers.map(({ provider: { name }, quota }) => {
+        const status = exchanges.get(name)?.status;
+        const { lastSuccessAgeMs } = status ?? {};
+        return {
+          provider: toEnumValue(name),
+          idPrefix: name,
+          configured: status !== undefined,
+          quota,
+          breaker: status?.breaker ?? null,
+          callsInLastSecond: status?.callsInLastSecond ?? null,
+          backlog: status?.backlog ?? null,
+          backlogMs: status ? Math.ceil(status.backlogMs) : null,
+          lastSuccessAt:
+            lastSuccessAgeMs === undefined ? null : new Date(clock.now() - lastSuccessAgeMs).toISOString(),
+        };
+      }),
   };
 };

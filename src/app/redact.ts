@@ -1,5 +1,8 @@
 import { percentEncode } from '../vendor-http/query.ts';
 
+/** A text without the secrets in it. */
+export type Redact = (text: string) => string;
+
 /** The query of a URL, which holds signatures; the value of a header; values named like a credential. */
 const suspicious = [
   /(?<=\bhttps?:\/\/[^\s"'<>?]*)\?[^\s"'<>]+/gi,
@@ -10,23 +13,102 @@ const suspicious = [
 /** Shorter secrets occur in ordinary text: redacting them would make it unreadable. */
 const shortestSecret = 6;
 
-const mark = '[redacted]';
+export const mark = '[redacted]';
 
-/** Creates a function that redacts the given secrets, and everything that looks like one, in a text. */
-export const createRedactor = (secrets: Iterable<string>): ((text: string) => string) => {
-  const spellings = [...secrets].filter((secret) => secret.length >= shortestSecret).flatMap(toSpellings);
-  // The longest first: one secret can be the beginning of another.
-  const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length);
-  return (text) => {
-    const withoutSecrets = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, mark), text);
-    return suspicious.reduce((rest, pattern) => rest.replace(pattern, mark), withoutSecrets);
-  };
+/** Creates a function that redacts the given secrets, and everything that looks like one, in a text for people. */
+export const createRedactor = (secrets: Iterable<string>): Redact => {
+  const redactSecrets = createSecretRedactor(secrets);
+  return (text) => suspicious.reduce((rest, pattern) => rest.replace(pattern, mark), redactSecrets(text));
 };
 
-/** Verbatim, encoded as in a URL, encoded as in a canonical query (RFC 3986), and escaped as in JSON. */
+/**
+ * Creates a function that redacts the given secrets in data, in every spelling in which they are sent or that a vendor
+ * could echo. Signed URLs of vendors stay: they are what clients ask for. So do short numbers, such as the public id of an
+ * account, which are part of such URLs.
+ */
+export const createDataRedactor = (secrets: Iterable<string>): Redact =>
+  createSecretRedactor([...secrets].filter((secret) => !/^\d{1,12}$/.test(secret)));
+
+/** One pattern for all: a vendor's answer has hundreds of texts. */
+const createSecretRedactor = (secrets: Iterable<string>): Redact => {
+  const long = [...secrets].filter((secret) => secret.length >= shortestSecret);
+  if (long.length === 0) return (text) => text;
+  const base64 = toAlternatives(long.flatMap(toBase64Spellings));
+  // Capitals are not told apart: percent-encoding and hex may have either.
+  const pattern = new RegExp(`${toAlternatives(long.flatMap(toSpellings))}|(?<base64>${base64})`, 'gi');
+  return (text) => redactMatches(text, pattern);
+};
+
+/** The longest first: one secret can be the beginning of another. */
+const toAlternatives = (spellings: readonly string[]): string =>
+  [...new Set(spellings)]
+    .sort((a, b) => b.length - a.length)
+    .map(RegExp.escape)
+    .join('|');
+
+/** In time proportional to the text's length: what stands around a match is looked at once. */
+const redactMatches = (text: string, pattern: RegExp): string => {
+  let redacted = '';
+  let done = 0;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    let start = match.index;
+    let end = pattern.lastIndex;
+    if (match.groups?.base64) {
+      while (start > done && isBase64(text[start - 1])) start -= 1;
+      while (isBase64(text[end])) end += 1;
+    }
+    redacted += text.slice(done, start) + mark;
+    done = end;
+    pattern.lastIndex = end;
+  }
+  return done === 0 ? text : redacted + text.slice(done);
+};
+
+const isBase64 = (character: string | undefined): boolean =>
+  character !== undefined && /[\w+/=%-]/.test(character);
+
 const toSpellings = (secret: string): string[] => [
   secret,
-  encodeURIComponent(secret),
-  percentEncode(secret),
   JSON.stringify(secret).slice(1, -1),
+  toHtml(secret),
+  Buffer.from(secret).toString('hex'),
+  ...toUrlSpellings(secret),
+  // A canonical query within the text that is signed, which vendors echo, is encoded twice.
+  ...toUrlSpellings(secret).map(percentEncode),
 ];
+
+/** As in a URL, as in a form, and as in a canonical query (RFC 3986). */
+const toUrlSpellings = (secret: string): string[] => [
+  encodeURIComponent(secret),
+  new URLSearchParams({ '': secret }).toString().slice(1),
+  percentEncode(secret),
+];
+
+const htmlEntities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const toHtml = (secret: string): string =>
+  secret.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character);
+
+/** Shorter ones occur in ordinary text. A secret of six characters has as many that nothing around it changes. */
+const shortestBase64 = 6;
+
+/**
+ * The secret within a longer text in base64, such as the user and password of HTTP Basic: its characters depend on how
+ * many bytes stand before it. In the alphabet of RFC 4648, in that for URLs, and percent-encoded.
+ */
+const toBase64Spellings = (secret: string): string[] =>
+  [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+    const first = Math.ceil((before * 8) / 6);
+    const end = Math.floor((bytes.length * 8) / 6);
+    const core = bytes.toString('base64').slice(first, end);
+    const forUrls = core.replaceAll('+', '-').replaceAll('/', '_');
+    return core.length < shortestBase64 ? [] : [core, forUrls, percentEncode(core)];
+  });

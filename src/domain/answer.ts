@@ -33,3 +33,16 @@ export const toSettledAnswer = (last: Answer | undefined, content: Content | nul
 };
 
 const isFinal = (content: Content | null): boolean => isFinalStatus(content?.status ?? null);
+
+/** What an object takes in memory besides its fields, a field besides its value, and a text besides its characters, in bytes. */
+const objectBytes = 64;
+const fieldBytes = 16;
+
+/** About how much memory a value takes, in bytes: cheap, and enough to bound what is kept. */
+export const estimateBytes = (value: unknown): number => {
+  if (typeof value === 'string') return fieldBytes + value.length;
+  if (typeof value !== 'object' || value === null) return fieldBytes;
+  let bytes = objectBytes;
+  for (const each of Object.values(value)) bytes += fieldBytes + estimateBytes(each);
+  return bytes;
+};

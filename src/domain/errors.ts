@@ -22,6 +22,10 @@ export const isProblemCode = (text: unknown): text is MediaTaskProblemCode =>
 export type LookupErrorReason =
   /** The account's own rate limiter had no permit before the deadline; the vendor was not asked. */
   | { readonly kind: 'own-quota' }
+  /** The caller had to let others go before, and had no permit before the deadline; the vendor was not asked. */
+  | { readonly kind: 'fair-share' }
+  /** The vendor throttles the account. */
+  | { readonly kind: 'vendor-throttle' }
   /** The vendor asked for a pause that lasts beyond the deadline; it was not asked again. */
   | { readonly kind: 'vendor-pause' }
   /** The circuit breaker is open; the vendor was not asked. */
@@ -81,6 +85,9 @@ export const toRedacted = (
     vendorRequestId: vendorRequestId && toShown(vendorRequestId),
   });
 };
+
+/** A span of time for people to read: `0.4 s`, `12 s`. */
+export const toSpanText = (ms: number): string => `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`;
 
 /** The caller's own mistake, such as a malformed id. The message names the fault and the fix. */
 export class InvalidInputError extends Error {

@@ -63,11 +63,13 @@ export const showableUntil = ({ content, fetchedAt }: Answer): number => {
   return fetchedAt + (isFinalStatus(content.status) ? finalMs : graceMs);
 };
 
-const addressesGoodUntil = (content: Content | null, clock: Clock): number =>
-  (content?.outputs ?? []).reduce(
-    (earliest, { urlExpiresAt }) =>
-      urlExpiresAt === null
-        ? earliest
-        : Math.min(earliest, clock.elapsed() + Date.parse(urlExpiresAt) - addressMarginMs - clock.now()),
-    Number.POSITIVE_INFINITY,
+/** When the first of its presigned URLs expires, in ms since 1970; infinite if none does. */
+export const toFirstExpiry = (content: Content | null): number =>
+  Math.min(
+    ...(content?.outputs ?? []).map(({ urlExpiresAt }) =>
+      urlExpiresAt ? Date.parse(urlExpiresAt) : Number.POSITIVE_INFINITY,
+    ),
   );
+
+const addressesGoodUntil = (content: Content | null, clock: Clock): number =>
+  clock.elapsed() + toFirstExpiry(content) - addressMarginMs - clock.now();

@@ -5,6 +5,9 @@ import { type ProviderName, type TaskIdentity, toEnumValue } from './task.ts';
 /** Vendors' ids stay below 200 characters. Three parts of this length fit a request line of 16 kB however they are encoded. */
 const maxPartLength = 512;
 
+/** A prefix and three parts of which each character has up to nine when it is percent-encoded. */
+const maxIdLength = 32 + 3 * (1 + 9 * maxPartLength);
+
 /** A task by its identity: which provider, which natural key, and the one canonical id of the two. */
 export interface TaskRef {
   readonly provider: ProviderName;
@@ -39,12 +42,17 @@ export const toIdentity = ({ provider, typename, key, id }: TaskRef): TaskIdenti
   ...key,
 });
 
+/** What an id begins with: the name of its provider, if it is well-formed. */
+export const toPrefix = (id: string): string => id.slice(0, id.indexOf(':'));
+
 /**
  * The reference that an id stands for. Decoding and encoding again gives the same id, or its canonical spelling
  * where the given one percent-encodes more or less than encodeURIComponent does.
- * @throws InvalidInputError naming what is wrong with the id
+ * @throws InvalidInputError naming the id and what is wrong with it
  */
 export const decodeTaskId = (providers: readonly Keyed[], id: string): TaskRef => {
+  // Before anything is done with it: one id of a megabyte can be asked for a thousand times in a request.
+  if (id.length > maxIdLength) throw new InvalidInputError(`The id ${quote(id)} is too long.`);
   const [prefix, ...parts] = id.split(':');
   const provider = providers.find(({ name }) => name === prefix);
   if (!provider) {
@@ -60,7 +68,12 @@ export const decodeTaskId = (providers: readonly Keyed[], id: string): TaskRef =
   for (const [index, { name }] of keyFields.entries()) {
     values[name] = decodePart(id, parts[index] ?? '');
   }
-  return toTaskRef(provider, values);
+  try {
+    return toTaskRef(provider, values);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new InvalidInputError(`The id ${quote(id)} is malformed: ${error.message}`);
+  }
 };
 
 const decodePart = (id: string, part: string): string => {

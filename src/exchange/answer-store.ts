@@ -1,12 +1,10 @@
 import type { Answer } from '../domain/answer.ts';
 import type { Clock } from '../domain/clock.ts';
-import { freshUntil, showableUntil } from '../domain/freshness.ts';
-import { createBatch } from './batch.ts';
-import { readAnswer, toAnswerText } from './codec.ts';
+import { freshUntil, showableUntil, toFirstExpiry } from '../domain/freshness.ts';
+
 import type { Subject } from './exchange.ts';
-import type { AccountKeys } from './keys.ts';
-import type { RedisLink } from './redis/link.ts';
-import { readableShapes, shape } from './shape.ts';
+import { type AccountKeys, type Messages, readableShapes, shape } from './messages.ts';
+import { createBatch, type RedisLink } from './redis/connection.ts';
 
 /** Redis does nothing else meanwhile. */
 const mostKeysPerRead = 100;
@@ -27,7 +25,7 @@ const shortestLifeMs = 1_000;
 export interface AnswerStore {
   /** Never rejects. */
   read(subject: Subject): Promise<Answer | undefined>;
-  /** Stores it for as long as it can be shown. @returns the text that was stored */
+  /** Stores it for as long as it can be shown, presigned URLs included. @returns the text that was stored */
   write(subject: Subject, answer: Answer): { readonly text: string; readonly stored: Promise<void> };
 }
 
@@ -37,24 +35,27 @@ interface Reading {
 }
 
 export interface AnswerStoreOptions {
-  readonly redis: Pick<RedisLink, 'read' | 'set'>;
+  readonly redis: Pick<RedisLink, 'read' | 'set' | 'roundTripMs'>;
   readonly keys: AccountKeys;
+  readonly messages: Pick<Messages, 'toAnswer' | 'readAnswer'>;
   readonly clock: Clock;
-  readonly roundTripMs: () => number;
 }
 
-export const createAnswerStore = ({ redis, keys, clock, roundTripMs }: AnswerStoreOptions): AnswerStore => {
+export const createAnswerStore = ({ redis, keys, messages, clock }: AnswerStoreOptions): AnswerStore => {
   let restUntil = Number.NEGATIVE_INFINITY;
 
   const readAll = async (readings: readonly Reading[]): Promise<void> => {
     const askedAt = clock.elapsed();
     const all = readings.flatMap(({ subject }) => readableShapes.map((of) => keys.answer(subject, of)));
     const texts = await redis.read(all);
-    for (const [index, { resolve }] of readings.entries()) {
+    for (const [index, { subject, resolve }] of readings.entries()) {
       const own = texts.slice(index * readableShapes.length, (index + 1) * readableShapes.length);
       const answers = own.flatMap((stored) => {
-        const answer = stored && readAnswer(stored.text, askedAt, stored.leftMs);
-        return answer ? [answer] : [];
+        const result = stored && messages.readAnswer(stored.text, askedAt, stored.leftMs);
+        // Somebody may have copied it here from another key.
+        return result?.subject.id === subject.id && result.subject.typename === subject.typename
+          ? [result.answer]
+          : [];
       });
       resolve(answers.toSorted((a, b) => b.checkedAt - a.checkedAt)[0]);
     }
@@ -71,7 +72,7 @@ export const createAnswerStore = ({ redis, keys, clock, roundTripMs }: AnswerSto
         .finally(() => {
           isOver = true;
         });
-      const budgetMs = Math.min(longestReadMs, Math.max(shortestReadMs, 4 * roundTripMs()));
+      const budgetMs = Math.min(longestReadMs, Math.max(shortestReadMs, 4 * redis.roundTripMs));
       clock.sleep(budgetMs).then(() => {
         if (isOver) return;
         restUntil = clock.elapsed() + restMs;
@@ -89,12 +90,12 @@ export const createAnswerStore = ({ redis, keys, clock, roundTripMs }: AnswerSto
     write: (subject, answer) => {
       const now = clock.elapsed();
       const lifeMs = Math.max(showableUntil(answer), freshUntil(answer, clock)) - now;
-      const keepMs = Math.ceil(Math.max(shortestLifeMs, lifeMs));
-      const text = toAnswerText(answer, keepMs, now);
-      return { text, stored: redis.set(keys.answer(subject, shape), text, keepMs).catch(ignore) };
+      // Whoever can read Redis could use the URLs: none is kept for longer than it is of use to us.
+      const validMs = toFirstExpiry(answer.content) - clock.now();
+      const keepMs = Math.ceil(Math.min(Math.max(shortestLifeMs, lifeMs), Math.max(0, validMs)));
+      const text = messages.toAnswer(subject, answer, keepMs, now);
+      const stored = keepMs > 0 ? redis.set(keys.answer(subject, shape), text, keepMs) : Promise.resolve();
+      return { text, stored };
     },
   };
 };
-
-/** What Redis does not take now is asked for again later. */
-const ignore = (): void => {};

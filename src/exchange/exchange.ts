@@ -1,5 +1,6 @@
 import type { Answer } from '../domain/answer.ts';
 import type { LookupError } from '../domain/errors.ts';
+import type { TraceParent } from '../domain/events.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
 
 /** One task or job at one account: the type of the schema, and the id that is unique within it. */
@@ -19,9 +20,22 @@ export interface Want extends Subject {
   readonly dueInMs: number;
   /** The age of the answer that the replica has, in ms: only a newer one is of use to it. Absent: it has none. */
   readonly knownAgeMs?: number;
-  /** Whose share of the permits the call is taken from. Opaque; callers with few wants go before those with many. */
+  /** Whose share of the permits the call is taken from, as `toCaller` makes it. */
   readonly caller: string;
+  /** Of the request that wants it. Opaque. */
+  readonly trace?: TraceParent | undefined;
 }
+
+/**
+ * A caller as one text. Permits are shared between the identities that wait, then between the requests of an identity.
+ * @param identity empty: it is not known, and the request stands for itself
+ * @param request unique in this process
+ */
+export const toCaller = (identity: string, request: string): string =>
+  `${encodeURIComponent(identity.toWellFormed())} ${request}`;
+
+/** The identity in such a text, encoded; empty when it is not known. */
+export const identityOf = (caller: string): string => caller.slice(0, Math.max(0, caller.indexOf(' ')));
 
 /** What a replica receives of the account, unasked. Any of it may be lost. */
 export interface ExchangeListener {
@@ -57,6 +71,12 @@ export interface AccountStatus {
   /** How long the calls that are due now will take, in ms: renewals only, and all together. */
   readonly renewalBacklogMs: number;
   readonly backlogMs: number;
+  /** How many calls are due now. */
+  readonly backlog?: number;
+  /** How many calls were sent within the last second. */
+  readonly callsInLastSecond?: number;
+  /** How long ago the vendor last answered a call, in ms; absent when it has not. */
+  readonly lastSuccessAgeMs?: number;
 }
 
 /** The way from one replica's lookups to the owner of one account, in this process or over Redis, and back. */

@@ -1,6 +1,5 @@
 import type { Owner, OwnerOptions } from '../owner/owner.ts';
-import type { Exchange } from './exchange.ts';
-import { createListeners } from './listeners.ts';
+import type { Exchange, ExchangeListener } from './exchange.ts';
 
 /** What an exchange gives to the owner that it creates. */
 export type OwnerLinks = Pick<OwnerOptions, 'mayCall' | 'publisher' | 'read'>;
@@ -13,14 +12,20 @@ const replicaId = 'local';
 
 /** Without Redis: this process owns the account for as long as it lives, and talks to the owner by calling it. */
 export const createLocalExchange = ({ createOwner }: LocalExchangeOptions): Exchange => {
-  const listeners = createListeners();
+  const listeners: ExchangeListener[] = [];
   let isClosed = false;
   const owner = createOwner({
     mayCall: () => !isClosed,
     publisher: {
-      answer: listeners.onAnswer,
-      failure: listeners.onFailure,
-      refusal: (_, subject, error) => listeners.onRefusal(subject, error),
+      answer: (subject, answer) => {
+        for (const listener of listeners) listener.onAnswer(subject, answer);
+      },
+      failure: (subject, error, restMs) => {
+        for (const listener of listeners) listener.onFailure(subject, error, restMs);
+      },
+      refusal: (_, subject, error) => {
+        for (const listener of listeners) listener.onRefusal(subject, error);
+      },
       credentialsRefused: () => false,
     },
     read: () => Promise.resolve(undefined),
@@ -29,7 +34,9 @@ export const createLocalExchange = ({ createOwner }: LocalExchangeOptions): Exch
   return {
     want: (want) => owner.want(want, replicaId),
     read: () => Promise.resolve(undefined),
-    listen: listeners.add,
+    listen: (listener) => {
+      listeners.push(listener);
+    },
     state: { kind: 'owner' },
     get status() {
       return owner.status;

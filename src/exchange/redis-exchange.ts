@@ -1,31 +1,36 @@
 import type { Clock } from '../domain/clock.ts';
+import type { EmitOfAccount } from '../domain/events.ts';
 import type { Quota } from '../domain/provider.ts';
-import type { Owner } from '../owner/owner.ts';
+import type { Owner, Publisher } from '../owner/owner.ts';
 import { createAnswerStore } from './answer-store.ts';
-import type { ExchangeEvent } from './events.ts';
-import type { AccountStatus, Exchange } from './exchange.ts';
-import { guarded } from './guarded.ts';
-import { createAccountKeys } from './keys.ts';
-import { createAuthority } from './lease/authority.ts';
-import { createListeners } from './listeners.ts';
+import type { Exchange, ExchangeListener, Want } from './exchange.ts';
+import { createOwnership } from './lease/ownership.ts';
 import type { OwnerLinks } from './local-exchange.ts';
-import { toHeartbeatMessage, toWantsMessage } from './messages-to-owner.ts';
 import {
-  type MessageToReplicas,
-  readMessageToReplicas,
-  toOwnerKnownMessage,
-} from './messages-to-replicas.ts';
-import { createOwnership } from './ownership.ts';
-import type { RedisLink } from './redis/link.ts';
-import { createRequests } from './requests.ts';
-import { shape as currentShape } from './shape.ts';
-import { createTimer } from './timer.ts';
+  createAccountKeys,
+  createMessages,
+  shape as currentShape,
+  type MessagesOptions,
+  type Refusal,
+  type Result,
+} from './messages.ts';
+import { createBatch, RedisDown, type RedisLink } from './redis/connection.ts';
+import { createSeal } from './seal.ts';
 import { createWants } from './wants.ts';
+
+/** What an account's replicas have in common, and how what Redis holds is checked against it. */
+export interface Trust extends Pick<MessagesOptions, 'isContent' | 'redact'> {
+  /** Only this program's replicas have them. Two that have one in common read each other's answers. */
+  readonly secrets: readonly string[];
+  /** All replicas of the account have this one: they agree on its owner, whatever their other secrets are. */
+  readonly leaseSecret: string;
+}
 
 export interface RedisExchangeOptions {
   readonly redis: RedisLink;
   /** The account's name: letters, digits and hyphens. */
   readonly account: string;
+  readonly trust: Trust;
   /** Names the secrets of this process's credentials without telling them. */
   readonly fingerprint: string;
   /** How many processes like this one there are at least. */
@@ -35,186 +40,172 @@ export interface RedisExchangeOptions {
   readonly clock: Clock;
   /** Unique to this process: no two ever have the same, restarts included. No spaces. */
   readonly replicaId: string;
-  readonly onEvent: (event: ExchangeEvent) => void;
+  readonly emit: EmitOfAccount;
   /** The version of what is stored and sent; other than in production only in tests. */
   readonly shape?: number;
 }
 
-const heartbeatEveryMs = 500;
-const checkWantsEveryMs = 250;
+/** Bounds a message. */
+const mostPerMessage = 500;
 
-const idleStatus: AccountStatus = { breaker: 'CLOSED', renewalBacklogMs: 0, backlogMs: 0 };
-
-/** Over Redis: one replica at a time owns the account, and the others talk to it. */
+/**
+ * Over Redis: one replica at a time owns the account, and the others talk to it. Here is the way of wants to the owner, and
+ * of its results back; who the owner is, and what each may call, is decided in `lease/`.
+ */
 export const createRedisExchange = (options: RedisExchangeOptions): Exchange => {
-  const { redis, account, clock, replicaId, onEvent, shape = currentShape } = options;
-  const startedAt = clock.elapsed();
+  const { redis, account, trust, clock, replicaId, emit, shape = currentShape } = options;
   const keys = createAccountKeys(account, redis.database);
-  const onBug = (error: unknown): void => onEvent({ kind: 'bug', account, error });
-  const requests = createRequests(redis, clock, onBug);
-  const store = createAnswerStore({ redis, keys, clock, roundTripMs: () => requests.roundTripMs });
-  const listeners = createListeners();
-
+  const seal = createSeal(account, trust.secrets);
+  const leaseSeal = createSeal(account, [trust.leaseSecret]);
+  const messages = createMessages({ ...trust, replicaId, seal, wantSeal: leaseSeal });
+  const store = createAnswerStore({ redis, keys, messages, clock });
+  const listeners: ExchangeListener[] = [];
+  const onBug = (error: unknown): void => emit({ kind: 'unhandled-error', error });
   let isClosing = false;
   let isClosed = false;
-  let aloneSince: number | undefined;
-  let heartbeatAt = startedAt;
-  let checkWantsAt = startedAt;
 
-  const authority = createAuthority({
-    ...options,
-    shape,
-    startedAt,
-    roundTripMs: () => requests.roundTripMs,
-    isConnected: () => subscription.isActive && requests.isAnswering,
-    onTaken: (succession) => ownership.start(succession),
-    onLost: () => ownership.lose(),
+  const underWay = new Set<Promise<void>>();
+  const keep = (work: Promise<unknown>): void => {
+    const onError = (error: unknown): void => {
+      // What is lost with Redis is sent or asked for again.
+      if (!(error instanceof RedisDown)) onBug(error);
+    };
+    const kept: Promise<void> = work.then(() => {}, onError).finally(() => underWay.delete(kept));
+    underWay.add(kept);
+  };
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      onBug(error);
+    }
+  };
+  const publish = (channel: string, message: string): void => keep(redis.publish(channel, message));
+
+  /** Tells the lookups of this process. */
+  const tell = (result: Result): void => {
+    if (result.kind === 'refusals') {
+      for (const { subject, error } of result.refusals) refuse(subject, error);
+      return;
+    }
+    wants.settle(result.subject);
+    for (const listener of listeners) {
+      if (result.kind === 'answer') listener.onAnswer(result.subject, result.answer);
+      else listener.onFailure(result.subject, result.error, result.restMs);
+    }
+  };
+  const refuse: ExchangeListener['onRefusal'] = (subject, error) => {
+    wants.settle(subject);
+    for (const listener of listeners) listener.onRefusal(subject, error);
+  };
+
+  /** The refusals of one turn, by replica. */
+  const refusing = new Map<string, (refusal: Refusal) => void>();
+  const openRefusals = (to: string): ((refusal: Refusal) => void) => {
+    const batch = createBatch<Refusal>((refusals) => {
+      refusing.delete(to);
+      publish(keys.replicas, messages.toRefusals(to, refusals));
+    }, mostPerMessage);
+    refusing.set(to, batch);
+    return batch;
+  };
+
+  /** The results of the owner in this process go to its own lookups at once, and over Redis to all other replicas. */
+  const publisher: Omit<Publisher, 'credentialsRefused'> = {
+    answer: (subject, answer) => {
+      tell({ kind: 'answer', subject, answer });
+      const { text, stored } = store.write(subject, answer);
+      keep(stored);
+      publish(keys.replicas, messages.toResult(text));
+    },
+    failure: (subject, error, restMs) => {
+      const failure = { kind: 'failure', subject, error, restMs } as const;
+      tell(failure);
+      publish(keys.replicas, messages.toResult(failure));
+    },
+    refusal: (to, subject, error) => {
+      if (to === replicaId) refuse(subject, error);
+      else (refusing.get(to) ?? openRefusals(to))({ subject, error });
+    },
+  };
+
+  const publishWant = createBatch<Want>(
+    (some) => publish(keys.owner, messages.toWants(some)),
+    mostPerMessage,
+  );
+
+  const wants = createWants({
+    clock,
+    state: () => ownership.state,
+    send: (some) => {
+      if (ownership.mayCall()) for (const want of some) ownership.owner.want(want, replicaId);
+      else if (ownership.state.kind === 'follower') for (const want of some) publishWant(want);
+    },
+    refuse,
   });
 
   const ownership = createOwnership({
     ...options,
-    keys,
-    requests,
-    store,
-    listeners,
-    authority,
     shape,
-    onChange: () => step(),
-    onBug,
-  });
-  const { owner } = ownership;
-
-  const wants = createWants({
-    clock,
-    state: () => authority.stateAt(clock.elapsed()),
-    mayCall: ownership.mayCall,
-    wantHere: (want) => owner.want(want, replicaId),
-    publish: (some) => requests.publish(keys.owner, toWantsMessage(replicaId, some)),
-    refuse: listeners.onRefusal,
-  });
-  listeners.add({
-    onAnswer: wants.settle,
-    onFailure: wants.settle,
-    onRefusal: wants.settle,
-    onNewOwner: () => {},
+    keys,
+    leaseSeal,
+    sealIds: seal.ids,
+    keep,
+    attempt,
+    createOwner: ({ mayCall, credentialsRefused }) =>
+      options.createOwner({ mayCall, read: store.read, publisher: { ...publisher, credentialsRefused } }),
+    onOwnerMessage: (text) => {
+      const received = messages.readWants(text);
+      for (const want of received?.wants ?? []) ownership.owner.want(want, received?.from ?? '');
+    },
+    onNewOwner: () => {
+      for (const listener of listeners) listener.onNewOwner();
+    },
+    onServed: () => wants.resend(),
+    onTick: () => wants.check(),
   });
 
-  const receive = (message: MessageToReplicas, now: number): void => {
-    const { lease } = authority;
-    switch (message.kind) {
-      case 'answer':
-        owner.settled(message.subject, message.answer);
-        listeners.onAnswer(message.subject, message.answer);
-        return;
-      case 'failure':
-        owner.settled(message.subject);
-        listeners.onFailure(message.subject, message.error, message.restMs);
-        return;
-      case 'refusals':
-        for (const { subject, error } of message.refusals) listeners.onRefusal(subject, error);
-        return;
-      case 'lease': {
-        const seen = authority.receiveRecord(message.record, now);
-        if (!seen) break;
-        if (seen.isNew) listeners.onNewOwner();
-        // It is confirmed at once: the owner counts on this replica from then on.
-        heartbeatAt = now;
-        if (seen.hasBegunListening) wants.resend();
-        break;
-      }
-      case 'ask': {
-        const leftMs = lease.ownerLeftMs(now);
-        if (leftMs > 0 && message.from !== replicaId) {
-          requests.publish(keys.replicas, toOwnerKnownMessage(replicaId, leftMs, authority.replicas));
-        }
-        if (lease.isOwner) lease.renewNow();
-        break;
-      }
-      case 'owner-known':
-        if (message.from !== replicaId) lease.ownerIsKnown(message.leftMs, message.replicas, now);
-    }
-    step();
-  };
-
-  const adjustShare = (now: number): void => {
-    const share = authority.shareAt(now);
-    const hadNone = ownership.setShare(share);
-    if (hadNone && share > 0) wants.resend();
-    if (authority.isAlone(now) === (aloneSince !== undefined)) return;
-    if (aloneSince === undefined) onEvent({ kind: 'alone', account, share });
-    else onEvent({ kind: 'rejoined', account, afterMs: now - aloneSince });
-    aloneSince = aloneSince === undefined ? now : undefined;
-  };
-
-  const sendHeartbeat = (isLeaving = false): void =>
-    requests.publish(keys.owner, toHeartbeatMessage(authority.toHeartbeat(isLeaving)));
-
-  /** Does whatever is due. */
-  const proceed = (): void => {
+  const receive = (text: string): void => {
     const now = clock.elapsed();
-    authority.update(now);
-    adjustShare(now);
-    if (subscription.isActive) ownership.keepLease(now);
-    ownership.handOverIfDue(now);
-    if (now >= heartbeatAt) {
-      heartbeatAt = now + heartbeatEveryMs;
-      if (!authority.isOwner(now)) sendHeartbeat();
+    const result = messages.readResult(text, now);
+    if (!result) {
+      ownership.receive(text, now);
+      return;
     }
-    if (now >= checkWantsAt) {
-      checkWantsAt = now + checkWantsEveryMs;
-      wants.check();
-    }
-    adjustShare(now);
+    if (result.kind === 'answer') ownership.owner.settled(result.subject, result.answer);
+    else if (result.kind === 'failure') ownership.owner.settled(result.subject);
+    tell(result);
   };
 
-  const step = (): void => {
-    if (isClosing) return;
-    guarded(proceed, onBug);
-    const now = clock.elapsed();
-    const leaseAt = subscription.isActive ? authority.lease.nextAt : Number.POSITIVE_INFINITY;
-    timer.set(Math.max(now + 1, Math.min(leaseAt, heartbeatAt, checkWantsAt)));
-  };
-
-  const timer = createTimer(clock, step);
   const subscription = redis.subscribe(keys.replicas, {
     onMessage: (text) => {
-      if (isClosed) return;
-      const now = clock.elapsed();
-      const message = readMessageToReplicas(text, replicaId, now);
-      if (message) guarded(() => receive(message, now), onBug);
+      if (!isClosed) attempt(() => receive(text));
     },
-    onSubscribed: step,
+    onSubscribed: ownership.step,
   });
-  step();
+  ownership.start(() => subscription.isActive);
 
   return {
     want: (want) => {
       if (!isClosing) wants.add(want);
     },
     read: store.read,
-    listen: listeners.add,
+    listen: (listener) => {
+      listeners.push(listener);
+    },
     get state() {
-      return authority.stateAt(clock.elapsed());
+      return ownership.state;
     },
     get status() {
-      const now = clock.elapsed();
-      if (authority.isOwner(now) || authority.isAlone(now)) return owner.status;
-      return authority.lease.record?.state.status ?? idleStatus;
+      return ownership.status;
     },
     close: async () => {
       if (isClosing) return;
       isClosing = true;
-      authority.close();
-      await ownership.handOver('shutdown');
-      timer.stop();
-      ownership.setShare(0);
-      await owner.drain();
-      sendHeartbeat(true);
-      await requests.drain();
+      await ownership.close();
+      while (underWay.size > 0) await Promise.all(underWay);
       isClosed = true;
       subscription.close();
-      // A claim that was under way may have been granted meanwhile.
-      ownership.stopListening();
     },
   };
 };

@@ -1,18 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
 import { LookupError } from '../domain/errors.ts';
-import { createBatch } from './batch.ts';
-import type { ExchangeState, Subject, Want } from './exchange.ts';
-import { createPendingWants } from './pending-wants.ts';
+import { type ExchangeState, type Subject, toSubjectKey, type Want } from './exchange.ts';
 
 export interface WantsOptions {
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly state: () => ExchangeState;
-  /** Whether the owner in this process may make calls. */
-  readonly mayCall: () => boolean;
-  /** Gives a want to the owner in this process. */
-  readonly wantHere: (want: Want) => void;
-  /** Publishes wants for the owner in another process. */
-  readonly publish: (wants: readonly Want[]) => void;
+  /** Gives wants to whoever makes the calls; nowhere if nobody is known to. */
+  readonly send: (wants: readonly Want[]) => void;
   readonly refuse: (subject: Subject, error: LookupError) => void;
 }
 
@@ -28,48 +22,84 @@ export interface Wants {
   check(): void;
 }
 
-/** Bounds a message. */
-export const mostPerMessage = 500;
+const repeatEveryMs = 1_000;
 
-export const createWants = (options: WantsOptions): Wants => {
-  const { clock, state, mayCall, wantHere, refuse } = options;
-  const pending = createPendingWants();
-  const publish = createBatch(options.publish, mostPerMessage);
+/** What nobody waits for is repeated less often: the next question about it wants it again anyway. */
+const repeatIdleEveryMs = 10_000;
 
-  const send = (wants: readonly Want[]): void => {
-    if (mayCall()) for (const want of wants) wantHere(want);
-    else if (state().kind === 'follower') for (const want of wants) publish(want);
+/** What nobody waits for is given up so long after it was due. */
+const idleLifeMs = 30_000;
+
+interface Pending {
+  readonly want: Want;
+  readonly wantedAt: number;
+  readonly until: number;
+  repeatAt: number;
+}
+
+export const createWants = ({ clock, state, send, refuse }: WantsOptions): Wants => {
+  const pending = new Map<string, Pending>();
+
+  const sendAgain = (entries: readonly Pending[], now: number): void => {
+    for (const entry of entries)
+      entry.repeatAt = now + (isIdle(entry.want) ? repeatIdleEveryMs : repeatEveryMs);
+    send(entries.map((entry) => toWhatIsLeft(entry, now)));
   };
 
-  const refuseAll = (wants: readonly Want[], error: LookupError): void => {
-    for (const { typename, id } of wants) refuse({ typename, id }, error);
+  const refuseAll = (entries: readonly Pending[], error: LookupError): void => {
+    for (const { want } of entries) {
+      pending.delete(toSubjectKey(want));
+      if (!isIdle(want)) refuse({ typename: want.typename, id: want.id }, error);
+    }
   };
 
   return {
-    settle: pending.settle,
+    settle: (subject) => {
+      pending.delete(toSubjectKey(subject));
+    },
     add: (want) => {
       const now = clock.elapsed();
-      const current = state();
-      const outage = toOutage(current);
-      if (outage && want.patienceMs > 0 && want.patienceMs <= outage.servedInMs) {
-        refuseAll([want], outage.error);
+      const outage = toOutage(state());
+      if (outage && !isIdle(want) && want.patienceMs <= outage.servedInMs) {
+        refuse({ typename: want.typename, id: want.id }, outage.error);
         return;
       }
-      pending.add(want, now);
+      const known = pending.get(toSubjectKey(want));
+      const until = now + (isIdle(want) ? want.dueInMs + idleLifeMs : want.patienceMs);
+      // Who waits longer keeps waiting.
+      const isCovered = known && !isIdle(known.want) && known.until > (isIdle(want) ? now : until);
+      if (!isCovered) {
+        const repeatAt = now + (isIdle(want) ? want.dueInMs + repeatIdleEveryMs : repeatEveryMs);
+        pending.set(toSubjectKey(want), { want, wantedAt: now, until, repeatAt });
+      }
       if (!outage) send([want]);
     },
-    resend: () => send(pending.takeAll(clock.elapsed())),
+    resend: () => sendAgain([...pending.values()], clock.elapsed()),
     check: () => {
       const now = clock.elapsed();
       const current = state();
       const outage = toOutage(current);
-      if (outage) {
-        refuseAll(pending.takeLate(now + outage.servedInMs), outage.error);
-        return;
-      }
-      refuseAll(pending.takeLate(now), new LookupError('TIMEOUT', 'No answer came in time.'));
-      if (current.kind === 'follower') send(pending.takeDue(now));
+      const servedAt = now + (outage?.servedInMs ?? 0);
+      const late = [...pending.values()].filter(({ until }) => until <= servedAt);
+      refuseAll(late, outage?.error ?? new LookupError('TIMEOUT', 'No answer came in time.'));
+      // Wants of the owner itself are not lost on the way.
+      if (current.kind !== 'follower') return;
+      const due = [...pending.values()].filter(({ repeatAt }) => repeatAt <= now);
+      sendAgain(due, now);
     },
+  };
+};
+
+/** Nobody waits for it. */
+const isIdle = ({ patienceMs }: Want): boolean => patienceMs <= 0;
+
+const toWhatIsLeft = ({ want, wantedAt }: Pending, now: number): Want => {
+  const passedMs = now - wantedAt;
+  return {
+    ...want,
+    patienceMs: Math.max(0, want.patienceMs - passedMs),
+    dueInMs: Math.max(0, want.dueInMs - passedMs),
+    ...(want.knownAgeMs !== undefined && { knownAgeMs: want.knownAgeMs + passedMs }),
   };
 };
 
@@ -85,7 +115,8 @@ const toOutage = (state: ExchangeState): Outage | undefined => {
     return { servedInMs: state.retryAfterMs, error: toPartitionedError(message, state.retryAfterMs) };
   }
   if (state.kind !== 'outdated') return undefined;
-  const message = "Replicas of a newer version make the calls of the vendor's account.";
+  const message =
+    "Replicas of a newer version, or with other secrets, make the calls of the vendor's account.";
   return { servedInMs: Number.POSITIVE_INFINITY, error: toPartitionedError(message, newerVersionRetryMs) };
 };
 

@@ -242,7 +242,7 @@ export type MediaTask = {
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
   /** Why it failed. Null unless `status` is FAILED or PARTIALLY_SUCCEEDED and the vendor gives a reason. */
   readonly failure: Maybe<MediaTaskFailure>;
-  /** When the vendor gave this answer. Null while `problem` is set. */
+  /** When the vendor gave this answer: what is shown is the state at that moment. Null while `problem` is set. */
   readonly fetchedAt: Maybe<Scalars['DateTime']['output']>;
   /** When it ended, successfully or not. Null while `problem` is set, before that, and when the vendor does not report it. */
   readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
@@ -255,7 +255,11 @@ export type MediaTask = {
   readonly isFinal: Maybe<Scalars['Boolean']['output']>;
   /** What is being done. Null while `problem` is set. */
   readonly kind: Maybe<MediaTaskKind>;
-  /** Milliseconds after which asking again can show something new. Null when the task is final or asking again cannot help. */
+  /**
+   * Milliseconds until the next answer will be there: it is fetched by then because this one was asked for. Asking at that moment
+   * shows a newer one, asking sooner shows this one again. Of a stale answer, when the task's turn comes.
+   * Null when the task is final or asking again cannot help.
+   */
   readonly nextPollAfterMs: Maybe<Scalars['Int']['output']>;
   /**
    * What the task has produced, in one shape. Only what exists: nothing of a failed or unfinished job.
@@ -264,11 +268,15 @@ export type MediaTask = {
   readonly outputs: Maybe<ReadonlyArray<MediaTaskOutput>>;
   /** Why the vendor's answer is missing. Null when the vendor answered. */
   readonly problem: Maybe<MediaTaskProblem>;
-  /** Percent done, 0 to 100. Null while `problem` is set, and when the vendor gives none. */
+  /** Percent done, 0 to 100. Null while `problem` is set, and when the vendor gives none; 100 when the task has succeeded. */
   readonly progress: Maybe<Scalars['Int']['output']>;
   /** The vendor API that knows this task. */
   readonly provider: MediaTaskProvider;
-  /** Whether this answer is older than it should be, because the vendor could not be asked again in time. */
+  /**
+   * Whether this answer is older than it should be. It means one thing: the vendor could not be asked again in time, because it
+   * fails, or because more is asked for than its quota allows. An answer that is not stale is at most 2 s old while the task
+   * runs, 5 s while it is queued; a finished one does not change.
+   */
   readonly stale: Scalars['Boolean']['output'];
   /** When work on it began. Null while `problem` is set, before that, and when the vendor does not report it. */
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
@@ -330,7 +338,10 @@ export type MediaTaskOutput = {
   readonly objectKey: Maybe<Scalars['String']['output']>;
   /** Size in bytes. Null when the vendor does not report it. */
   readonly sizeBytes: Maybe<Scalars['MediaTaskLong']['output']>;
-  /** Where to fetch it. May be a presigned address: treat it as a secret. Null when the vendor only names an object in storage. */
+  /**
+   * Where to fetch it. May be a presigned address: treat it as a secret. Null when the vendor only names an object in storage:
+   * then `objectKey` is its name, and what is missing is the address of the bucket, which only the vendor's console shows.
+   */
   readonly url: Maybe<Scalars['String']['output']>;
   /** When `url` expires. Null when it is not presigned, or its expiry is unknown. */
   readonly urlExpiresAt: Maybe<Scalars['DateTime']['output']>;
@@ -354,13 +365,16 @@ export type MediaTaskProblem = {
   readonly code: MediaTaskProblemCode;
   /** A text that explains `code`. Never contains credentials or signed URLs. */
   readonly message: Scalars['String']['output'];
-  /** Milliseconds to wait before asking again. Null when asking again cannot help, or the delay is unknown. */
+  /**
+   * Milliseconds to wait before asking again. For RATE_LIMITED, the task is queued meanwhile, and its answer will be there then.
+   * Null when asking again cannot help, or the delay is unknown.
+   */
   readonly retryAfterMs: Maybe<Scalars['Int']['output']>;
   /** Whether asking again later can succeed without a fix by the client or the operator. */
   readonly retryable: Scalars['Boolean']['output'];
-  /** The vendor's own error code. Null when the vendor never answered, gave none, or knows no such task. */
+  /** The vendor's own error code. Null when the vendor never answered, or gave none. */
   readonly vendorCode: Maybe<Scalars['String']['output']>;
-  /** The vendor's id of the refused request, for its support. Null when the vendor never answered, gave none, or knows no such task. */
+  /** The vendor's id of the refused request, for its support. Null when the vendor never answered, or gave none. */
   readonly vendorRequestId: Maybe<Scalars['String']['output']>;
 };
 
@@ -396,15 +410,23 @@ export type MediaTaskProvider =
   /** ZEGO DescribeMediaTask. */
   | 'ZEGO';
 
-/** One vendor API, its quota and its circuit breaker. */
+/** One vendor API, and how its account stands. */
 export type MediaTaskProviderInfo = {
   readonly __typename?: 'MediaTaskProviderInfo';
+  /** How many calls wait for their turn. Null when not configured, and when unknown. */
+  readonly backlog: Maybe<Scalars['Int']['output']>;
+  /** How many milliseconds those calls will take. Null when not configured. */
+  readonly backlogMs: Maybe<Scalars['Int']['output']>;
   /** The state of the account's circuit breaker. Null when not configured. */
   readonly breaker: Maybe<MediaTaskBreakerState>;
+  /** How many calls were sent within the last second, of those that `quota` allows. Null when not configured, and when unknown. */
+  readonly callsInLastSecond: Maybe<Scalars['Int']['output']>;
   /** Whether this server holds credentials for it. */
   readonly configured: Scalars['Boolean']['output'];
   /** The prefix of its ids, such as `aliyun-vod`. */
   readonly idPrefix: Scalars['String']['output'];
+  /** When the vendor last answered a call. Null when not configured, and when it has not answered since the calls began. */
+  readonly lastSuccessAt: Maybe<Scalars['DateTime']['output']>;
   /** Which one. */
   readonly provider: MediaTaskProvider;
   /** The limit on the account's calls. */
@@ -801,7 +823,7 @@ export type ZegoHuaweiTask = {
   readonly __typename?: 'ZegoHuaweiTask';
   /** CreateTime. Null when missing or unreadable. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
-  /** FileName: keys of the pictures in storage, not addresses. Null when missing. */
+  /** FileName: keys of the pictures in the storage bucket of the account, whose address the vendor does not give. Null when missing. */
   readonly fileName: Maybe<ReadonlyArray<Scalars['String']['output']>>;
   /** EndTime. Null before the end, and when unreadable. */
   readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
@@ -1264,9 +1286,13 @@ export type MediaTaskProblemResolvers<ContextType = Context, ParentType extends 
 };
 
 export type MediaTaskProviderInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MediaTaskProviderInfo'] = ResolversParentTypes['MediaTaskProviderInfo']> = {
+  backlog?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  backlogMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   breaker?: Resolver<Maybe<ResolversTypes['MediaTaskBreakerState']>, ParentType, ContextType>;
+  callsInLastSecond?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   configured?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   idPrefix?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  lastSuccessAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['MediaTaskProvider'], ParentType, ContextType>;
   quota?: Resolver<ResolversTypes['MediaTaskQuota'], ParentType, ContextType>;
 };

@@ -11,30 +11,14 @@ export interface ReadyQuery {
  * a laptop. The ids are the sandbox's examples.
  */
 
-/**
- * The first tab must do without variables: GraphiQL leaves the variables of the tab it opens with out of
- * its editor.
- */
 const dashboard: ReadyQuery = {
   title: 'Dashboard',
   query: `# One page over many vendors: the same fields for
-# every task, in the order of the ids. The last
-# task does not exist: it has a \`problem\`, and
-# the others are not affected.
-query Dashboard {
-  mediaTasks(
-    ids: [
-      "aliyun-vod:partial-success"
-      "aliyun-vod:evolving-1"
-      "visionular:success"
-      "visionular:running"
-      "volcengine-webcast:demo-app:demo-room:running"
-      "volcengine-whiteboard:demo-app:done"
-      "zego:tencent:compose"
-      "zego:huawei:succeeded"
-      "zego:huawei:no-such-task"
-    ]
-  ) {
+# every task, in the order of the ids in Variables,
+# below. The last task does not exist: it has a
+# \`problem\`, and the others are not affected.
+query Dashboard($ids: [ID!]!) {
+  mediaTasks(ids: $ids) {
     ...Row
     # A vendor's own fields, by a fragment.
     ... on AliyunTranscodeTask {
@@ -70,6 +54,105 @@ fragment Row on MediaTask {
     code
     message
     retryable
+  }
+}
+`,
+  variables: {
+    ids: [
+      'aliyun-vod:partial-success',
+      'aliyun-vod:evolving-1',
+      'visionular:success',
+      'visionular:running',
+      'volcengine-webcast:demo-app:demo-room:running',
+      'volcengine-whiteboard:demo-app:done',
+      'zego:tencent:compose',
+      'zego:huawei:succeeded',
+      'zego:huawei:no-such-task',
+    ],
+  },
+};
+
+const liveProgress: ReadyQuery = {
+  title: 'LiveProgress',
+  query: `# Each task as it is now, then each change, until
+# none can change any more. These tasks take 24 s
+# from the first time that anybody asks for them:
+# change the ids to see it again.
+subscription LiveProgress($ids: [ID!]!) {
+  mediaTaskUpdates(ids: $ids) {
+    id
+    status
+    progress
+    fetchedAt
+    stale
+    outputs {
+      kind
+      url
+    }
+    problem {
+      code
+      message
+    }
+  }
+}
+`,
+  variables: { ids: ['aliyun-vod:evolving-live-1', 'visionular:evolving-live-1'] },
+};
+
+const jobs: ReadyQuery = {
+  title: 'Jobs',
+  query: `# Aliyun's jobs by their own ids, without knowing
+# the tasks they belong to. Ten of them take one
+# call to the vendor.
+query Jobs($ids: [ID!]!) {
+  aliyunTranscodeJobs(transcodeJobIds: $ids) {
+    transcodeJobId
+    definition
+    status
+    vendorStatus
+    progress
+    createdAt
+    finishedAt
+    failure {
+      code
+      message
+    }
+    outputFile {
+      outputFileUrl
+      format
+      width
+      height
+    }
+    problem {
+      code
+      message
+    }
+  }
+}
+`,
+  variables: { ids: ['partial-success-job-1', 'partial-success-job-2', 'processing-job-1'] },
+};
+
+const providerHealth: ReadyQuery = {
+  title: 'ProviderHealth',
+  query: `# The vendor APIs and how their accounts stand:
+# what is used of the quota, how many calls wait
+# and for how long, and whether calls are made
+# (breaker CLOSED) or refused.
+query ProviderHealth {
+  mediaTaskProviders {
+    provider
+    idPrefix
+    configured
+    quota {
+      calls
+      perMs
+    }
+    callsInLastSecond
+    backlog
+    backlogMs
+    breaker
+    lastSuccessAt
   }
 }
 `,
@@ -373,7 +456,10 @@ query FederationEntities($representations: [_Any!]!) {
 /** The tabs GraphiQL opens with, in their order. */
 export const readyQueries: readonly ReadyQuery[] = [
   dashboard,
+  liveProgress,
+  providerHealth,
   aliyun,
+  jobs,
   visionular,
   webCast,
   whiteboard,

@@ -36,8 +36,8 @@ export const createAdmission = (limits: Limits): Admission => {
   };
 };
 
-/** The caller's mistake of passing a limit. */
-export const tooLarge = (limit: keyof Limits, most: number): GraphQLError =>
+/** The caller's mistake of passing a limit: of a request, or of its answer. */
+export const tooLarge = (limit: keyof Limits | 'answerBytes', most: number): GraphQLError =>
   new GraphQLError(`The request passes the limit "${limit}", which is ${most}.`, {
     extensions: { code: 'BAD_USER_INPUT', limit },
   });

@@ -16,20 +16,40 @@ export const cachePolicyPlugin: ApolloServerPlugin<Context> = {
     willSendResponse: async ({ request, response, document, contextValue: { cachePolicy } }) => {
       if (response.body.kind !== 'single') return;
       const { singleResult } = response.body;
-      const maxAgeMs = singleResult.errors ? undefined : cachePolicy.maxAgeMs;
-      const isStorable = document && maxAgeMs !== undefined;
-      const directives = isStorable ? toDirectives(maxAgeMs, document) : 'no-store';
-      response.http.headers.set('cache-control', directives);
-      if (request.http?.headers.has(cacheTagsHeader)) {
-        singleResult.extensions = { ...singleResult.extensions, ...toTags(cachePolicy) };
-      }
+      const policy = document && !singleResult.errors ? cachePolicy : undefined;
+      const hasTags = request.http?.headers.has(cacheTagsHeader) ?? false;
+      if (hasTags) singleResult.extensions = { ...singleResult.extensions, ...toTags(cachePolicy) };
+      const isConditional = request.http?.method === 'GET' && singleResult.extensions === undefined;
+      const headers = toCacheHeaders(policy, document, isConditional);
+      for (const [name, value] of Object.entries(headers)) response.http.headers.set(name, value);
     },
   }),
 };
 
-const toDirectives = (maxAgeMs: number, document: DocumentNode): string => {
+/** What tells clients and shared caches how long they may keep an answer. */
+export interface CacheHeaders {
+  readonly 'cache-control': string;
+  /** Weak, because `nextPollAfterMs` counts down in the meantime. */
+  readonly etag?: string;
+}
+
+/**
+ * @param policy absent: the answer must not be stored
+ * @param isConditional whether the request can be sent again with the ETag, to ask whether anything has changed
+ */
+export const toCacheHeaders = (
+  policy: CachePolicy | undefined,
+  document: DocumentNode | undefined,
+  isConditional: boolean,
+): CacheHeaders => {
+  const maxAgeMs = policy?.maxAgeMs;
+  if (!policy || !document || maxAgeMs === undefined) return { 'cache-control': 'no-store' };
   const scope = selectsUrl(document) ? 'private' : 'public';
-  return `max-age=${Math.floor(maxAgeMs / 1_000)}, ${scope}`;
+  return {
+    'cache-control': `max-age=${Math.floor(maxAgeMs / 1_000)}, ${scope}`,
+    // A stale answer is to be replaced, not kept.
+    ...(isConditional && maxAgeMs > 0 ? { etag: `W/"${policy.version}"` } : {}),
+  };
 };
 
 /** In the form that Apollo Router and Cosmo read: one list for each entity, or one for the whole answer. */

@@ -1,22 +1,29 @@
 import DataLoader from 'dataloader';
 import type { Clock } from '../domain/clock.ts';
+import { countOutcome, type TaskOutcome, toTaskOutcome } from '../domain/events.ts';
 import type { Job, ProviderName, Task } from '../domain/task.ts';
 import type { TaskRef } from '../domain/task-id.ts';
-import type { Lookup } from '../lookup/lookup.ts';
-import type { JobLookup, TaskLookup } from '../lookup/lookups.ts';
+import type { Caller, JobLookup, Lookup, Newest, TaskLookup } from '../lookup/lookup.ts';
 import type { Followers } from '../subscriptions/followers.ts';
 import { type CachePolicy, createCachePolicy } from './cache-policy.ts';
+import type { RequestRecord } from './request-record.ts';
 
 /** What resolvers of one request share. */
 export interface Context {
-  /** Loads a task through its provider's DataLoader: each distinct task is looked up once in a request. */
-  readonly load: (ref: TaskRef) => Promise<Task>;
-  /** Loads a job of a task by its type and id; jobs loaded together share calls to the vendor. */
-  readonly loadJob: (typename: string, id: string) => Promise<Job>;
+  /** The task, at once if it is known; else each distinct task is looked up once in a request, by its provider's DataLoader. */
+  readonly load: (ref: TaskRef) => Task | Promise<Task>;
+  /** The same for a job of a task by its type and id; jobs loaded together share calls to the vendor. */
+  readonly loadJob: (typename: string, id: string) => Job | Promise<Job>;
+  /** Answers with what is known, and is fresh at this time of `Clock.elapsed`. */
+  readonly take: <Shown extends Task | Job>(newest: Newest<Shown>, now: number) => Shown;
   /** How long the answer may be cached by gateways and clients. */
   readonly cachePolicy: CachePolicy;
   /** Follows tasks, for subscriptions. */
-  readonly follow: Followers['follow'];
+  readonly follow: (refs: readonly TaskRef[]) => ReturnType<Followers['follow']>;
+  /** Who asks. Its deadline is that of the whole request, however lookups are nested in it. */
+  readonly caller: Caller;
+  /** Notes what is answered. Absent: nobody listens. */
+  readonly record?: RequestRecord | undefined;
 }
 
 /** What all requests share. */
@@ -26,29 +33,64 @@ export interface Sources {
   readonly jobs: ReadonlyMap<string, JobLookup>;
   readonly followers: Followers;
   readonly clock: Pick<Clock, 'elapsed'>;
+  /** How long a request may take, in ms. */
+  readonly deadlineMs: number;
 }
 
 let requests = 0;
 
-/** A context for one request; its loaders keep all they have loaded, so it must not be shared by requests. */
-export const createContext = ({ lookup, jobs, followers, clock }: Sources): Context => {
+/**
+ * A context for one request; its loaders keep all they have loaded, so it must not be shared by requests.
+ * @param identity of the caller, with which it shares the vendors' quotas with others; empty when it is not known
+ */
+export const createContext = (
+  sources: Sources,
+  record?: RequestRecord | undefined,
+  identity = '',
+): Context => {
+  const { lookup, jobs, followers, clock, deadlineMs } = sources;
   const cachePolicy = createCachePolicy(clock);
   requests += 1;
-  const caller = `request ${requests}`;
-  const findTasks = findEach(lookup, caller, cachePolicy.addTask);
+  const caller: Caller = {
+    identity,
+    request: `${requests}`,
+    deadlineAt: clock.elapsed() + deadlineMs,
+    trace: record?.client.trace,
+  };
+  const answer = (shown: Task | Job, outcome: TaskOutcome, freshUntil: number): void => {
+    cachePolicy.add(shown, outcome, freshUntil);
+    if (record) countOutcome(record.tasks, outcome);
+  };
+  const add = (shown: Task | Job, freshForMs: number) =>
+    answer(shown, toTaskOutcome(shown), clock.elapsed() + freshForMs);
+  const take = <Shown extends Task | Job>(newest: Newest<Shown>, now: number): Shown => {
+    answer(newest.shown, newest.outcome, newest.freshUntil);
+    return newest.take(caller, now);
+  };
+  const takeFresh = <Shown extends Task | Job>(newest: Newest<Shown> | undefined): Shown | undefined => {
+    const now = clock.elapsed();
+    return newest && now < newest.freshUntil ? take(newest, now) : undefined;
+  };
+  const findTasks = findEach(lookup, caller, add);
   const taskLoader = memoize(
     (_provider: ProviderName) => new DataLoader(findTasks, { cacheKeyFn: ({ id }: TaskRef) => id }),
   );
-  const jobLoader = memoize((typename: string) => {
+  const jobLookupOf = (typename: string): JobLookup => {
     const jobLookup = jobs.get(typename);
     if (!jobLookup) throw new Error(`There are no jobs of type ${typename}.`);
-    return new DataLoader(findEach(jobLookup, caller, cachePolicy.addJob));
-  });
+    return jobLookup;
+  };
+  const jobLoader = memoize(
+    (typename: string) => new DataLoader(findEach(jobLookupOf(typename), caller, add)),
+  );
   return {
     cachePolicy,
-    follow: followers.follow,
-    load: (ref) => taskLoader(ref.provider).load(ref),
-    loadJob: (typename, id) => jobLoader(typename).load(id),
+    take,
+    record,
+    caller,
+    follow: (refs) => followers.follow(refs, identity || `request ${caller.request}`),
+    load: (ref) => takeFresh(lookup.newest(ref.id)) ?? taskLoader(ref.provider).load(ref),
+    loadJob: (typename, id) => takeFresh(jobLookupOf(typename).newest(id)) ?? jobLoader(typename).load(id),
   };
 };
 
@@ -66,17 +108,16 @@ const memoize = <Name, Value>(make: (name: Name) => Value): ((name: Name) => Val
 
 /** An unexpected error is returned as a value, so that it fails only its own task of the batch. */
 const findEach =
-  <Ref, Shown>(
+  <Ref, Shown extends Task | Job>(
     lookup: Lookup<Ref, Shown>,
-    caller: string,
-    addToCachePolicy: (shown: Shown, freshForMs: number) => void,
+    caller: Caller,
+    answer: (shown: Shown, freshForMs: number) => void,
   ) =>
   (refs: readonly Ref[]): Promise<(Shown | Error)[]> => {
     const add = (ref: Ref, shown: Shown): Shown => {
-      addToCachePolicy(shown, lookup.freshForMs(ref));
+      answer(shown, lookup.freshForMs(ref));
       return shown;
     };
-    // Most are known, and need no promise.
     const find = (ref: Ref): Shown | Error | Promise<Shown | Error> => {
       try {
         const found = lookup.find(ref, caller);

@@ -31,6 +31,8 @@ export interface Limits {
   readonly schemaFields: number;
   /** Distinct tasks and jobs that the root fields of one request ask for: MAX_IDS_PER_QUERY. */
   readonly ids: number;
+  /** Ids that the subscriptions of one connection follow, duplicates included: ten pages. */
+  readonly followedIds: number;
   /** References in all `_entities` of one request: MAX_REPRESENTATIONS. */
   readonly references: number;
   /** Tasks, jobs and references that are asked for, duplicates included: `ids` and `references` together. */
@@ -61,6 +63,7 @@ export const createLimits = ({ maxIdsPerQuery, maxRepresentations }: LimitSettin
   selections: 2_000,
   schemaFields: 2,
   ids: maxIdsPerQuery,
+  followedIds: Math.max(1_000, 10 * maxIdsPerQuery),
   references: maxRepresentations,
   objects: maxIdsPerQuery + maxRepresentations,
   fields: 400 * Math.max(maxIdsPerQuery, maxRepresentations),

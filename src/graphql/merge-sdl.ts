@@ -1,4 +1,12 @@
-import { type DefinitionNode, type DocumentNode, Kind, parse, print } from 'graphql';
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  Kind,
+  parse,
+  print,
+  specifiedDirectives,
+  visit,
+} from 'graphql';
 
 /** What an extension can add to a definition. */
 const lists = ['interfaces', 'directives', 'fields', 'values', 'types'] as const;
@@ -11,6 +19,16 @@ type Mergeable = DefinitionNode & Partial<Record<(typeof lists)[number], readonl
  * comments are not; `extend schema` stays as it is, because federation reads its links there.
  */
 export const mergeSdl = (sdl: string): string => `${print(mergeDefinitions(parse(sdl)))}\n`;
+
+/** The schema that clients use: merged, without federation's directives and links. Every tool reads it. */
+export const toApiSdl = (sdl: string): string => {
+  const known = new Set(specifiedDirectives.map(({ name }) => name));
+  const withoutFederation = visit(mergeDefinitions(parse(sdl)), {
+    SchemaExtension: () => null,
+    Directive: ({ name }) => (known.has(name.value) ? undefined : null),
+  });
+  return `${print(withoutFederation)}\n`;
+};
 
 const mergeDefinitions = (document: DocumentNode): DocumentNode => {
   const merged = new Map<string, Mergeable>();

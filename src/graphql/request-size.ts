@@ -43,10 +43,23 @@ export const findOversize = (request: OperationRequest, limits: Limits): GraphQL
     if (name === '_entities') references += keys.length;
     else for (const key of keys) ids.add(String(key));
   }
-  if (ids.size > limits.ids) return tooLarge('ids', limits.ids);
-  if (references > limits.references) return tooLarge('references', limits.references);
-  if (objects > limits.objects) return tooLarge('objects', limits.objects);
-  return objects * selections > limits.fields ? tooLarge('fields', limits.fields) : undefined;
+  return refuseCounts({ ids: ids.size, references, objects }, document, limits);
+};
+
+/** What one request asks for, as the limits count it. */
+export type Counts = Pick<Limits, 'ids' | 'references' | 'objects'>;
+
+/** @returns the refusal, if it is too much */
+export const refuseCounts = (
+  counts: Counts,
+  document: DocumentNode,
+  limits: Limits,
+): GraphQLError | undefined => {
+  for (const limit of ['ids', 'references', 'objects'] as const) {
+    if (counts[limit] > limits[limit]) return tooLarge(limit, limits[limit]);
+  }
+  const fields = counts.objects * selectionsOf(document);
+  return fields > limits.fields ? tooLarge('fields', limits.fields) : undefined;
 };
 
 type Values = Readonly<Record<string, unknown>>;
@@ -57,8 +70,14 @@ const toKeys = (field: string, args: Values): readonly unknown[] => {
   const [value] = values;
   if (Array.isArray(value)) return value;
   if (values.length === 0) return [];
-  return 'id' in args ? [value] : [JSON.stringify([field, args])];
+  return 'id' in args ? [value] : [toNaturalKey(field, args)];
 };
+
+/** Longer values are no natural keys: the resolver refuses them, so they need not be told apart. */
+const longestValue = 1_000;
+
+const toNaturalKey = (field: string, args: Values): string =>
+  JSON.stringify([field, ...Object.values(args).map((value) => String(value).slice(0, longestValue))]);
 
 /** The root fields as the executor collects them. None where it will refuse the variables or the arguments. */
 const readRootFields = ({ schema, document, operation, variables }: OperationRequest): RootField[] => {

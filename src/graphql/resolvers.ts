@@ -29,6 +29,17 @@ export interface ResolverOptions {
   readonly maxRepresentations: number;
 }
 
+/** The fields of each type that follow from a task's id, or a job's: they are answered without a lookup. */
+export const toKeyNames = (
+  providers: ResolverOptions['providers'],
+): ReadonlyMap<string, ReadonlySet<string>> =>
+  new Map(
+    providers.flatMap(({ typename, keyFields, jobKind }): [string, Set<string>][] => [
+      [typename, new Set(['id', 'provider', ...keyFields.map(({ name }) => name)])],
+      ...(jobKind ? [[jobKind.typename, new Set([jobKind.keyField])] as [string, Set<string>]] : []),
+    ]),
+  );
+
 type Typename = ReturnType<MediaTaskResolvers['__resolveType']> & string;
 
 /** The resolver map. Root fields and reference resolvers of the providers' types are derived from the registry. */
@@ -38,15 +49,14 @@ export const createResolvers = ({
   maxIdsPerQuery,
 }: ResolverOptions): Resolvers => {
   const byTypename = new Map(providers.map((provider) => [provider.typename, provider]));
-  const keyNames = new Map(
-    providers.map(({ typename, keyFields }) => [
-      typename,
-      new Set(['id', 'provider', ...keyFields.map(({ name }) => name)]),
-    ]),
-  );
+  const keyNames = toKeyNames(providers);
 
   /** A selection of key fields only is answered from the key itself, without a lookup. */
-  const resolve = (ref: TaskRef, context: Context, info: GraphQLResolveInfo): TaskIdentity | Promise<Task> =>
+  const resolve = (
+    ref: TaskRef,
+    context: Context,
+    info: GraphQLResolveInfo,
+  ): TaskIdentity | Task | Promise<Task> =>
     selectsOnly(info, ref.typename, keyNames.get(ref.typename) ?? new Set())
       ? toIdentity(ref)
       : context.load(ref);
@@ -108,7 +118,7 @@ export const createResolvers = ({
     const name = `${typename}.${keyField}`;
     const id = readInput(() => readKeyText(name, value));
     if (id.includes(separator)) throw badUserInput(`${name} must not hold "${separator}".`);
-    return selectsOnly(info, typename, new Set([keyField]))
+    return selectsOnly(info, typename, keyNames.get(typename) ?? new Set())
       ? { __typename: typename, [keyField]: id }
       : context.loadJob(typename, id);
   };

@@ -1,4 +1,4 @@
-import { type GraphQLResolveInfo, isObjectType } from 'graphql';
+import { type FieldNode, type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 
 /**
@@ -18,19 +18,28 @@ export const selectsOnly = (
   }
   let result = results.get(typename);
   if (result === undefined) {
-    result = selectedFields(info, typename).every((name) => name === '__typename' || names.has(name));
+    result = selectsFields(info, typename, names);
     results.set(typename, result);
   }
   return result;
 };
 
+/** As `selectsOnly`, for a selection that is not being executed. */
+export const selectsFields = (selection: Selection, typename: string, names: ReadonlySet<string>): boolean =>
+  selectedFields(selection, typename).every((name) => name === '__typename' || names.has(name));
+
+/** The nodes that one field of an answer stands for, and what their selections depend on. */
+export type Selection = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'> & {
+  readonly fieldNodes: readonly FieldNode[];
+};
+
 /** The executor creates a new list of field nodes for each request, so an entry lives as long as its request. */
 const knownResults = new WeakMap<GraphQLResolveInfo['fieldNodes'], Map<string, boolean>>();
 
-const selectedFields = (info: GraphQLResolveInfo, typename: string): string[] => {
-  const type = info.schema.getType(typename);
+const selectedFields = (selection: Selection, typename: string): string[] => {
+  const { schema, fragments, variableValues, fieldNodes } = selection;
+  const type = schema.getType(typename);
   if (!isObjectType(type)) return [];
-  const { schema, fragments, variableValues, fieldNodes } = info;
   return [...collectSubfields(schema, fragments, variableValues, type, fieldNodes).values()].flatMap(
     (nodes) => nodes.slice(0, 1).map((node) => node.name.value),
   );

@@ -9,11 +9,14 @@ import {
   getOperationAST,
   getVariableValues,
 } from 'graphql';
-import { parseWithin } from './admission.ts';
+import { parseWithin, tooLarge } from './admission.ts';
+import { maxAnswerBytes, restOf } from './answer-size.ts';
 import type { Context } from './context.ts';
 import { badUserInput, type ToPublicError } from './errors.ts';
 import type { Limits } from './limits.ts';
+import type { Client } from './request-record.ts';
 import { createSubscriptionDocuments, onEnd } from './subscription-documents.ts';
+import type { Asked, SubscriptionEvents } from './subscription-events.ts';
 
 /** What a client sends to start a subscription. */
 export interface SubscriptionRequest {
@@ -28,21 +31,36 @@ export interface InternalResult {
   readonly errors?: readonly GraphQLError[] | undefined;
 }
 
+/** Who subscribes, and what its connection holds already. */
+export interface Subscriber {
+  readonly client: Client;
+  /** See `createContext`. */
+  readonly identity: string;
+  readonly connection: Connection;
+}
+
+/** Counted here for as long as the subscriptions are open. */
+export interface Connection {
+  followedIds: number;
+}
+
 /** Prepares subscriptions for execution, and their results for clients, the same for every transport. */
 export interface SubscriptionOperations {
   /** Whether the request can be parsed and names a subscription. */
   isSubscription(request: Partial<SubscriptionRequest>): boolean;
   /** What to execute, or the client's mistakes. */
-  prepare(request: SubscriptionRequest): ExecutionArgs | readonly GraphQLError[];
+  prepare(request: SubscriptionRequest, subscriber: Subscriber): ExecutionArgs | readonly GraphQLError[];
   /** The result with errors that clients may see. */
   toPublicResult(result: InternalResult): FormattedExecutionResult;
 }
 
 export interface SubscriptionOperationsOptions {
   readonly schema: GraphQLSchema;
-  readonly createContext: () => Context;
+  readonly createContext: (identity: string) => Context;
   readonly toPublicError: ToPublicError;
   readonly limits: Limits;
+  /** Absent: nobody listens. */
+  readonly events?: SubscriptionEvents | undefined;
 }
 
 export const createSubscriptionOperations = ({
@@ -50,18 +68,33 @@ export const createSubscriptionOperations = ({
   createContext,
   toPublicError,
   limits,
+  events,
 }: SubscriptionOperationsOptions): SubscriptionOperations => {
   const documents = createSubscriptionDocuments(schema, limits);
 
   /** The context of one subscription, which counts as open as long as it follows tasks. */
-  const createHeldContext = (document: DocumentNode, characters: number): Context => {
-    const context = createContext();
+  const createHeldContext = (
+    document: DocumentNode,
+    characters: number,
+    asked: Asked,
+    { identity, connection }: Subscriber,
+  ): Context => {
+    const context = createContext(identity);
     return {
       ...context,
       follow: (refs) => {
-        const release = documents.hold(document, characters);
+        if (connection.followedIds + refs.length > limits.followedIds) {
+          throw tooLarge('followedIds', limits.followedIds);
+        }
+        const releaseDocument = documents.hold(document, characters);
+        connection.followedIds += refs.length;
+        const release = (): void => {
+          connection.followedIds -= refs.length;
+          releaseDocument();
+        };
         try {
-          return onEnd(context.follow(refs), release);
+          const items = onEnd(context.follow(refs), release);
+          return events?.follow(asked, refs.length, items) ?? items;
         } catch (error) {
           release();
           throw error;
@@ -76,7 +109,7 @@ export const createSubscriptionOperations = ({
     return getOperationAST(document, operationName)?.operation === 'subscription';
   };
 
-  const prepare: SubscriptionOperations['prepare'] = (request) => {
+  const prepareUnnoticed: SubscriptionOperations['prepare'] = (request, subscriber) => {
     const { query, operationName, variables } = request;
     const read = orError(() => documents.read(String(query ?? '')));
     if (read instanceof GraphQLError) return [read];
@@ -94,16 +127,57 @@ export const createSubscriptionOperations = ({
       document,
       operationName: operationName ?? null,
       variableValues: variables ?? null,
-      contextValue: createHeldContext(document, JSON.stringify(request).length),
+      contextValue: createHeldContext(
+        document,
+        lengthOf(request, limits),
+        { client: subscriber.client, operation: operation.name?.value },
+        subscriber,
+      ),
     };
+  };
+
+  const prepare: SubscriptionOperations['prepare'] = (request, subscriber) => {
+    const prepared = orErrors(() => prepareUnnoticed(request, subscriber));
+    const { client } = subscriber;
+    const operation = request.operationName ?? undefined;
+    events?.asked({ client, operation }, 'document' in prepared ? [] : prepared);
+    return prepared;
   };
 
   return {
     isSubscription,
     prepare,
-    toPublicResult: ({ data = null, errors }) =>
-      errors ? { data, errors: errors.map((error) => toPublicError(toFormatted(error), error)) } : { data },
+    toPublicResult: ({ data = null, errors }) => {
+      const answer = errors
+        ? { data, errors: errors.map((error) => toPublicError(toFormatted(error), error)) }
+        : { data };
+      return findTooLarge(answer) ?? answer;
+    },
   };
+};
+
+const findTooLarge = (answer: FormattedExecutionResult): FormattedExecutionResult | undefined =>
+  restOf(answer, maxAnswerBytes) < 0
+    ? { data: null, errors: [tooLarge('answerBytes', maxAnswerBytes).toJSON()] }
+    : undefined;
+
+/** Of the request as JSON. */
+const lengthOf = (request: SubscriptionRequest, { valueDepth }: Limits): number => {
+  try {
+    return JSON.stringify(request).length;
+  } catch {
+    // It recurses, and the parser does not.
+    throw tooLarge('valueDepth', valueDepth);
+  }
+};
+
+const orErrors = <Value>(read: () => Value): Value | readonly GraphQLError[] => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error];
+    throw error;
+  }
 };
 
 const orError = <Value>(read: () => Value): Value | GraphQLError => {

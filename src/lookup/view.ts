@@ -11,7 +11,7 @@ export interface Showing {
   /** When the vendor gave it, ISO 8601. */
   readonly fetchedAt: string;
   readonly stale: boolean;
-  /** In how many milliseconds there can be a newer one. */
+  /** In how many milliseconds there can be a newer one. May count down. */
   readonly nextPollAfterMs: number;
 }
 
@@ -22,7 +22,8 @@ export interface View<Ref, Shown> {
   readonly canBeStale: boolean;
   toId(ref: Ref): string;
   fromContent(ref: Ref, content: Content, showing: Showing): Shown;
-  fromError(ref: Ref, error: LookupError): Shown;
+  /** @param showing of the answer that the vendor knows no such task */
+  fromError(ref: Ref, error: LookupError, showing?: Showing): Shown;
   readonly notFound: LookupError;
 }
 
@@ -32,33 +33,40 @@ export const showAnswer = <Ref, Shown>(
   ref: Ref,
   { content }: Answer,
   showing: Showing,
-): Shown => (content ? view.fromContent(ref, content, showing) : view.fromError(ref, view.notFound));
+): Shown => (content ? view.fromContent(ref, content, showing) : view.fromError(ref, view.notFound, showing));
 
 /** Tasks of one provider. */
 export const createTaskView = (typename: string): View<TaskRef, Task> => ({
   typename,
   canBeStale: true,
   toId: ({ id }) => id,
-  fromContent: (ref, content, { fetchedAt, stale, nextPollAfterMs }) => {
+  fromContent: (ref, content, showing) => {
+    const { fetchedAt, stale } = showing;
     const isFinal = isFinalStatus(content.status);
+    // The content of a task's answer is a whole snapshot: `FetchTask` returns nothing else.
+    const snapshot = content as Snapshot;
     return {
-      // The content of a task's answer is a whole snapshot: `FetchTask` returns nothing else.
-      ...(content as Snapshot),
+      ...snapshot,
       ...toIdentity(ref),
+      progress: snapshot.progress ?? (content.status === 'SUCCEEDED' ? 100 : null),
       isFinal,
       fetchedAt,
       stale,
-      nextPollAfterMs: isFinal ? null : nextPollAfterMs,
+      get nextPollAfterMs() {
+        return isFinal ? null : showing.nextPollAfterMs;
+      },
       problem: null,
     };
   },
-  fromError: (ref, error) => {
+  fromError: (ref, error, showing) => {
     const problem = toProblem(error);
-    const pollMs = problem.retryable ? (problem.retryAfterMs ?? failurePollMs) : null;
+    const retryMs = problem.retryable ? (problem.retryAfterMs ?? failurePollMs) : null;
     return {
       ...toIdentity(ref),
       stale: false,
-      nextPollAfterMs: problem.code === 'TASK_NOT_FOUND' ? freshMsOf(null) : pollMs,
+      get nextPollAfterMs() {
+        return showing?.nextPollAfterMs ?? (problem.code === 'TASK_NOT_FOUND' ? freshMsOf(null) : retryMs);
+      },
       problem,
     };
   },

@@ -1,25 +1,41 @@
-import type { Answer, Content } from '../domain/answer.ts';
+import type { Answer } from '../domain/answer.ts';
+import type { Clock } from '../domain/clock.ts';
 import { LookupError } from '../domain/errors.ts';
-import type { Call } from '../domain/provider.ts';
 import { type Subject, toSubjectKey } from '../exchange/exchange.ts';
-import type { CircuitBreaker } from './circuit-breaker.ts';
-import type { CredentialCheck } from './credential-check.ts';
-import { isWrongCredentials } from './credential-check.ts';
-import type { HandOver, OwnerOptions } from './owner.ts';
+import type { HandOver, Operation, OwnerOptions } from './owner.ts';
 import type { Permit, RateLimiter } from './rate-limiter.ts';
-import type { RecentAnswers } from './recent-answers.ts';
-import type { Results } from './results.ts';
-import { createRetry } from './retry.ts';
 import type { Scheduled } from './scheduler.ts';
-import { createVendorCall, isGivenUp, type VendorCall } from './vendor-call.ts';
+import {
+  type Contents,
+  createVendorCall,
+  isGivenUp,
+  type VendorCall,
+  type VendorCallOptions,
+} from './vendor-call.ts';
+import type { CircuitBreaker, CredentialCheck } from './vendor-state.ts';
 
-/** Makes calls, each through credential check, retry, the vendor's clock and circuit breaker, and hands on what they bring. */
+/** How a call for some subjects of one type ended. */
+export type CallEnd =
+  | {
+      readonly operation: Operation;
+      readonly contents: Contents;
+      /** The stored answers of those that a replica knows better than this process does. */
+      readonly stored: ReadonlyMap<string, Answer>;
+      /** When the vendor answered, by `Clock.elapsed`. */
+      readonly at: number;
+    }
+  /** Anything thrown: what is no LookupError is a bug. */
+  | { readonly error: unknown };
+
+/** Makes calls, each through credential check, retry, the vendor's clock and circuit breaker. */
 export interface Calls {
   /** @param scheduled what the call asks for: subjects of one type */
   start(scheduled: readonly Scheduled[], permit: Permit): void;
   isUnderWay(subject: Subject): boolean;
   /** Those that have been sent. */
   readonly sent: HandOver['underWay'];
+  /** How many were sent within the last second. */
+  readonly sentInLastSecond: number;
   /** Ends those that have not been sent: this process may not call any more. */
   giveUpUnsent(): void;
   /** Resolves when none is under way. */
@@ -29,85 +45,76 @@ export interface Calls {
 export interface CallsOptions
   extends Pick<
     OwnerOptions,
-    'operations' | 'get' | 'mayCall' | 'read' | 'clock' | 'random' | 'deadlineMs' | 'vendorClock'
+    | 'operations'
+    | 'get'
+    | 'mayCall'
+    | 'read'
+    | 'clock'
+    | 'random'
+    | 'deadlineMs'
+    | 'vendorClock'
+    | 'redact'
+    | 'emit'
   > {
-  readonly limiter: Pick<RateLimiter, 'isValid'>;
+  readonly limiter: Pick<RateLimiter, 'isValid' | 'written'>;
   readonly breaker: CircuitBreaker;
   readonly credentials: CredentialCheck;
-  readonly recent: RecentAnswers;
-  readonly results: Results;
+  /** Another permit, before all that is queued. Rejects with the signal's reason when that is aborted. */
   readonly acquire: (signal: AbortSignal) => Promise<Permit>;
-  /** The vendor asked for so many milliseconds without a call. */
-  readonly onVendorPause: (ms: number) => void;
-  /** The vendor refused the credentials in a call for these. */
-  readonly onWrongCredentials: (subjects: readonly Subject[], error: LookupError) => void;
-  /** A call has ended: others may be started. */
-  readonly onEnd: () => void;
+  /** The last answer that this process has. */
+  readonly lastAnswer: (subject: Subject) => Answer | undefined;
+  /** A call failed at the vendor, for the first time or again. */
+  readonly onVendorError: (error: LookupError) => void;
+  /** A call has ended. Not called for what was given up: whoever may call now is asked for it again. */
+  readonly onEnd: (subjects: readonly Subject[], end: CallEnd) => void;
+  /** The vendor has answered, or failed: others may be started. */
+  readonly onIdle: () => void;
 }
 
-/** A vendor that throttles without saying for how long is not called for the span that its limit is measured in. */
-const throttleHoldMs = 1_000;
-
-/** Ages grow on their way between processes: an answer is missing here only if it is newer by more than this. */
+/** Ages grow on their way between processes: an answer is missing here only if it is newer by more than this, in ms. */
 const transitMs = 1_000;
 
 export const createCalls = (options: CallsOptions): Calls => {
-  const { operations, read, clock, random, vendorClock, limiter, breaker, credentials, recent, results } =
-    options;
-  const retry = createRetry(clock, random);
-  const operationOf = new Map(operations.map((operation) => [operation.typename, operation]));
+  const { operations, read, clock, vendorClock, limiter, breaker, credentials, lastAnswer, emit } = options;
+  const retry = createRetry(clock, options.random);
   const underWay = new Map<string, { readonly subject: Subject; readonly call: VendorCall }>();
   const running = new Set<Promise<unknown>>();
-
-  /** Unless another call is under way for it by now. */
-  const leave = (subjects: readonly Subject[], call: VendorCall): void => {
-    for (const subject of subjects) {
-      const key = toSubjectKey(subject);
-      if (underWay.get(key)?.call === call) underWay.delete(key);
-    }
+  const sentAt: number[] = [];
+  const vendorCallOptions: VendorCallOptions = {
+    ...options,
+    isValid: limiter.isValid,
+    onWritten: limiter.written,
+    findDenial: () => credentials.denial,
+    onSent: () => {
+      forgetSent();
+      sentAt.push(clock.elapsed());
+    },
   };
 
-  /** What the vendor's own refusal asks for. */
-  const heed = (error: unknown): void => {
-    if (!(error instanceof LookupError) || isGivenUp(error)) return;
-    const { code, details } = error;
-    const { retryAfterMs } = details;
-    if (code === 'RATE_LIMITED') options.onVendorPause(retryAfterMs ?? throttleHoldMs);
-    else if (code === 'UNAVAILABLE' && retryAfterMs !== undefined) options.onVendorPause(retryAfterMs);
+  const forgetSent = (): void => {
+    while (sentAt[0] !== undefined && sentAt[0] <= clock.elapsed() - 1_000) sentAt.shift();
   };
-
-  type Fetch<Result> = (call: Call) => Promise<Result>;
-
-  const send = <Result>(call: VendorCall, fetch: Fetch<Result>): Promise<Result> =>
-    breaker.run(async () => {
-      try {
-        return await call.run(fetch);
-      } catch (error) {
-        heed(error);
-        throw error;
-      }
-    });
 
   /** A call that was signed before the vendor's time was learnt, by whichever call, is signed again, once. */
-  const sendAtVendorTime = async <Result>(call: VendorCall, fetch: Fetch<Result>): Promise<Result> => {
+  const sendAtVendorTime = async (attempt: () => Promise<Contents>): Promise<Contents> => {
     const believedMs = vendorClock.offsetMs;
     try {
-      return await send(call, fetch);
+      return await breaker.run(attempt);
     } catch (error) {
       const reason = error instanceof LookupError ? error.details.reason : undefined;
       if (reason?.kind !== 'wrong-time') throw error;
-      vendorClock.learn(reason.vendorTime);
+      if (vendorClock.learn(reason.vendorTime))
+        emit?.({ kind: 'clock-skew', offsetMs: vendorClock.offsetMs });
       if (vendorClock.offsetMs === believedMs) throw error;
-      return send(call, fetch);
+      return breaker.run(attempt);
     }
   };
 
-  /** The stored answers of those that a replica knows better than this process does. */
   const readStored = async (scheduled: readonly Scheduled[]): Promise<ReadonlyMap<string, Answer>> => {
     const stored = new Map<string, Answer>();
     await Promise.all(
       scheduled.map(async ({ subject, knownAt }) => {
-        const lastAt = recent.last(subject)?.checkedAt ?? Number.NEGATIVE_INFINITY;
+        const lastAt = lastAnswer(subject)?.checkedAt ?? Number.NEGATIVE_INFINITY;
         const answer = knownAt > lastAt + transitMs ? await read(subject) : undefined;
         if (answer) stored.set(toSubjectKey(subject), answer);
       }),
@@ -115,51 +122,42 @@ export const createCalls = (options: CallsOptions): Calls => {
     return stored;
   };
 
-  const fetchContents = async (
-    scheduled: readonly Scheduled[],
-    call: VendorCall,
-  ): Promise<ReadonlyMap<string, Content>> => {
-    const ids = scheduled.map(({ subject }) => subject.id);
-    const operation = operationOf.get(scheduled[0]?.subject.typename ?? '');
+  const fetchAll = async (scheduled: readonly Scheduled[], call: VendorCall): Promise<CallEnd> => {
+    const typename = scheduled[0]?.subject.typename;
+    const operation = operations.find((one) => one.typename === typename);
     if (!operation) throw new Error('Nothing can be fetched of this type.');
-    const fetch = (bound: Call) => operation.fetch(ids, bound);
+    const ids = scheduled.map(({ subject }) => subject.id);
+    const reading = readStored(scheduled);
     try {
-      return await credentials.run(() => retry(() => sendAtVendorTime(call, fetch)));
-    } finally {
-      options.onEnd();
+      const attempt = () => call.send((bound) => operation.fetch(ids, bound));
+      const contents = await credentials.run(() => retry(() => sendAtVendorTime(attempt)));
+      const at = clock.elapsed();
+      options.onIdle();
+      return { operation, contents, stored: await reading, at };
+    } catch (error) {
+      // If the call fails, nobody needs what is stored.
+      reading.catch(() => {});
+      options.onIdle();
+      return { error };
     }
+  };
+
+  /** Unless another call is under way for it by now. */
+  const leave = (subjects: readonly Subject[], call: VendorCall): void => {
+    for (const key of subjects.map(toSubjectKey)) if (underWay.get(key)?.call === call) underWay.delete(key);
   };
 
   const run = async (scheduled: readonly Scheduled[], call: VendorCall): Promise<void> => {
     const subjects = scheduled.map(({ subject }) => subject);
+    const end = await fetchAll(scheduled, call).catch((error: unknown) => ({ error }));
     // Before anything is published: whoever receives it may want the next answer at once.
-    const end = (): void => leave(subjects, call);
-    try {
-      const reading = readStored(scheduled);
-      // Awaited after the call: if that fails, nobody needs it.
-      reading.catch(() => {});
-      const contents = await fetchContents(scheduled, call);
-      const at = clock.elapsed();
-      const stored = await reading;
-      end();
-      for (const subject of subjects) {
-        const operation = operationOf.get(subject.typename);
-        const content = contents.get(subject.id) ?? null;
-        if (operation) results.answered(operation, subject, content, stored.get(toSubjectKey(subject)), at);
-      }
-    } catch (error) {
-      end();
-      // Whoever may call now is asked again for what was given up.
-      if (isGivenUp(error)) return;
-      if (isWrongCredentials(error)) options.onWrongCredentials(subjects, error);
-      else results.failed(subjects, error);
-    }
+    leave(subjects, call);
+    if (!('error' in end && isGivenUp(end.error))) options.onEnd(subjects, end);
   };
 
   return {
     start: (scheduled, permit) => {
-      const { isValid } = limiter;
-      const call = createVendorCall({ ...options, permit, isValid, findDenial: () => credentials.denial });
+      const call = createVendorCall(scheduled, permit, vendorCallOptions);
       for (const { subject } of scheduled) underWay.set(toSubjectKey(subject), { subject, call });
       const ended = run(scheduled, call).finally(() => running.delete(ended));
       running.add(ended);
@@ -169,6 +167,10 @@ export const createCalls = (options: CallsOptions): Calls => {
       return [...underWay.values()]
         .filter(({ call }) => call.isSent)
         .map(({ subject, call }) => ({ ...subject, forMs: call.restMs }));
+    },
+    get sentInLastSecond() {
+      forgetSent();
+      return sentAt.length;
     },
     giveUpUnsent: () => {
       for (const { subject, call } of [...underWay.values()]) {
@@ -183,3 +185,39 @@ export const createCalls = (options: CallsOptions): Calls => {
     },
   };
 };
+
+/** Of ten calls, one may be made again: in a total outage the vendor sees at most 1.1 attempts per call. */
+const tokensPerCall = 0.1;
+const mostTokens = 10;
+
+/** The retry is sent at a random moment within this time, so that calls that failed together do not return together. */
+const jitterMs = 200;
+
+/**
+ * Makes a call again, once, where that is likely to help and the budget allows it: one retry with full jitter for calls
+ * that failed at the network or inside the vendor. Not after a TIMEOUT: the call's time is up. This is the only layer
+ * that retries.
+ * @param random a number from 0 up to 1
+ */
+export const createRetry = (clock: Pick<Clock, 'sleep'>, random: () => number) => {
+  let tokens = 0;
+  return async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    tokens = Math.min(mostTokens, tokens + tokensPerCall);
+    try {
+      return await call();
+    } catch (error) {
+      // A tenth added ten times is a little less than one.
+      if (!isWorthRetrying(error) || tokens < 1 - Number.EPSILON * 10) throw error;
+      tokens -= 1;
+      await clock.sleep(random() * jitterMs);
+      return call();
+    }
+  };
+};
+
+/** Not when the vendor asked for time, or was not asked at all. */
+const isWorthRetrying = (error: unknown): boolean =>
+  error instanceof LookupError &&
+  error.code === 'UNAVAILABLE' &&
+  error.details.retryAfterMs === undefined &&
+  error.details.reason?.kind !== 'circuit-open';

@@ -1,42 +1,118 @@
-import { type LookupError, toRedacted } from '../domain/errors.ts';
+import { LRUCache } from 'lru-cache';
+import { type Answer, type Content, estimateBytes, toSettledAnswer } from '../domain/answer.ts';
+import { isRetryable, LookupError, toRedacted, toSpanText } from '../domain/errors.ts';
+import { freshUntil } from '../domain/freshness.ts';
+import type { Quota } from '../domain/provider.ts';
 import { type Subject, toSubjectKey, type Want } from '../exchange/exchange.ts';
-import { createCalls } from './calls.ts';
-import { createCircuitBreaker } from './circuit-breaker.ts';
-import { createCredentialCheck } from './credential-check.ts';
-import { createDispatcher } from './dispatcher.ts';
+import { type CallEnd, createCalls } from './calls.ts';
 import type { Owner, OwnerOptions } from './owner.ts';
-import { createRateLimiter } from './rate-limiter.ts';
-import { createRecentAnswers } from './recent-answers.ts';
-import { createResults } from './results.ts';
-import { createScheduler } from './scheduler.ts';
+import { createDispatcher, createRateLimiter } from './rate-limiter.ts';
+import { createScheduler, type Refused } from './scheduler.ts';
+import { isUnknownTask } from './vendor-call.ts';
+import { createCircuitBreaker, createCredentialCheck, isWrongCredentials } from './vendor-state.ts';
+
+/** What the last call for a subject has brought, for replicas that have not received it. */
+interface Outcome {
+  readonly answer: Answer | undefined;
+  readonly failed?: { readonly error: LookupError; readonly until: number };
+}
+
+/** Bounds the memory of outcomes. Answers share their content with the lookups of this process. */
+const mostBytes = 32 * 2 ** 20;
+
+/** Ages are rounded on their way between processes. */
+const roundingMs = 1;
+
+/** A call that failed is not made again before this, in ms: soon if trying again may help, later if not. */
+const shortestRestMs = 1_000;
+const futileRestMs = 10_000;
+
+/** A vendor that throttles without saying for how long is not called for the span that its limit is measured in. */
+const throttleHoldMs = 1_000;
+
+type RefusalKind = 'own-quota' | 'fair-share' | 'vendor-pause' | 'vendor-throttle';
 
 /** Puts the owner of one account together. */
 export const createOwner = (options: OwnerOptions): Owner => {
-  const { operations, quota, publisher, clock, redact, onBug } = options;
+  const { operations, quota, publisher, clock, redact, onBug, emit = () => {} } = options;
   const limiter = createRateLimiter(quota, clock);
-  const breaker = createCircuitBreaker(clock);
+  const breaker = createCircuitBreaker(clock, emit);
   const credentials = createCredentialCheck(clock);
-  const recent = createRecentAnswers(clock);
+  const outcomes = new LRUCache<string, Outcome>({
+    maxSize: mostBytes,
+    sizeCalculation: ({ answer }) => estimateBytes(answer?.content),
+  });
   const maxBatches = new Map(operations.map(({ typename, maxBatch }) => [typename, maxBatch]));
-  const maxBatchOf = (typename: string): number => maxBatches.get(typename) ?? 1;
-  const scheduler = createScheduler({ limiter, clock, maxBatchOf });
-  let vendorPauseUntil = Number.NEGATIVE_INFINITY;
-  const vendorPauseMs = (): number => Math.max(0, vendorPauseUntil - clock.elapsed());
-  const pauseForVendor = (ms: number): void => {
-    vendorPauseUntil = Math.max(vendorPauseUntil, clock.elapsed() + ms);
-    limiter.hold(ms);
-  };
-  const isVendorPause = (): boolean => vendorPauseMs() > 0;
-  const results = createResults({ publisher, recent, scheduler, clock, redact, onBug, isVendorPause });
+  const scheduler = createScheduler({
+    limiter,
+    clock,
+    maxBatchOf: (typename) => maxBatches.get(typename) ?? 1,
+  });
+  /** The pause that the vendor has asked for, or that follows from its throttling. */
+  let pause = { until: Number.NEGATIVE_INFINITY, isAsked: false };
   /** Until when a predecessor's calls are waited for, by subject. */
   const elsewhere = new Map<string, number>();
   let hasShare = true;
+  let lastSuccessAt: number | undefined;
   const mayCall = (): boolean => hasShare && options.mayCall();
 
-  const onWrongCredentials = (subjects: readonly Subject[], error: LookupError): void => {
+  const lastAnswer = (subject: Subject): Answer | undefined => outcomes.get(toSubjectKey(subject))?.answer;
+  const keep = (subject: Subject, answer: Answer): void => {
+    outcomes.set(toSubjectKey(subject), { answer });
+  };
+
+  const pauseMs = (): number => Math.max(0, pause.until - clock.elapsed());
+  const pauseFor = (ms: number, isAsked: boolean): void => {
+    const until = clock.elapsed() + ms;
+    if (until > pause.until) pause = { until, isAsked };
+    limiter.hold(ms);
+  };
+
+  const toError = (error: unknown): LookupError => {
+    if (!(error instanceof LookupError)) {
+      onBug(error);
+      return internalError;
+    }
+    const { code, message, details } = toRedacted(error, redact);
+    const reason =
+      details.reason ?? (code === 'RATE_LIMITED' ? { kind: 'vendor-throttle' as const } : undefined);
+    return new LookupError(code, message, { ...details, reason });
+  };
+
+  const failed = (subjects: readonly Subject[], thrown: unknown): void => {
+    const error = toError(thrown);
+    const restMs = toRestMs(error);
+    // An open circuit is not the call's own failure, and may close sooner.
+    const isOwn = error.details.reason?.kind !== 'circuit-open';
+    for (const subject of subjects) {
+      const until = clock.elapsed() + restMs;
+      if (isOwn)
+        outcomes.set(toSubjectKey(subject), { answer: lastAnswer(subject), failed: { error, until } });
+      publisher.failure(subject, error, restMs);
+    }
+  };
+
+  const refuse = ({ replica, subject, retryAfterMs, overShare }: Refused): void => {
+    const waiting = scheduler.dueCold + scheduler.dueHot;
+    const ownKind: RefusalKind = overShare === undefined ? 'own-quota' : 'fair-share';
+    const vendorKind: RefusalKind = pause.isAsked ? 'vendor-pause' : 'vendor-throttle';
+    const kind = pauseMs() > 0 ? vendorKind : ownKind;
+    const cause = {
+      'own-quota': `The quota of ${toQuotaText(quota)} is used up: ${waiting} tasks wait`,
+      'fair-share': `The caller's share of the quota of ${toQuotaText(quota)} is used up: ${overShare} of its tasks wait`,
+      'vendor-pause': 'The vendor asked for a pause',
+      'vendor-throttle': 'The vendor throttles the account',
+    }[kind];
+    const message = `${cause}, the next free call is in ${toSpanText(retryAfterMs)}.`;
+    const details = { retryAfterMs: Math.ceil(retryAfterMs), reason: { kind } } as const;
+    emit({ kind: 'permit-refused', reason: kind, message, retryAfterMs, waiting, quota });
+    publisher.refusal(replica, subject, new LookupError('RATE_LIMITED', message, details));
+  };
+
+  const credentialsRefused = (subjects: readonly Subject[], error: LookupError): void => {
     const denial = toRedacted(error, redact);
     if (credentials.denial) {
-      results.failed(subjects, denial);
+      failed(subjects, denial);
       return;
     }
     // The account is another replica's by now, or goes to one: these are wanted again there.
@@ -46,48 +122,85 @@ export const createOwner = (options: OwnerOptions): Owner => {
       return;
     }
     credentials.deny(denial);
-    results.failed([...subjects, ...scheduler.drop('all')], denial);
+    failed([...subjects, ...scheduler.drop('all')], denial);
   };
 
-  /** Those who wait learn at once what cannot be served. */
-  const prepare = (): number => {
-    const { refusal } = breaker;
-    if (refusal && scheduler.dueCold > 0) results.failed(scheduler.drop('cold'), refusal);
-    for (const refused of scheduler.takeRefused()) results.refused(refused);
-    return scheduler.nextRefusalInMs;
+  const answered = (
+    subject: Subject,
+    content: Content | null,
+    last: Answer | undefined,
+    at: number,
+  ): Answer => {
+    const answer = toSettledAnswer(last, content, at);
+    keep(subject, answer);
+    return answer;
   };
 
-  const startableInMs = (): number => {
-    if (!scheduler.isDue) return scheduler.nextDueInMs;
-    const { refusal } = breaker;
-    // While one call finds out, its end decides.
-    if (breaker.state === 'HALF_OPEN') return Number.POSITIVE_INFINITY;
-    if (refusal) return refusal.details.retryAfterMs ?? 0;
-    return credentials.mayCall ? 0 : credentials.waitMs;
+  const publish = (subject: Subject, end: Extract<CallEnd, { readonly at: number }>): void => {
+    const { operation, contents, stored, at } = end;
+    const content = contents.get(subject.id) ?? null;
+    const newest = toNewest(lastAnswer(subject), stored.get(toSubjectKey(subject)));
+    publisher.answer(subject, answered(subject, content, newest, at));
+    if (!content) return;
+    // What it says of other subjects is published if they are wanted, and kept for when they are.
+    for (const [other, otherContent] of operation.learn?.(content) ?? []) {
+      const answer = answered(other, otherContent, lastAnswer(other), at);
+      if (scheduler.remove(other)) publisher.answer(other, answer);
+    }
   };
 
-  const dispatcher = createDispatcher({
+  const onEnd = (subjects: readonly Subject[], end: CallEnd): void => {
+    if ('error' in end) {
+      if (isUnknownTask(end.error)) lastSuccessAt = clock.elapsed();
+      if (isWrongCredentials(end.error)) credentialsRefused(subjects, end.error);
+      else failed(subjects, end.error);
+      return;
+    }
+    lastSuccessAt = end.at;
+    for (const subject of subjects) {
+      try {
+        publish(subject, end);
+      } catch (error) {
+        failed([subject], error);
+      }
+    }
+  };
+
+  const { acquire, wake } = createDispatcher({
     limiter,
     clock,
     mayCall,
-    prepare,
-    startableInMs,
-    start: (permit) => calls.start(scheduler.take(), permit),
     onBug,
+    /** Those who wait learn at once what cannot be served. */
+    prepare: () => {
+      const { refusal } = breaker;
+      if (refusal && scheduler.dueCold > 0) failed(scheduler.drop('cold'), refusal);
+      for (const refused of scheduler.takeRefused()) refuse(refused);
+      return scheduler.nextRefusalInMs;
+    },
+    startableInMs: () => {
+      if (!scheduler.isDue) return scheduler.nextDueInMs;
+      // While one call finds out, its end decides.
+      if (breaker.state === 'HALF_OPEN') return Number.POSITIVE_INFINITY;
+      return breaker.refusal?.details.retryAfterMs ?? credentials.waitMs;
+    },
+    start: (permit) => calls.start(scheduler.take(), permit),
   });
-  const { acquire, wake } = dispatcher;
+
   const calls = createCalls({
     ...options,
     mayCall,
     limiter,
     breaker,
     credentials,
-    recent,
-    results,
     acquire,
-    onVendorPause: pauseForVendor,
-    onWrongCredentials,
-    onEnd: wake,
+    lastAnswer,
+    onVendorError: ({ code, details: { retryAfterMs } }) => {
+      if (code === 'RATE_LIMITED') pauseFor(retryAfterMs ?? throttleHoldMs, retryAfterMs !== undefined);
+      else if (code === 'UNAVAILABLE' && retryAfterMs !== undefined) pauseFor(retryAfterMs, true);
+    },
+    onEnd,
+    onIdle: wake,
   });
 
   const stop = (): void => {
@@ -99,22 +212,27 @@ export const createOwner = (options: OwnerOptions): Owner => {
 
   /** What is known without a call. @returns whether that is all there is to do */
   const answerAtOnce = (want: Want, subject: Subject): boolean => {
-    const newer = recent.newer(subject, want.knownAgeMs);
-    if (newer) publisher.answer(subject, newer);
-    if (newer || calls.isUnderWay(subject)) return true;
+    const now = clock.elapsed();
+    const answer = lastAnswer(subject);
+    const knownAt = now - (want.knownAgeMs ?? Number.POSITIVE_INFINITY);
+    const isNewer = answer && freshUntil(answer, clock) > now && answer.checkedAt > knownAt + roundingMs;
+    if (isNewer) publisher.answer(subject, answer);
+    if (isNewer || calls.isUnderWay(subject)) return true;
     const { denial } = credentials;
-    if (denial) results.failed([subject], denial);
+    if (denial) failed([subject], denial);
     return denial !== undefined;
   };
 
   /** A call that is not to be made yet: it has failed lately, or a predecessor makes it. */
   const postpone = (want: Want, subject: Subject): Want | undefined => {
-    const failure = recent.failure(subject);
-    const elsewhereMs = (elsewhere.get(toSubjectKey(subject)) ?? 0) - clock.elapsed();
-    const restMs = Math.max(failure?.restMs ?? 0, elsewhereMs, 0);
-    if (restMs === 0) return want;
+    const key = toSubjectKey(subject);
+    const now = clock.elapsed();
+    const failure = outcomes.get(key)?.failed;
+    const failureMs = Math.max(0, (failure?.until ?? 0) - now);
+    const restMs = Math.max(failureMs, (elsewhere.get(key) ?? 0) - now);
+    if (restMs <= 0) return want;
     if (want.patienceMs === 0) return { ...want, dueInMs: Math.max(want.dueInMs, restMs) };
-    if (failure) publisher.failure(subject, failure.error, failure.restMs);
+    if (failure && failureMs > 0) publisher.failure(subject, failure.error, failureMs);
     return undefined;
   };
 
@@ -125,11 +243,14 @@ export const createOwner = (options: OwnerOptions): Owner => {
       const due = postpone(want, subject);
       if (!due) return;
       const refused = scheduler.want(due, replica);
-      if (refused) results.refused(refused);
+      if (refused) refuse(refused);
       wake();
     },
     setShare: (share) => {
-      if (share === 0) return stop();
+      if (share === 0) {
+        stop();
+        return;
+      }
       hasShare = true;
       limiter.setShare(share);
       wake();
@@ -141,7 +262,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
     handOver: () => {
       const state = {
         nextPermitInMs: limiter.successorInMs,
-        vendorPauseMs: vendorPauseMs(),
+        vendorPauseMs: pauseMs(),
         credentialsAccepted: credentials.isAccepted,
         breaker: breaker.handOver(),
         underWay: calls.sent,
@@ -151,7 +272,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
     },
     takeOver: (state) => {
       limiter.hold(state.nextPermitInMs);
-      pauseForVendor(state.vendorPauseMs);
+      pauseFor(state.vendorPauseMs, true);
       breaker.takeOver(state.breaker);
       if (state.credentialsAccepted) credentials.accept();
       elsewhere.clear();
@@ -162,7 +283,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
     settled: (subject, answer) => {
       elsewhere.delete(toSubjectKey(subject));
       if (!answer) return;
-      recent.keepAnswer(subject, answer);
+      keep(subject, answer);
       scheduler.remove(subject);
     },
     drain: calls.drain,
@@ -173,7 +294,21 @@ export const createOwner = (options: OwnerOptions): Owner => {
         breaker: breaker.state,
         renewalBacklogMs: toMs(dueHot),
         backlogMs: toMs(dueHot + dueCold),
+        backlog: dueHot + dueCold,
+        callsInLastSecond: calls.sentInLastSecond,
+        ...(lastSuccessAt !== undefined && { lastSuccessAgeMs: clock.elapsed() - lastSuccessAt }),
       };
     },
   };
 };
+
+const toNewest = (left: Answer | undefined, right: Answer | undefined): Answer | undefined =>
+  left && right ? (left.checkedAt >= right.checkedAt ? left : right) : (left ?? right);
+
+const toRestMs = ({ code, details }: LookupError): number =>
+  isRetryable(code) ? Math.max(shortestRestMs, details.retryAfterMs ?? 0) : futileRestMs;
+
+const internalError = new LookupError('UNAVAILABLE', 'Internal error.');
+
+const toQuotaText = ({ calls, perMs }: Quota): string =>
+  `${calls} calls ${perMs === 1_000 ? 'a second' : `in ${toSpanText(perMs)}`}`;

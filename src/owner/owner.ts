@@ -1,9 +1,9 @@
 import type { Answer, Content } from '../domain/answer.ts';
-import type { Clock } from '../domain/clock.ts';
+import type { Clock, VendorClock } from '../domain/clock.ts';
 import type { LookupError } from '../domain/errors.ts';
+import type { EmitOfAccount } from '../domain/events.ts';
 import type { Call, Quota, Reply, VendorRequest } from '../domain/provider.ts';
 import type { AccountStatus, Subject, Want } from '../exchange/exchange.ts';
-import type { VendorClock } from './vendor-clock.ts';
 
 /** One kind of question that the account's vendor answers: for its tasks, or for jobs. */
 export interface Operation {
@@ -69,6 +69,8 @@ export interface OwnerOptions {
   readonly vendorClock: VendorClock;
   /** Anything thrown that is no LookupError. Those who wait get UNAVAILABLE, "Internal error." */
   readonly onBug: (error: unknown) => void;
+  /** Told of calls, permits, the circuit breaker and the vendor's clock. Default: nobody is. */
+  readonly emit?: EmitOfAccount;
 }
 
 /** Makes the calls of one account, for all replicas or for this process alone. */

@@ -1,15 +1,20 @@
 import type { Clock } from '../domain/clock.ts';
-import { type Subject, toSubjectKey, type Want } from '../exchange/exchange.ts';
-import { type ColdPlace, createColdQueue } from './cold-queue.ts';
-import { createHotQueue, type HotPlace } from './hot-queue.ts';
+import type { TraceParent } from '../domain/events.ts';
+import { identityOf, type Subject, toSubjectKey, type Want } from '../exchange/exchange.ts';
+import { createFairQueue, createSortedList, type Place } from './fair-queue.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { createWaiters, type Waiter } from './waiters.ts';
 
 /** A subject whose call is due now. */
 export interface Scheduled {
   readonly subject: Subject;
   /** When the newest answer that some replica has was given, by `Clock.elapsed`; infinitely long ago when none has one. */
   readonly knownAt: number;
+  /** Since when the call has been due, by `Clock.elapsed`. */
+  readonly dueAt: number;
+  /** Nobody waits for it. */
+  readonly isRenewal: boolean;
+  /** Of the request that wanted it first. */
+  readonly trace?: TraceParent | undefined;
 }
 
 /** A replica that waits in vain: its turn comes in `retryAfterMs`, which is later than it can wait. */
@@ -17,12 +22,11 @@ export interface Refused {
   readonly replica: string;
   readonly subject: Subject;
   readonly retryAfterMs: number;
+  /** How many calls the caller waits for, when it has to let others go before; absent: it is the quota that is used up. */
+  readonly overShare?: number;
 }
 
-/**
- * Decides what the next permit is used for. *Cold* is what somebody waits for, *hot* what is renewed in the background.
- * While both have something that is due, they alternate.
- */
+/** Decides what the next permit is used for, and when it will be somebody's turn. */
 export interface Scheduler {
   /** @returns the refusal, when the replica's turn will not come in time */
   want(want: Want, replica: string): Refused | undefined;
@@ -55,10 +59,6 @@ export interface SchedulerOptions {
 /** The part of the patience that is kept for the call itself, and not spent waiting for a permit. */
 const callShare = 0.2;
 
-/** A caller with more than so many calls queued may wait for this part of its patience, so that others find room. */
-const patientCalls = 20;
-const impatientShare = 0.75;
-
 /** As much as the account can serve in this time stays queued when nobody can wait for it. */
 const longestBacklogMs = 60_000;
 
@@ -68,25 +68,64 @@ const mostHot = 10_000;
 /** Renewals fall due within seconds; what is wanted for later than this can be wanted again. */
 const latestDueMs = 600_000;
 
+/** Those who wait are looked through at most so often, in ms: what is kept for the call itself is a good deal more. */
+const lookThroughEveryMs = 10;
+
+/** One call, or a renewal that is not due yet. Entries of one type and request share a call as far as it holds them. */
+interface Batch {
+  readonly entries: Set<Entry>;
+  readonly identity: string;
+  /** Where `batches` has it while it has room. */
+  readonly key?: string;
+  /** Only of renewals. */
+  readonly dueAt: number;
+  readonly knownAt: number;
+  /** Absent: not due yet. */
+  place?: Place<Batch>;
+}
+
 interface Entry {
   readonly key: string;
   readonly subject: Subject;
   knownAt: number;
-  cold?: ColdPlace<Entry> | undefined;
-  hot?: HotPlace<Entry> | undefined;
+  /** Since when it is queued. */
+  readonly queuedAt: number;
+  readonly trace: TraceParent | undefined;
+  batch?: Batch | undefined;
+  /** Until when each replica waits for it. */
+  readonly waiting: Map<string, number>;
 }
+
+const isCold = ({ batch }: Entry): boolean => batch?.place?.request !== undefined;
 
 export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions): Scheduler => {
   const entries = new Map<string, Entry>();
-  const cold = createColdQueue<Entry>(maxBatchOf);
-  const hot = createHotQueue<Entry>();
-  const waiters = createWaiters<Entry>();
+  const due = createFairQueue<Batch>();
+  const later = createSortedList<Batch>(({ dueAt }) => dueAt);
+  /** The last cold batch of each type and request, while it has room. */
+  const batches = new Map<string, Batch>();
   /** What of each batched type is queued, the longest queued first. */
   const batchable = new Map<string, Set<Entry>>();
-  let wasHot = false;
+  const waited = new Set<Entry>();
+  let nextRefusalAt = Number.POSITIVE_INFINITY;
 
-  const create = (subject: Subject, key: string): Entry => {
-    const entry: Entry = { key, subject, knownAt: Number.NEGATIVE_INFINITY };
+  const promote = (): void => {
+    const now = clock.elapsed();
+    for (let { first } = later; first && first.dueAt <= now; { first } = later) {
+      later.shift();
+      first.place = due.addHot(first, first.identity, first.knownAt);
+    }
+  };
+
+  const create = (subject: Subject, key: string, trace: TraceParent | undefined): Entry => {
+    const entry: Entry = {
+      key,
+      subject,
+      knownAt: Number.NEGATIVE_INFINITY,
+      queuedAt: clock.elapsed(),
+      trace,
+      waiting: new Map(),
+    };
     entries.set(key, entry);
     if (maxBatchOf(subject.typename) > 1) {
       const queued = batchable.get(subject.typename) ?? new Set();
@@ -95,96 +134,111 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     return entry;
   };
 
+  const close = (batch: Batch): void => {
+    if (batch.key !== undefined && batches.get(batch.key) === batch) batches.delete(batch.key);
+  };
+
   const leaveQueue = (entry: Entry): void => {
-    if (entry.hot) hot.remove(entry.hot);
-    if (entry.cold) cold.remove(entry, entry.cold);
-    entry.hot = undefined;
-    entry.cold = undefined;
+    const { batch } = entry;
+    entry.batch = undefined;
+    if (!batch?.entries.delete(entry) || batch.entries.size > 0) return;
+    close(batch);
+    if (batch.place) due.remove(batch.place);
+    else later.remove(batch);
   };
 
   const forget = (entry: Entry): void => {
     leaveQueue(entry);
     entries.delete(entry.key);
     batchable.get(entry.subject.typename)?.delete(entry);
-    waiters.forget(entry);
+    waited.delete(entry);
+    if (waited.size === 0) nextRefusalAt = Number.POSITIVE_INFINITY;
   };
 
-  /** How long a call waits that has so many cold ones before it. */
-  const toTurnMs = (ahead: number): number => {
-    const competing = Math.min(ahead + 1, hot.dueLength(clock.elapsed()));
-    return limiter.nextInMs + (ahead + competing) * limiter.spacingMs;
+  const toTurnMs = (ahead: number): number => limiter.nextInMs + ahead * limiter.spacingMs;
+
+  const turnMsOf = ({ batch }: Entry): number =>
+    batch?.place?.request ? toTurnMs(due.aheadOf(batch.place)) : Number.POSITIVE_INFINITY;
+
+  const toRefused = (
+    replica: string,
+    subject: Subject,
+    retryAfterMs: number,
+    identity: string | undefined,
+  ): Refused => {
+    const overShare = identity === undefined ? undefined : due.overShare(identity);
+    return { replica, subject, retryAfterMs, ...(overShare !== undefined && { overShare }) };
   };
 
-  const turnMsOf = (place: ColdPlace<Entry>): number => toTurnMs(cold.aheadOf(place));
-
-  const toAllowedMs = (patienceMs: number, caller: string): number => {
-    const share = cold.lengthOf(caller) > patientCalls ? impatientShare : 1;
-    return patienceMs * (1 - callShare) * share;
-  };
-
-  const enqueueCold = (entry: Entry, caller: string): void => {
-    leaveQueue(entry);
-    entry.cold = cold.add(entry, entry.subject.typename, caller);
-  };
-
-  const wantCold = ({ typename, id, patienceMs, caller }: Want, replica: string): Refused | undefined => {
+  const wantCold = (want: Want, replica: string): Refused | undefined => {
+    const { typename, id, patienceMs, caller, trace } = want;
     const subject = { typename, id };
     const key = toSubjectKey(subject);
-    // Callers are known by their replica only.
-    const name = `${replica} ${caller}`;
+    // A request is known by its replica only, and stands for itself when its identity is not known.
+    const request = `${replica} ${caller}`;
+    const identity = identityOf(caller) || request;
+    const batchKey = `${typename} ${request}`;
+    const open = batches.get(batchKey);
+    promote();
     const known = entries.get(key);
-    const ownTurnMs = toTurnMs(cold.aheadOfNext(typename, name));
-    const knownTurnMs = known?.cold ? turnMsOf(known.cold) : Number.POSITIVE_INFINITY;
+    const knownTurnMs = known ? turnMsOf(known) : Number.POSITIVE_INFINITY;
+    const ownTurnMs = toTurnMs(open?.place ? due.aheadOf(open.place) : due.aheadOfNext(identity, request));
     const turnMs = Math.min(ownTurnMs, knownTurnMs);
-    const allowedMs = toAllowedMs(patienceMs, name);
-    const isFull = cold.length * limiter.spacingMs >= longestBacklogMs;
-    if (turnMs <= allowedMs || known?.cold || !isFull) {
-      const entry = known ?? create(subject, key);
-      if (ownTurnMs < knownTurnMs) enqueueCold(entry, name);
-      if (turnMs <= allowedMs) waiters.add({ item: entry, replica, latestAt: clock.elapsed() + allowedMs });
-    }
-    const entry = entries.get(key);
-    const isWaiting = entry && waiters.latestAt(entry, replica) >= clock.elapsed() + turnMs;
-    return isWaiting ? undefined : { replica, subject, retryAfterMs: turnMs };
+    const isFull = due.cold * limiter.spacingMs >= longestBacklogMs;
+    const allowedMs = patienceMs * (1 - callShare);
+    const isInTime = turnMs <= allowedMs;
+    if (isInTime || !isFull || (known && isCold(known))) {
+      const entry = known ?? create(subject, key, trace);
+      if (ownTurnMs < knownTurnMs) {
+        leaveQueue(entry);
+        const batch = open ?? { entries: new Set(), identity, key: batchKey, dueAt: 0, knownAt: 0 };
+        entry.batch = batch;
+        batch.entries.add(entry);
+        batch.place ??= due.addCold(batch, identity, request);
+        if (batch.entries.size < maxBatchOf(typename)) batches.set(batchKey, batch);
+        else close(batch);
+      }
+      if (isInTime) wait(entry, replica, clock.elapsed() + allowedMs);
+    } else due.turnAway(identity);
+    // Wants are repeated: whoever waits already is refused when it is known to wait in vain.
+    return entries.get(key)?.waiting.has(replica) ? undefined : toRefused(replica, subject, turnMs, identity);
   };
 
-  const wantHot = ({ typename, id, dueInMs, knownAgeMs }: Want): undefined => {
+  const wait = (entry: Entry, replica: string, latestAt: number): void => {
+    waited.add(entry);
+    entry.waiting.set(replica, Math.max(latestAt, entry.waiting.get(replica) ?? latestAt));
+    nextRefusalAt = Math.min(nextRefusalAt, latestAt);
+  };
+
+  const wantHot = ({ typename, id, dueInMs, knownAgeMs, caller, trace }: Want): undefined => {
     const subject = { typename, id };
     const key = toSubjectKey(subject);
     const known = entries.get(key);
     const now = clock.elapsed();
     const dueAt = now + Math.min(dueInMs, latestDueMs);
-    if (known ? known.cold || (known.hot && known.hot.dueAt <= dueAt) : hot.length >= mostHot) return;
-    const entry = known ?? create(subject, key);
+    if (known ? isCold(known) || (known.batch?.dueAt ?? 0) <= dueAt : later.length + due.hot >= mostHot)
+      return;
+    const entry = known ?? create(subject, key, trace);
     leaveQueue(entry);
-    entry.hot = hot.add(entry, dueAt, now - (knownAgeMs ?? Number.POSITIVE_INFINITY));
+    const knownAt = now - (knownAgeMs ?? Number.POSITIVE_INFINITY);
+    entry.batch = { entries: new Set([entry]), identity: identityOf(caller), dueAt, knownAt };
+    later.add(entry.batch);
   };
 
-  const takeFirst = (): readonly Entry[] => {
-    const now = clock.elapsed();
-    const isHot = hot.dueLength(now) > 0 && (cold.length === 0 || !wasHot);
-    const renewal = isHot ? hot.take(now) : undefined;
-    wasHot = isHot;
-    return renewal ? [renewal] : cold.take();
-  };
-
-  /** More of the same type go with it: they cost nothing. */
-  const fill = (first: readonly Entry[]): readonly Entry[] => {
-    const typename = first[0]?.subject.typename;
-    if (typename === undefined || maxBatchOf(typename) === 1) return first;
+  /** More of the same type go with the first: they cost nothing. */
+  const fill = (first: ReadonlySet<Entry>): ReadonlySet<Entry> => {
+    const [
+      {
+        subject: { typename },
+      } = { subject: { typename: '' } },
+    ] = first;
     const batch = new Set(first);
     for (const entry of batchable.get(typename) ?? []) {
       if (batch.size >= maxBatchOf(typename)) break;
       batch.add(entry);
     }
-    return [...batch];
+    return batch;
   };
-
-  const toRefused = ({ item: { cold: place, subject }, replica }: Waiter<Entry>): Refused => ({
-    replica,
-    subject,
-    retryAfterMs: place ? turnMsOf(place) : limiter.nextInMs,
-  });
 
   return {
     want: (want, replica) => {
@@ -195,19 +249,50 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
       return refused;
     },
     take: () => {
-      const batch = fill(takeFirst());
+      promote();
+      const first = due.take();
+      if (!first) return [];
+      close(first);
+      const batch = [...fill(first.entries)];
+      const isRenewal = first.place?.request === undefined;
+      // These have left the queue already.
+      for (const entry of first.entries) entry.batch = undefined;
       for (const entry of batch) forget(entry);
-      return batch.map(({ subject, knownAt }) => ({ subject, knownAt }));
+      return batch.map(({ subject, knownAt, queuedAt, trace }) => {
+        const dueAt = isRenewal ? Math.max(queuedAt, first.dueAt) : queuedAt;
+        return { subject, knownAt, dueAt, isRenewal, trace };
+      });
     },
     get isDue() {
-      return cold.length > 0 || hot.dueLength(clock.elapsed()) > 0;
+      promote();
+      return due.cold + due.hot > 0;
     },
     get nextDueInMs() {
-      return Math.max(0, hot.nextDueAt - clock.elapsed());
+      return Math.max(0, (later.first?.dueAt ?? Number.POSITIVE_INFINITY) - clock.elapsed());
     },
-    takeRefused: () => waiters.takeUntil(clock.elapsed() + limiter.nextInMs).map(toRefused),
+    takeRefused: () => {
+      const now = clock.elapsed();
+      const until = now + limiter.nextInMs;
+      if (nextRefusalAt > until) return [];
+      const refused: Refused[] = [];
+      nextRefusalAt = Number.POSITIVE_INFINITY;
+      for (const entry of waited) {
+        for (const [replica, latestAt] of entry.waiting) {
+          if (latestAt > until) {
+            nextRefusalAt = Math.min(nextRefusalAt, latestAt);
+            continue;
+          }
+          entry.waiting.delete(replica);
+          const turnMs = isCold(entry) ? turnMsOf(entry) : limiter.nextInMs;
+          refused.push(toRefused(replica, entry.subject, turnMs, entry.batch?.identity));
+        }
+        if (entry.waiting.size === 0) waited.delete(entry);
+      }
+      nextRefusalAt = Math.max(nextRefusalAt, now + lookThroughEveryMs);
+      return refused;
+    },
     get nextRefusalInMs() {
-      return Math.max(0, waiters.nextAt - clock.elapsed());
+      return Math.max(0, nextRefusalAt - clock.elapsed());
     },
     remove: (subject) => {
       const entry = entries.get(toSubjectKey(subject));
@@ -215,15 +300,16 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
       return entry !== undefined;
     },
     drop: (which) => {
-      const dropped = [...entries.values()].filter((entry) => which === 'all' || entry.cold);
+      const dropped = [...entries.values()].filter((entry) => which === 'all' || isCold(entry));
       for (const entry of dropped) forget(entry);
       return dropped.map(({ subject }) => subject);
     },
     get dueHot() {
-      return hot.dueLength(clock.elapsed());
+      promote();
+      return due.hot;
     },
     get dueCold() {
-      return cold.length;
+      return due.cold;
     },
   };
 };

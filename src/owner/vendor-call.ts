@@ -1,50 +1,66 @@
-import type { Clock } from '../domain/clock.ts';
-import { LookupError } from '../domain/errors.ts';
-import type { Call } from '../domain/provider.ts';
+import type { Content } from '../domain/answer.ts';
+import { LookupError, toRedacted } from '../domain/errors.ts';
+import type { CallFailure, VendorCallFinished } from '../domain/events.ts';
+import type { Call, Reply, VendorRequest } from '../domain/provider.ts';
+import type { Snapshot } from '../domain/task.ts';
 import type { OwnerOptions } from './owner.ts';
 import type { Permit } from './rate-limiter.ts';
+import type { Scheduled } from './scheduler.ts';
 
-/** One call to the vendor: its deadline, its permits, and whether it has been sent. */
+export type Contents = ReadonlyMap<string, Content>;
+
+/** One call to the vendor: its deadline, its permits, and whether it has been sent, so that the vendor counts it. */
 export interface VendorCall {
-  /** Sent, so the vendor counts it. */
   readonly isSent: boolean;
   /** In how many milliseconds it ends at the latest. */
   readonly restMs: number;
   /**
-   * Makes it, once or again, each time with a permit of its own.
+   * Sends it, once or again, each time with a permit of its own.
    * @throws LookupError TIMEOUT at its deadline, `partitioned` when it was given up; what `fetch` throws otherwise
    */
-  run<Result>(fetch: (call: Call) => Promise<Result>): Promise<Result>;
+  send(fetch: (call: Call) => Promise<Contents>): Promise<Contents>;
   /** Ends it: this process may not call any more. */
   giveUp(): void;
 }
 
-export interface VendorCallOptions extends Pick<OwnerOptions, 'get' | 'mayCall' | 'deadlineMs'> {
-  readonly clock: Clock;
-  /** The permit that it begins with. */
-  readonly permit: Permit;
+export interface VendorCallOptions
+  extends Pick<OwnerOptions, 'get' | 'mayCall' | 'clock' | 'deadlineMs' | 'redact' | 'emit'> {
   readonly isValid: (permit: Permit) => boolean;
   /** Why no call may be made any more, although there is a permit: the credentials were refused. */
   readonly findDenial: () => LookupError | undefined;
   /** Another permit, before all that is queued. Rejects with the signal's reason when that is aborted. */
   readonly acquire: (signal: AbortSignal) => Promise<Permit>;
+  /** It is written in this turn. */
+  readonly onSent: () => void;
+  /** It has been written by now. */
+  readonly onWritten: (permit: Permit) => void;
+  /** It failed at the vendor, for the first time or again. */
+  readonly onVendorError: (error: LookupError) => void;
 }
 
-export const createVendorCall = (options: VendorCallOptions): VendorCall => {
-  const { get, mayCall, deadlineMs, clock, isValid, findDenial, acquire } = options;
+/**
+ * @param scheduled what it asks for
+ * @param permit the one that it begins with
+ */
+export const createVendorCall = (
+  scheduled: readonly Scheduled[],
+  firstPermit: Permit,
+  options: VendorCallOptions,
+): VendorCall => {
+  const { get, mayCall, clock, deadlineMs, isValid, findDenial, emit } = options;
+  const [first] = scheduled;
   const deadlineAt = clock.elapsed() + deadlineMs;
   const abort = new AbortController();
   const { signal } = abort;
-  let permit: Permit | undefined = options.permit;
+  let permit: Permit | undefined = firstPermit;
   let isConnecting = false;
   let isSent = false;
-
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason));
-  });
-  // Whoever awaits the call gets the rejection there.
-  aborted.catch(() => {});
+  let attempts = 0;
   void clock.sleep(deadlineMs).then(() => abort.abort(isConnecting ? tooSlow : tooLate));
+
+  const permitGranted = (since: number): void =>
+    emit?.({ kind: 'permit-granted', waitedMs: Math.max(0, clock.elapsed() - since), trace: first?.trace });
+  permitGranted(first?.dueAt ?? clock.elapsed());
 
   /** @throws LookupError when the call must not be made */
   const check = (): void => {
@@ -54,13 +70,25 @@ export const createVendorCall = (options: VendorCallOptions): VendorCall => {
     if (denial) throw denial;
   };
 
+  const acquire = async (): Promise<Permit> => {
+    const since = clock.elapsed();
+    const acquired = await options.acquire(signal);
+    permitGranted(since);
+    return acquired;
+  };
+
   /** The last look: nothing is awaited between it and the writing of the request. */
-  const confirm = async (): Promise<void> => {
+  const confirm = async (record: CallRecord): Promise<void> => {
     isConnecting = true;
-    for (check(); !permit || !isValid(permit); check()) permit = await acquire(signal);
+    for (check(); !permit || !isValid(permit); check()) permit = await acquire();
+    const used = permit;
     permit = undefined;
     isConnecting = false;
     isSent = true;
+    record.sent();
+    options.onSent();
+    // At the end of this turn, before any timer that was set later and gives the next permit.
+    void clock.sleep(0).then(() => options.onWritten(used));
   };
 
   return {
@@ -70,20 +98,98 @@ export const createVendorCall = (options: VendorCallOptions): VendorCall => {
     get restMs() {
       return Math.max(0, deadlineAt - clock.elapsed());
     },
-    run: async (fetch) => {
+    giveUp: () => abort.abort(givenUp),
+    send: async (fetch) => {
       check();
-      permit ??= await acquire(signal);
+      permit ??= await acquire();
       check();
-      const call: Call = { get: (request) => get({ ...request, signal, confirm }) };
+      attempts += 1;
+      const record = createCallRecord(scheduled, attempts, options);
+      const bound: Call = {
+        get: async (request) => {
+          record.asked(request);
+          const reply = await get({ ...request, signal, confirm: () => confirm(record) });
+          record.replied(reply);
+          return reply;
+        },
+      };
+      const aborted = Promise.withResolvers<never>();
+      const onAbort = (): void => aborted.reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
       try {
-        return await Promise.race([fetch(call), aborted]);
+        const contents = await Promise.race([fetch(bound), aborted.promise]);
+        record.ended(contents);
+        return contents;
+      } catch (error) {
+        if (isUnknownTask(error)) record.ended(new Map());
+        else if (!isGivenUp(error)) record.failed(error);
+        if (error instanceof LookupError && !isGivenUp(error)) options.onVendorError(error);
+        throw error;
       } finally {
+        signal.removeEventListener('abort', onAbort);
         isSent = false;
       }
     },
-    giveUp: () => abort.abort(givenUp),
   };
 };
+
+/** The event of one attempt at a call, once it has ended. */
+const createCallRecord = (
+  scheduled: readonly Scheduled[],
+  attempt: number,
+  { clock, redact, emit }: Pick<VendorCallOptions, 'clock' | 'redact' | 'emit'>,
+) => {
+  const [first] = scheduled;
+  const facts = { status: 0, bytes: 0, host: '' };
+  let sentAt: number | undefined;
+
+  const end = (more: Pick<VendorCallFinished, 'failure' | 'vendorRequestId'>): void =>
+    emit?.({
+      kind: 'vendor-call-finished',
+      typename: first?.subject.typename ?? '',
+      items: scheduled.length,
+      durationMs: sentAt === undefined ? 0 : clock.elapsed() - sentAt,
+      ...facts,
+      attempt,
+      isRenewal: first?.isRenewal ?? false,
+      trace: first?.trace,
+      ...more,
+    });
+
+  return {
+    asked: ({ url }: VendorRequest): void => {
+      facts.host = URL.parse(url)?.host ?? '';
+    },
+    sent: (): void => {
+      sentAt = clock.elapsed();
+    },
+    replied: ({ status, body }: Reply): void => {
+      facts.status = status;
+      facts.bytes = Buffer.byteLength(body);
+    },
+    ended: (contents: Contents): void => {
+      const [content] = contents.values();
+      end({ vendorRequestId: (content as Partial<Snapshot> | undefined)?.vendorRequestId ?? undefined });
+    },
+    failed: (error: unknown): void => {
+      end({ failure: error instanceof LookupError ? toFailure(toRedacted(error, redact)) : internalFailure });
+    },
+  };
+};
+
+type CallRecord = ReturnType<typeof createCallRecord>;
+
+const toFailure = ({ code, message, details }: LookupError): CallFailure => {
+  const { reason, ...others } = details;
+  const kind = reason?.kind ?? (code === 'RATE_LIMITED' ? 'vendor-throttle' : undefined);
+  return { code, message, reason: kind, ...others };
+};
+
+const internalFailure: CallFailure = { code: 'UNAVAILABLE', message: 'Internal error.' };
+
+/** The vendor has answered, with a code of its own for an unknown task. */
+export const isUnknownTask = (error: unknown): boolean =>
+  error instanceof LookupError && error.code === 'TASK_NOT_FOUND';
 
 /** Whether the call was ended because this process may not call any more. */
 export const isGivenUp = (error: unknown): boolean =>

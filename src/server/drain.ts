@@ -29,8 +29,9 @@ export const drainOnClose = (
     await setTimeout(Math.min(delayMs, firstRequestMs));
   });
   // An idle connection would delay the end of the process.
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     if (isDraining) reply.header('connection', 'close');
+    done();
   });
   return () => isDraining;
 };

@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Connection } from '../graphql/subscription-operations.ts';
 
 /** What the protocol's hooks know of a connection. */
 export interface SocketExtra {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
+  /** Its identity is known once the handshake is accepted. */
+  readonly subscriber: { identity: string; readonly connection: Connection };
 }
 
 /** How often a client is pinged, and how long it may take to answer, in ms. */

@@ -8,6 +8,7 @@ import type {
   SubscriptionOperations,
   SubscriptionRequest,
 } from '../graphql/subscription-operations.ts';
+import { unreadMs } from './connections.ts';
 
 /**
  * Serves subscriptions as server-sent events, in the distinct connections mode of the GraphQL over SSE protocol.
@@ -20,15 +21,19 @@ export interface EventStreams {
   serve(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
+const transport = 'event-stream';
+
 const ping = ':\n\n';
 
 /**
  * @param isDraining whether streams end because the server shuts down: then no "complete" is sent
+ * @param identify who asks, see `createContext`
  * @param pingMs how often a comment is sent: proxies close connections on which nothing is sent for too long
  */
 export const createEventStreams = (
   operations: SubscriptionOperations,
   isDraining: () => boolean,
+  identify: (request: FastifyRequest) => string,
   pingMs = 12_000,
 ): EventStreams => ({
   accepts: (httpRequest) => {
@@ -45,6 +50,9 @@ export const createEventStreams = (
       await reply.code(400).send({ errors: [badUserInput('Send a query, and variables as an object.')] });
       return;
     }
+    const client = httpRequest.record?.client ?? { transport };
+    // Subscriptions have events of their own.
+    httpRequest.record = null;
     reply.hijack();
     const stream = reply.raw;
     stream.writeHead(200, {
@@ -52,19 +60,38 @@ export const createEventStreams = (
       'cache-control': 'no-cache',
     });
     stream.write(ping);
-    const pings = setInterval(() => stream.write(ping), pingMs);
+    const stopPings = keepAlive(stream, pingMs);
     try {
-      const prepared = operations.prepare(request);
+      const prepared = operations.prepare(request, {
+        client: { ...client, transport },
+        identity: identify(httpRequest),
+        connection: { followedIds: 0 },
+      });
       if ('document' in prepared) await writeResults(stream, prepared, operations);
       else await writeResult(stream, operations.toPublicResult({ errors: prepared }));
       if (!isDraining()) stream.write('event: complete\ndata:\n\n');
     } finally {
-      clearInterval(pings);
+      stopPings();
+      stream.setTimeout(unreadMs, () => stream.destroy());
       // A connection that the client keeps alive would delay the end of the process.
       stream.end(() => isDraining() && stream.socket?.end());
     }
   },
 });
+
+/** Sends pings, and ends a stream whose client takes nothing from one ping to the next. */
+const keepAlive = (stream: ServerResponse, pingMs: number): (() => void) => {
+  let isStuck = false;
+  stream.on('drain', () => {
+    isStuck = false;
+  });
+  const pings = setInterval(() => {
+    if (stream.writableLength === 0) stream.write(ping);
+    else if (isStuck) stream.destroy();
+    else isStuck = true;
+  }, pingMs);
+  return () => clearInterval(pings);
+};
 
 /** Reads the next result only after the client has received the last one, so that newer results can replace older. */
 const writeResults = async (

@@ -1,26 +1,41 @@
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { BeginTrace, Emit } from '../domain/events.ts';
+import { parseJson } from '../domain/json.ts';
+import { createFastLane } from '../fast-lane/fast-lane.ts';
 import { createAdmission } from '../graphql/admission.ts';
 import { createAdmissionPlugin } from '../graphql/admission-plugin.ts';
+import { stringifyAnswer } from '../graphql/answer-size.ts';
 import { createApollo } from '../graphql/apollo.ts';
 import { cachePolicyPlugin } from '../graphql/cache-policy-plugin.ts';
-import { createContext, type Sources } from '../graphql/context.ts';
+import { type Context, createContext, type Sources } from '../graphql/context.ts';
 import { createErrorMask } from '../graphql/errors.ts';
 import { createLimits, type LimitSettings } from '../graphql/limits.ts';
+import { createRecordPlugin } from '../graphql/request-record.ts';
+import type { ResolverOptions } from '../graphql/resolvers.ts';
+import { createSubscriptionEvents } from '../graphql/subscription-events.ts';
 import { createSubscriptionOperations } from '../graphql/subscription-operations.ts';
+import { callerHeader, createIdentifyCaller } from './caller-identity.ts';
+import { addConditional } from './conditional.ts';
 import { addCors } from './cors.ts';
 import { drainOnClose } from './drain.ts';
+import { addFastLane } from './fast-lane-stage.ts';
+import { createHttpServer } from './http-server.ts';
+import { addDetails, addHealth, type Operations } from './operations.ts';
 import { createOriginRule } from './origin-rule.ts';
-import { createRouterAuth, type RouterAuth, secretHeader } from './router-auth.ts';
+import { createRefuse } from './refusals.ts';
+import { emitRequests } from './request-events.ts';
+import { createRouterAuth, refuseUnauthorized, secretHeader } from './router-auth.ts';
 import { createEventStreams } from './server-sent-events.ts';
 import { serveWebSockets } from './web-sockets.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the stages share that answer it; null until the first of them needs it. */
+    graphContext: Context | null;
+  }
+}
 
 export interface ServerDependencies extends LimitSettings {
   readonly schema: GraphQLSchema;
@@ -36,38 +51,92 @@ export interface ServerDependencies extends LimitSettings {
    * and the failing readiness check before connections are refused. Default 0.
    */
   readonly closeDelayMs?: number;
+  /** Told of refusals, subscriptions, requests and errors of this program. */
+  readonly emit?: Emit | undefined;
+  /** Whether somebody listens to requests. If not, nothing is noted of them, and nothing costs. Default true. */
+  readonly emitsRequests?: boolean;
+  /** Default: what the client sent is noted. */
+  readonly beginTrace?: BeginTrace;
+  /** Without it there is only the bare health. */
+  readonly operations?: Operations & {
+    /** Whether metrics and details are served here, to those who send a router secret if there is one. */
+    readonly isServed: boolean;
+  };
+  /** Absent: Apollo Server answers everything. */
+  readonly fastLane?: {
+    readonly providers: ResolverOptions['providers'];
+    /** Bytes of JSON that are kept. */
+    readonly maxBytes: number;
+  };
   /** Adds further routes, such as GraphiQL. */
   readonly pages?: (server: FastifyInstance) => Promise<void>;
 }
 
 /** The HTTP server, ready to listen. `close` shuts it down gracefully. */
 export const createServer = async (dependencies: ServerDependencies): Promise<FastifyInstance> => {
-  const { schema, sources, logger, introspection, routerSecrets, closeDelayMs = 0, pages } = dependencies;
-  const server = fastify({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
+  const {
+    schema,
+    sources,
+    logger,
+    introspection,
+    routerSecrets,
+    closeDelayMs = 0,
+    emit,
+    emitsRequests = true,
+    beginTrace = (incoming) => incoming,
+    operations,
+    pages,
+  } = dependencies;
+  const requestListeners = emit && emitsRequests ? { emit, beginTrace, clock: sources.clock } : undefined;
+  const { allowedOrigins } = dependencies;
+  const onError = (error: unknown): void => emit?.({ kind: 'unhandled-error', error });
+  const refuse = createRefuse(emit);
+  const server = createHttpServer({
+    options: { loggerInstance: logger, forceCloseConnections: 'idle', return503OnClosing: false },
+    isPublic: routerSecrets.length === 0,
+    refuse,
+    onError,
+    emit,
   });
   const isAuthorized = createRouterAuth(routerSecrets);
-  const { allowedOrigins } = dependencies;
   const isAllowedOrigin = createOriginRule(allowedOrigins);
-  const onError = (error: unknown): void => logger.error({ err: error }, 'Unhandled error');
-  const toPublicError = createErrorMask(onError);
+  const identifyCaller = createIdentifyCaller(routerSecrets.length > 0);
+  const identify = ({ headers, ip }: FastifyRequest): string => identifyCaller(headers[callerHeader], ip);
+  const toPublicError = createErrorMask(onError, !introspection);
   const limits = createLimits(dependencies);
   const admission = createAdmission(limits);
-  const plugins = [fastifyApolloDrainPlugin(server), createAdmissionPlugin(limits), cachePolicyPlugin];
+  const lane =
+    dependencies.fastLane &&
+    createFastLane({ ...dependencies.fastLane, schema, sources, limits, stringify: stringifyAnswer });
+  const plugins = [
+    fastifyApolloDrainPlugin(server),
+    createAdmissionPlugin(limits),
+    cachePolicyPlugin,
+    ...(lane ? [lane.plugin] : []),
+    ...(requestListeners ? [createRecordPlugin(requestListeners.emit)] : []),
+  ];
   // With secrets, only a router reaches the executor.
   const traces = routerSecrets.length > 0;
-  const apollo = createApollo({ schema, introspection, traces, plugins, toPublicError });
+  const apollo = createApollo({ schema, introspection, traces, plugins, toPublicError, logger });
   await apollo.start();
-  const operations = createSubscriptionOperations({
+  const subscriptions = createSubscriptionOperations({
     schema,
-    createContext: () => createContext(sources),
+    createContext: (identity) => createContext(sources, undefined, identity),
     toPublicError,
     limits,
+    ...(emit
+      ? { events: createSubscriptionEvents({ emit, clock: sources.clock, isDraining: () => isDraining() }) }
+      : {}),
   });
-  const closeSockets = serveWebSockets(server.server, { operations, isAuthorized, isAllowedOrigin, onError });
+  const closeSockets = serveWebSockets(server.server, {
+    operations: subscriptions,
+    isAuthorized,
+    isAllowedOrigin,
+    identifyCaller,
+    onError,
+    emit,
+    beginTrace,
+  });
   const isDraining = drainOnClose(server, {
     delayMs: closeDelayMs,
     endSubscriptions: async () => {
@@ -77,25 +146,35 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     },
   });
 
-  server.get('/health/live', async () => ({ status: 'ok' }));
-  server.get('/health/ready', async (_request, reply) =>
-    isDraining() ? reply.code(503).send({ status: 'draining' }) : { status: 'ok' },
-  );
-  // The path of each request: origin and router authentication, then server-sent events if it asks for them, else Apollo Server.
+  server.decorate('readiness', () => (isDraining() ? 'draining' : (operations?.readiness() ?? 'ok')));
+  addHealth(server, server.readiness);
+  if (operations?.isServed) addDetails(server, operations, isAuthorized, refuse);
+  // The path of each request: origin and router authentication, then server-sent events if it asks for them, then the fast
+  // lane if it knows the answer, else Apollo Server.
   await server.register(async (graphql) => {
+    emitRequests(graphql, requestListeners);
     addVary(graphql, [
       ...(allowedOrigins.length > 0 ? ['origin'] : []),
       ...(routerSecrets.length > 0 ? [secretHeader] : []),
     ]);
-    addCors(graphql, allowedOrigins);
-    graphql.addHook('onRequest', refuseUnauthorized(isAuthorized));
-    const eventStreams = createEventStreams(operations, isDraining);
-    graphql.addHook('preHandler', async (request, reply) => {
-      if (eventStreams.accepts(request)) await eventStreams.serve(request, reply);
+    addCors(graphql, allowedOrigins, isAllowedOrigin, refuse);
+    graphql.addHook('onRequest', refuseUnauthorized(isAuthorized, refuse));
+    readBodies(graphql);
+    const eventStreams = createEventStreams(subscriptions, isDraining, identify);
+    graphql.addHook('preHandler', (request, reply, done) => {
+      if (!eventStreams.accepts(request)) return done();
+      eventStreams.serve(request, reply).then(() => done(), done);
     });
+    graphql.decorateRequest('graphContext', null);
+    const contextOf = (request: FastifyRequest): Context => {
+      request.graphContext ??= createContext(sources, request.record ?? undefined, identify(request));
+      return request.graphContext;
+    };
+    if (lane) addFastLane(graphql, lane, contextOf, onError);
+    addConditional(graphql);
     const context = async (request: FastifyRequest) => {
       admission.admit(readDocument(request));
-      return createContext(sources);
+      return contextOf(request);
     };
     await graphql.register(fastifyApollo(apollo), { context });
   });
@@ -107,8 +186,9 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
 const addVary = (server: FastifyInstance, headers: readonly string[]): void => {
   if (headers.length === 0) return;
   // On the raw response, so that event streams have it, too.
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', (_request, reply, done) => {
     reply.raw.setHeader('vary', headers.join(', '));
+    done();
   });
 };
 
@@ -118,10 +198,19 @@ const readDocument = ({ method, body, query: search }: FastifyRequest): string =
   return typeof fields?.query === 'string' ? fields.query : '';
 };
 
-const refuseUnauthorized =
-  (isAuthorized: RouterAuth) => async (request: FastifyRequest, reply: FastifyReply) => {
-    if (isAuthorized(request.headers[secretHeader])) return;
-    const message =
-      'This subgraph answers only its router: the header Router-Authorization is missing or wrong.';
-    return reply.code(401).send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
-  };
+/** Bodies are JSON, of at most 1 MB, which is Fastify's own limit. */
+const readBodies = (server: FastifyInstance): void => {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    (_request: unknown, body: unknown, done: (error: Error | null, value?: unknown) => void): void => {
+      const value = parseJson(body);
+      if (value !== undefined) done(null, value);
+      else {
+        const error = new Error('The body is not JSON, or is nested too deep.');
+        done(Object.assign(error, { statusCode: 400 }));
+      }
+    },
+  );
+};

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { RefusalRule } from '../domain/events.ts';
 import { parseJson } from '../domain/json.ts';
+import { createAddressCount } from './address-count.ts';
 
 /** What is held for WebSocket clients. */
 export interface SocketLimits {
@@ -40,37 +42,38 @@ export interface SocketGuard {
   refuseUnread(webSocket: WebSocket): void;
 }
 
-export const createSocketGuard = (limits: SocketLimits): SocketGuard => {
-  const addresses = new Map<string, number>();
+/** @param onRefusal told why an accepted connection is closed */
+export const createSocketGuard = (
+  limits: SocketLimits,
+  onRefusal: (rule: RefusalRule) => void = () => {},
+): SocketGuard => {
+  const addresses = createAddressCount(limits.socketsPerAddress);
   /** By request; the function gives the place of its address back. */
   const leaveAddress = new WeakMap<IncomingMessage, () => void>();
   const stopWatching = new WeakMap<WebSocket, () => void>();
   let sockets = 0;
-
-  const enterAddress = (address: string): (() => void) | undefined => {
-    const count = addresses.get(address) ?? 0;
-    if (count >= limits.socketsPerAddress) return undefined;
-    addresses.set(address, count + 1);
-    return () => {
-      const left = (addresses.get(address) ?? 0) - 1;
-      if (left > 0) addresses.set(address, left);
-      else addresses.delete(address);
-    };
-  };
 
   const leave = (request: IncomingMessage): void => {
     leaveAddress.get(request)?.();
     leaveAddress.delete(request);
   };
 
+  const refuse = (webSocket: WebSocket, code: number, reason: string): void => {
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    onRefusal('malformed');
+    closeSoon(webSocket, code, reason);
+  };
+
   const refuseUnread = (webSocket: WebSocket): void => {
-    if (webSocket.bufferedAmount > limits.unreadBytes) webSocket.terminate();
+    if (webSocket.bufferedAmount <= limits.unreadBytes) return;
+    onRefusal('unread');
+    webSocket.terminate();
   };
 
   return {
     enter: (request, socket, hasSecret) => {
       if (sockets >= limits.sockets) return false;
-      const leaveAgain = hasSecret ? () => {} : enterAddress(toNetwork(request.socket.remoteAddress ?? ''));
+      const leaveAgain = hasSecret ? () => {} : addresses.enter(request.socket.remoteAddress);
       if (!leaveAgain) return false;
       leaveAddress.set(request, leaveAgain);
       sockets += 1;
@@ -84,10 +87,10 @@ export const createSocketGuard = (limits: SocketLimits): SocketGuard => {
       let bytes = 0;
       const count = (chunk: Buffer): void => {
         bytes += chunk.length;
-        if (bytes > limits.handshakeBytes) closeSoon(webSocket, 1009, 'Too large before connection_init');
+        if (bytes > limits.handshakeBytes) refuse(webSocket, 1009, 'Too large before connection_init');
       };
       const readFirst = (data: unknown): void => {
-        if (isPing(data)) closeSoon(webSocket, 4401, 'Unauthorized');
+        if (isPing(data)) refuse(webSocket, 4401, 'Unauthorized');
       };
       socket.prependListener('data', count);
       webSocket.on('message', readFirst);
@@ -107,7 +110,6 @@ export const createSocketGuard = (limits: SocketLimits): SocketGuard => {
 
 /** Reads nothing more, and does not wait for the client's own close frame longer than `closeMs`. */
 const closeSoon = (webSocket: WebSocket, code: number, reason: string): void => {
-  if (webSocket.readyState !== webSocket.OPEN) return;
   webSocket.close(code, reason);
   webSocket.pause();
   const timeout = setTimeout(() => webSocket.terminate(), closeMs);
@@ -118,14 +120,4 @@ const closeSoon = (webSocket: WebSocket, code: number, reason: string): void => 
 const isPing = (data: unknown): boolean => {
   const message = parseJson(String(data)) as { readonly type?: unknown } | null | undefined;
   return message?.type === 'ping' || message?.type === 'pong';
-};
-
-/** An IPv4 address, or the network of an IPv6 address, of which one client has as many addresses as it likes. */
-export const toNetwork = (address: string): string => {
-  if (!address.includes(':') || address.includes('.')) return address;
-  const [head = '', tail] = address.split('::');
-  const first = head.split(':').filter(Boolean);
-  const last = tail?.split(':').filter(Boolean) ?? [];
-  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0');
-  return [...first, ...zeros, ...last].slice(0, 4).join(':');
 };

@@ -1,11 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
+import type { BeginTrace, Emit, RefusalRule } from '../domain/events.ts';
+import { badUserInput } from '../graphql/errors.ts';
 import type { InternalResult, SubscriptionOperations } from '../graphql/subscription-operations.ts';
+import { callerHeader, type IdentifyCaller } from './caller-identity.ts';
 import { type SocketExtra, speakGraphql } from './graphql-socket.ts';
 import type { OriginRule } from './origin-rule.ts';
+import { toClient } from './request-events.ts';
 import { type RouterAuth, secretHeader } from './router-auth.ts';
 import { createSocketGuard, type SocketLimits, socketLimits } from './socket-guard.ts';
 
@@ -13,8 +16,12 @@ export interface WebSocketOptions {
   readonly operations: SubscriptionOperations;
   readonly isAuthorized: RouterAuth;
   readonly isAllowedOrigin: OriginRule;
+  readonly identifyCaller: IdentifyCaller;
   /** Called with errors of this program. */
   readonly onError: (error: unknown) => void;
+  /** Told of connections that are refused. */
+  readonly emit?: Emit | undefined;
+  readonly beginTrace?: BeginTrace;
   /** Default: `socketLimits`. */
   readonly limits?: SocketLimits;
 }
@@ -36,48 +43,75 @@ const maxIdLength = 256;
  */
 export const serveWebSockets = (
   server: Server,
-  { operations, isAuthorized, isAllowedOrigin, onError, limits = socketLimits }: WebSocketOptions,
+  {
+    operations,
+    isAuthorized,
+    isAllowedOrigin,
+    identifyCaller,
+    onError,
+    emit,
+    beginTrace = (incoming) => incoming,
+    limits = socketLimits,
+  }: WebSocketOptions,
 ): (() => Promise<void>) => {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, handleProtocols });
-  const guard = createSocketGuard(limits);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.messageBytes,
+    handleProtocols,
+    // One message of each socket in turn, however many have arrived: others are answered in between.
+    allowSynchronousEvents: false,
+  });
+  const refuse = (rule: RefusalRule): void =>
+    emit?.({ kind: 'request-refused', transport: 'websocket', rule });
+  const guard = createSocketGuard(limits, refuse);
   // Without configured secrets anybody is authorized, and nobody has a secret.
   const hasSecret = (secret: unknown): boolean => !isAuthorized(undefined) && isAuthorized(secret);
   const graphql = makeServer<Record<string, unknown>, SocketExtra>({
-    onConnect: ({ connectionParams, extra: { request, socket } }) => {
-      const secret = request.headers[secretHeader] ?? readSecret(connectionParams);
-      if (!isAuthorized(secret)) return false;
+    onConnect: ({ connectionParams, extra }) => {
+      const { request, socket } = extra;
+      const secret = request.headers[secretHeader] ?? readParameter(connectionParams, secretHeader);
+      if (!isAuthorized(secret)) {
+        refuse('router-authorization');
+        return false;
+      }
       guard.accept(socket, request, hasSecret(secret));
+      const name = request.headers[callerHeader] ?? readParameter(connectionParams, callerHeader);
+      extra.subscriber.identity = identifyCaller(name, request.socket.remoteAddress);
       return true;
     },
-    onSubscribe: ({ subscriptions }, id, payload) => {
-      if (id.length > maxIdLength) return [new GraphQLError("A subscription's id is too long.")];
+    onSubscribe: ({ subscriptions, extra: { request, subscriber } }, id, payload) => {
+      if (id.length > maxIdLength) return [badUserInput("A subscription's id is too long.")];
       return Object.keys(subscriptions).length > maxSubscriptions
-        ? [new GraphQLError(`A connection holds at most ${maxSubscriptions} subscriptions: open another.`)]
-        : operations.prepare(payload);
+        ? [badUserInput(`A connection holds at most ${maxSubscriptions} subscriptions: open another.`)]
+        : operations.prepare(payload, {
+            client: toClient('websocket', request.headers, beginTrace),
+            ...subscriber,
+          });
     },
+    onError: (_context, _id, _payload, errors) => operations.toPublicResult({ errors }).errors,
     onNext: ({ extra: { socket } }, _id, _payload, _args, result) => {
       guard.refuseUnread(socket);
       return operations.toPublicResult(result as InternalResult);
     },
   });
-  const findRefusal = (request: IncomingMessage, socket: Duplex): string | undefined => {
-    if (!paths.has((request.url ?? '').split('?')[0] ?? '')) return '404 Not Found';
-    if (!isAllowedOrigin(request.headers)) return '403 Forbidden';
-    return guard.enter(request, socket, hasSecret(request.headers[secretHeader]))
-      ? undefined
-      : '503 Service Unavailable';
+  const findRefusal = (request: IncomingMessage, socket: Duplex): RefusalRule | undefined => {
+    if (!paths.has((request.url ?? '').split('?')[0] ?? '')) return 'malformed';
+    if (!isAllowedOrigin(request.headers)) return 'origin';
+    return guard.enter(request, socket, hasSecret(request.headers[secretHeader])) ? undefined : 'connections';
   };
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const refusal = findRefusal(request, socket);
     if (refusal) {
+      refuse(refusal);
       // Without a listener, a connection reset at this moment would end the process.
       socket.on('error', () => socket.destroy());
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
+      socket.end(`HTTP/1.1 ${refusalStatus[refusal]}\r\nConnection: close\r\n\r\n`);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       guard.watch(webSocket, socket);
-      speakGraphql(graphql, { socket: webSocket, request }, onError);
+      const subscriber = { identity: '', connection: { followedIds: 0 } };
+      speakGraphql(graphql, { socket: webSocket, request, subscriber }, onError);
     });
   };
   server.on('upgrade', upgrade);
@@ -95,6 +129,12 @@ export const serveWebSockets = (
   };
 };
 
+const refusalStatus: Partial<Record<RefusalRule, string>> = {
+  malformed: '404 Not Found',
+  origin: '403 Forbidden',
+  connections: '503 Service Unavailable',
+};
+
 /** Gateways copy headers into the connection parameters without a common spelling of capitals. */
-const readSecret = (parameters: Readonly<Record<string, unknown>> | undefined): unknown =>
-  Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === secretHeader)?.[1];
+const readParameter = (parameters: Readonly<Record<string, unknown>> | undefined, header: string): unknown =>
+  Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === header)?.[1];

@@ -10,8 +10,14 @@ export interface ConflatingQueue<Item> extends AsyncIterableIterator<Item, undef
   whenRead(): Promise<void>;
 }
 
-/** @param onReturn called once, when the reader has read everything or has returned */
-export const createConflatingQueue = <Item>(onReturn: () => void): ConflatingQueue<Item> => {
+/**
+ * @param onReturn called once, when the reader has read everything or has returned
+ * @param onConflated called when a value takes the place of one that was not read
+ */
+export const createConflatingQueue = <Item>(
+  onReturn: () => void,
+  onConflated: () => void = () => {},
+): ConflatingQueue<Item> => {
   const items = new Map<string, Item>();
   let waiting: PromiseWithResolvers<void> | undefined;
   let read = Promise.withResolvers<void>();
@@ -57,6 +63,7 @@ export const createConflatingQueue = <Item>(onReturn: () => void): ConflatingQue
   return {
     put: (key, item) => {
       if (hasEnded) return;
+      if (items.has(key)) onConflated();
       items.set(key, item);
       if (!hasReturned) read = Promise.withResolvers();
       wake();

@@ -1,17 +1,19 @@
 import type { Clock } from '../domain/clock.ts';
 import { InvalidInputError } from '../domain/errors.ts';
+import type { Emit } from '../domain/events.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskRef } from '../domain/task-id.ts';
-import type { TaskLookup } from '../lookup/lookups.ts';
+import type { Caller, TaskLookup } from '../lookup/lookup.ts';
 import { type ConflatingQueue, createConflatingQueue } from './conflating-queue.ts';
 
 /** Follows tasks on behalf of subscriptions. */
 export interface Followers {
   /**
    * Each task as it is now, then each change of it; done when none can change any more. An error is a bug, and ends the stream.
+   * @param follower whoever follows: all followers share the quota as one caller, and within it with each other
    * @throws InvalidInputError when as many tasks are followed as this process can follow
    */
-  follow(refs: readonly TaskRef[]): AsyncIterableIterator<Task | Error, undefined>;
+  follow(refs: readonly TaskRef[], follower?: string): AsyncIterableIterator<Task | Error, undefined>;
   /** Stops publishing. Resolves when everything queued has been read, or after two seconds. */
   drain(): Promise<void>;
   /** Ends all streams after everything queued has been read. */
@@ -21,6 +23,8 @@ export interface Followers {
 /** A followed task, shared by all its followers. */
 interface Followed {
   readonly ref: TaskRef;
+  /** As the first of its followers. */
+  readonly caller: Caller;
   readonly followers: Set<Follower>;
   /** What the followers have seen. */
   last: { readonly task: Task; readonly content: string } | undefined;
@@ -46,10 +50,11 @@ const drainMs = 2_000;
  * Looks up each followed task as often as its answers ask for, so that it is renewed in time, and publishes each answer
  * that arrives, including those that other callers wanted.
  */
-export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => {
+export const createFollowers = (lookup: TaskLookup, clock: Clock, emit?: Emit): Followers => {
   const followed = new Map<string, Followed>();
   const followers = new Set<Follower>();
   let isDraining = false;
+  const onConflated = (): void => emit?.({ kind: 'queue-conflated' });
 
   const publish = (entry: Followed, task: Task): void => {
     const content = toContent(task);
@@ -83,7 +88,7 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
     });
     try {
       while (entry.followers.size > 0 && !isDraining && !entry.isOver) {
-        const task = await lookup.find(entry.ref, `followed ${entry.ref.id}`);
+        const task = await lookup.find(entry.ref, entry.caller);
         publish(entry, task);
         if (task.nextPollAfterMs === null) break;
         await clock.sleep(Math.max(shortestPauseMs, task.nextPollAfterMs));
@@ -97,9 +102,9 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
     }
   };
 
-  const join = (follower: Follower, ref: TaskRef): void => {
+  const join = (follower: Follower, ref: TaskRef, caller: Caller): void => {
     const known = followed.get(ref.id);
-    const entry = known ?? { ref, followers: new Set(), last: undefined, isOver: false };
+    const entry = known ?? { ref, caller, followers: new Set(), last: undefined, isOver: false };
     followed.set(ref.id, entry);
     entry.followers.add(follower);
     if (entry.last) follower.queue.put(ref.id, entry.last.task);
@@ -107,7 +112,7 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
   };
 
   return {
-    follow: (refs) => {
+    follow: (refs, name = '') => {
       const distinct = new Map(refs.map((ref) => [ref.id, ref]));
       if (followed.size + distinct.size > maxFollowed) {
         throw new InvalidInputError(
@@ -119,10 +124,11 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
         queue: createConflatingQueue(() => {
           followers.delete(follower);
           for (const id of distinct.keys()) followed.get(id)?.followers.delete(follower);
-        }),
+        }, onConflated),
       };
       followers.add(follower);
-      for (const ref of distinct.values()) join(follower, ref);
+      const caller = { identity: followersIdentity, request: name, deadlineAt: Number.POSITIVE_INFINITY };
+      for (const ref of distinct.values()) join(follower, ref, caller);
       if (distinct.size === 0) follower.queue.end();
       return follower.queue;
     },
@@ -136,6 +142,9 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock): Followers => 
     },
   };
 };
+
+/** No caller's own identity: those say where they come from. */
+const followersIdentity = 'subscriptions';
 
 /** The fields whose change is published; metadata such as `fetchedAt` is not among them. */
 const toContent = ({ status, vendorStatus, progress, outputs, failure, problem }: Task): string =>

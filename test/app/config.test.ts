@@ -10,10 +10,13 @@ describe('an environment without any variable', () => {
     expect(configured).toEqual([]);
     expect(settings).toEqual({
       port: 4000,
+      metricsPort: undefined,
+      isProduction: false,
       host: '127.0.0.1',
       logLevel: 'info',
       graphiql: true,
       introspection: true,
+      fastLaneBytes: 128_000_000,
       maxIdsPerQuery: 200,
       maxRepresentations: 1_000,
       lookupDeadlineMs: 5_000,

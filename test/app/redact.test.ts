@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createRedactor } from '../../src/app/redact.ts';
+import { createDataRedactor, createRedactor } from '../../src/app/redact.ts';
 import { percentEncode } from '../../src/vendor-http/query.ts';
+import { cpuMsOf } from '../support/cpu.ts';
 
 const redact = createRedactor([]);
 
@@ -12,6 +13,14 @@ const secrets = fc.string({
   maxLength: 40,
 });
 const anyText = fc.string({ unit: 'binary' });
+
+const toHtml = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 
 describe('a secret', () => {
   test('is redacted wherever it occurs, and the text around it stays', () => {
@@ -26,12 +35,27 @@ describe('a secret', () => {
   test.each([
     ['percent-encoded', encodeURIComponent],
     ['percent-encoded as strictly as signatures want it', percentEncode],
+    ['percent-encoded twice', (secret: string) => percentEncode(percentEncode(secret))],
+    ['percent-encoded in lower case', (secret: string) => percentEncode(secret).toLowerCase()],
+    ['as in a form', (secret: string) => new URLSearchParams([['', secret]]).toString().slice(1)],
     ['in a line of JSON', (secret: string) => JSON.stringify(secret).slice(1, -1)],
+    ['in HTML', toHtml],
+    ['in hex', (secret: string) => Buffer.from(secret).toString('hex')],
+    ['in hex in capitals', (secret: string) => Buffer.from(secret).toString('hex').toUpperCase()],
+    ['in base64', (secret: string) => Buffer.from(secret).toString('base64')],
+    ['in base64 for URLs', (secret: string) => Buffer.from(secret).toString('base64url')],
+    ['in HTTP Basic as a user', (secret: string) => Buffer.from(`${secret}:other`).toString('base64')],
+    ['in HTTP Basic as a password', (secret: string) => Buffer.from(`user:${secret}`).toString('base64')],
+    [
+      'in HTTP Basic, percent-encoded',
+      (secret: string) => percentEncode(Buffer.from(`me:${secret}:`).toString('base64')),
+    ],
   ])('is blotted out %s, too', (_how, spell) => {
     fc.assert(
       fc.property(secrets, (secret) => {
         expect(createRedactor([secret])(`a ${spell(secret)} b`)).toBe('a [redacted] b');
       }),
+      { numRuns: 30 },
     );
   });
 
@@ -97,5 +121,25 @@ describe('the query of an address', () => {
 
   test.each(['https://vod.example/path', 'Really? Yes', 'a?b=c', 'see https://h/ ?'])('%j stays', (text) => {
     expect(redact(text)).toBe(text);
+  });
+});
+
+describe('in what a vendor says of a task', () => {
+  const redactData = createDataRedactor(['a-secret-of-ours', '1234567890']);
+
+  test('secrets are redacted, and signed URLs stay', () => {
+    expect(redactData('a-secret-of-ours')).toBe('[redacted]');
+    const url = 'https://bucket.example/1234567890/a.mp4?AWSAccessKeyId=AKIA&Signature=abc&Expires=1';
+    expect(redactData(url)).toBe(url);
+  });
+
+  test('500 kB take time proportional to their length', async () => {
+    const texts = ['aGVsbG8gd29ybGQ', 'a-secret-of-our', '%', '\\"'];
+    for (const text of texts) {
+      const long = text.repeat(500_000 / text.length);
+      expect(await cpuMsOf(() => redactData(long), 3)).toBeLessThan(200);
+    }
+    const many = `${'A'.repeat(1_000)}YS1zZWNyZXQtb2Ytb3Vyc`.repeat(500);
+    expect(await cpuMsOf(() => redactData(many), 3)).toBeLessThan(200);
   });
 });

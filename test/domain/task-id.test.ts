@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { InvalidInputError } from '../../src/domain/errors.ts';
 import { decodeTaskId, type Keyed, toIdentity, toTaskRef } from '../../src/domain/task-id.ts';
 import { providers } from '../../src/providers/index.ts';
+import { cpuMsOf } from '../support/cpu.ts';
 
 const decode = (id: string) => decodeTaskId(providers, id);
 const byName = (name: string): Keyed => {
@@ -148,9 +149,19 @@ describe('an id is refused', () => {
     ['zego:constructor:1', 'ZegoMediaTask.vendor must be one of TENCENT, HUAWEI'],
     ['visionular:a\ud800', 'VisionularTranscodeTask.taskId must be valid Unicode, without lone surrogates'],
     ['visionular:\udc00a', 'VisionularTranscodeTask.taskId must be valid Unicode, without lone surrogates'],
-  ])('as %j, because %s', (id, fault) => {
+  ])('as %j, because %s, by its name', (id, fault) => {
     expect(() => decode(id)).toThrow(InvalidInputError);
-    expect(() => decode(id)).toThrow(fault);
+    expect(() => decode(id)).toThrow(`The id ${JSON.stringify(id)} is malformed: ${fault}`);
+  });
+
+  test('when it is longer than any id, before it is taken apart', async () => {
+    const long = `zego${':'.repeat(900_000)}`;
+    const decodeOften = () => {
+      for (let n = 0; n < 100; n += 1) expect(() => decode(long)).toThrow(/too long/);
+    };
+    expect(await cpuMsOf(decodeOften, 3)).toBeLessThan(100);
+    const longest = ['', '', ''].map(() => encodeURIComponent('任'.repeat(512))).join(':');
+    expect(decode(`volcengine-webcast:${longest}`).id).toBe(`volcengine-webcast:${longest}`);
   });
 
   test('when a part is longer than 512 characters, however few its bytes, and not before', () => {

@@ -16,7 +16,7 @@ const finished = {
   ...justAnswered,
   __typename: 'ZegoMediaTask',
   provider: 'ZEGO',
-  progress: null,
+  progress: 100,
   startedAt: null,
   failure: null,
   vendorRequestId: expect.stringMatching(/^\d{1,20}$/),
@@ -47,6 +47,7 @@ const pictures = [
 
 const whileRunning = {
   ...finished,
+  progress: null,
   isFinal: false,
   nextPollAfterMs: expect.any(Number),
 };

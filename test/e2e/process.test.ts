@@ -191,10 +191,27 @@ describe('a server with vendors', () => {
     await expect(fetch(`${address}/health/live`)).rejects.toThrow();
   });
 
+  it('ends at once at the second signal, whichever it is', async () => {
+    const { switchFault, stats } = createControl(sandbox);
+    const other = start({ ROUTER_SECRETS: secret });
+    const otherUrl = `${await addressOf(other)}/graphql`;
+    await switchFault('zego', { fault: 'slow', ms: 4_000 });
+    const query = '{ mediaTask(id: "zego:tencent:compose") { status } }';
+    const answer = postOperation(otherUrl, { query }, headers);
+    answer.catch(() => {});
+    await waitFor(stats, (seen) => seen.zego.inFlight === 1);
+    other.child.kill('SIGTERM');
+    await other.written(/SIGTERM: shutting down/);
+    other.child.kill('SIGINT');
+    expect(await other.ended).toBe(1);
+    expect(other.output()).toMatch(/SIGINT again: ending at once/);
+    await expect(answer).rejects.toThrow();
+  });
+
   it('has logged JSON lines without credentials, at the level trace', () => {
     const lines = server.output().trim().split('\n');
     expect(lines.length).toBeGreaterThan(1);
     for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
-    expect(server.output()).not.toMatch(/(router|wrong)-secret|not-a-secret|Signature=/);
+    expect(server.output()).not.toMatch(/secret-from-outside|wrong-secret|not-a-secret|Signature=/);
   });
 });

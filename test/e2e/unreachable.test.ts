@@ -52,24 +52,89 @@ describe('an endpoint', () => {
   );
 });
 
+/** Answers every request with what `toAnswer` makes of it. */
+const openEchoingVendor = async (
+  toAnswer: (request: IncomingMessage) => object,
+  status = 400,
+): Promise<string> => {
+  const server = createServer((request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(toAnswer(request)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+describe('a vendor whose successes repeat the request', () => {
+  const key = 'visionular-key-id';
+  const secret = 'visionular+secret/key=';
+
+  it.each<[string, (request: IncomingMessage) => string]>([
+    ['the header', ({ headers }) => headers.authorization ?? ''],
+    ['what is in the header', ({ headers }) => headers.authorization?.slice('Basic '.length) ?? ''],
+    [
+      'the header, decoded',
+      ({ headers }) => Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString(),
+    ],
+    ['the secret', () => secret],
+    ['the secret in base64', () => Buffer.from(secret).toString('base64')],
+    ['the secret in hex', () => Buffer.from(secret).toString('hex')],
+    ['the secret in an address', () => `https://storage.example/?k=${encodeURIComponent(secret)}`],
+  ])('cannot make clients see %s in any field', async (_, toEcho) => {
+    const data = (request: IncomingMessage) => {
+      const echo = toEcho(request);
+      return {
+        task_id: 'one',
+        status: 'success',
+        input: echo,
+        output_url: echo,
+        objkey: `a/${echo}.mp4`,
+        region: echo,
+      };
+    };
+    const stack = await open({
+      VISIONULAR_ENDPOINT: await openEchoingVendor((request) => ({ code: 0, data: data(request) }), 200),
+      VISIONULAR_ACCESS_KEY: key,
+      VISIONULAR_SECRET_KEY: secret,
+    });
+    const { data: answer, text } = await stack.ask<{ task: Record<string, unknown> }>(
+      `{ task: visionularTranscodeTask(taskId: "one") { status input outputUrl region objkey outputs { url objectKey } } }`,
+    );
+    expect(answer.task.status).toBe('SUCCEEDED');
+    expect(answer.task.input).toContain('[redacted]');
+    const basic = Buffer.from(`${key}:${secret}`).toString('base64');
+    const spellings = [key, secret, encodeURIComponent(secret), basic].flatMap((word) => [
+      word,
+      Buffer.from(word).toString('base64').replaceAll('=', ''),
+      Buffer.from(word).toString('hex'),
+    ]);
+    expect(spellings.filter((word) => [text, ...stack.logLines].join('').includes(word))).toEqual([]);
+  });
+
+  it('cannot make clients see the signature', async () => {
+    const endpoint = await openEchoingVendor(({ headers }) => {
+      const [signature = ''] = /[^=]+=?$/.exec(headers.authorization ?? '') ?? [];
+      return { code: 0, data: { task_id: 'one', status: 'success', input: signature } };
+    }, 200);
+    const stack = await open({
+      VISIONULAR_ENDPOINT: endpoint,
+      VISIONULAR_AUTH: 'v1',
+      VISIONULAR_ACCESS_KEY: key,
+      VISIONULAR_SECRET_KEY: secret,
+    });
+    const { data } = await stack.ask<object>('{ visionularTranscodeTask(taskId: "one") { status input } }');
+    expect(data).toEqual({ visionularTranscodeTask: { status: 'SUCCEEDED', input: '[redacted]' } });
+  });
+});
+
 describe('a vendor whose errors repeat the request', () => {
   const { id, secret, token } = aliyunVod.credentials.temporary;
-
-  /** Refuses every request with the error of `toError`. */
-  const openEchoingVendor = async (toError: (request: IncomingMessage) => object): Promise<string> => {
-    const server = createServer((request, response) => {
-      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(toError(request)));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    closers.push(
-      () =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          server.closeAllConnections();
-        }),
-    );
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  };
 
   /** As Aliyun does: the string that it signed itself, in which everything is encoded twice. */
   const stringToSign = ({ url = '' }: IncomingMessage) =>

@@ -1,19 +1,20 @@
 import { expect, test } from '@jest/globals';
 import type { Content } from '../../src/domain/answer.ts';
-import type { ExchangeEvent } from '../../src/exchange/events.ts';
+import { createVendorClock } from '../../src/domain/clock.ts';
+import type { AccountEvent } from '../../src/domain/events.ts';
 import { createRedisExchange } from '../../src/exchange/redis-exchange.ts';
 import { createOwner } from '../../src/owner/create-owner.ts';
-import { createVendorClock } from '../../src/owner/vendor-clock.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
-import { createFakeRedis, type FakeRedis } from './fake-redis.ts';
-import { createWorld, toWant } from './replicas.ts';
+import { createFakeRedis, type FakeRedis } from './support/fake-redis.ts';
+import { createWorld, toWant } from './support/replicas.ts';
+import { createTrust } from './support/trust.ts';
 
 const bug = new TypeError('undefined is not a function');
 
 interface Process {
   readonly received: string[];
   readonly bugs: unknown[];
-  readonly events: ExchangeEvent[];
+  readonly events: AccountEvent[];
   want(id: string): void;
   readonly kind: string;
 }
@@ -22,7 +23,7 @@ interface Process {
 const start = (clock: FakeClock, redis: FakeRedis, replicaId: string): Process => {
   const received: string[] = [];
   const bugs: unknown[] = [];
-  const events: ExchangeEvent[] = [];
+  const events: AccountEvent[] = [];
   const quota = { calls: 100, perMs: 1_000 };
   const fetch = async ([id = '']: readonly string[]): Promise<ReadonlyMap<string, Content>> => {
     if (id === 'faulty') throw bug;
@@ -36,7 +37,8 @@ const start = (clock: FakeClock, redis: FakeRedis, replicaId: string): Process =
     quota,
     clock,
     replicaId,
-    onEvent: (event) => events.push(event),
+    trust: createTrust(),
+    emit: (event) => events.push(event),
     createOwner: (links) =>
       createOwner({
         ...links,
@@ -108,13 +110,13 @@ test('a bug in whoever listens is reported, and costs no other message', async (
   for (const id of ['faulty', 'after']) follower.exchange.want(toWant(id));
   await world.clock.advance(1_000);
   expect(follower.received.map(({ id }) => id)).toEqual(['faulty', 'after']);
-  expect(follower.events).toContainEqual({ kind: 'bug', account: 'vendor-a1', error: bug });
+  expect(follower.events).toContainEqual({ kind: 'unhandled-error', error: bug });
   // The refusal comes from the replica itself, at a moment of its own.
   follower.link.cut();
   follower.exchange.want(toWant('late', 4_500));
   await world.clock.advance(20_000);
   follower.link.mend();
   await world.clock.advance(10_000);
-  expect(follower.events.filter(({ kind }) => kind === 'bug')).toHaveLength(2);
+  expect(follower.events.filter(({ kind }) => kind === 'unhandled-error')).toHaveLength(2);
   expect(follower.exchange.state.kind).toBe('follower');
 });

@@ -3,8 +3,8 @@ import { LookupError } from '../../src/domain/errors.ts';
 import type { Exchange } from '../../src/exchange/exchange.ts';
 import { createLocalExchange } from '../../src/exchange/local-exchange.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
-import { createFakeOwner, createFakeVendor, type FakeVendor } from './fake-owner.ts';
-import { toWant } from './replicas.ts';
+import { createFakeOwner, createFakeVendor, type FakeVendor } from './support/fake-owner.ts';
+import { toWant } from './support/replicas.ts';
 
 const open = (): { exchange: Exchange; clock: FakeClock; vendor: FakeVendor; received: string[] } => {
   const clock = createFakeClock();

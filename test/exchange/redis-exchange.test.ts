@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createWorld, toWant } from './replicas.ts';
+import { createWorld, toWant } from './support/replicas.ts';
 
 describe('an account over Redis', () => {
   test('has an owner within a second of the first start', async () => {

@@ -9,7 +9,7 @@ import {
   isUnionType,
   parse,
 } from 'graphql';
-import { readableShapes, shape } from '../../src/exchange/shape.ts';
+import { readableShapes, shape } from '../../src/exchange/messages.ts';
 import { mergeSdl } from '../../src/graphql/merge-sdl.ts';
 import { readSdl } from '../../src/graphql/schema.ts';
 import { providers } from '../../src/providers/index.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createLatency, distances, happen, incidents } from './incidents.ts';
-import { createWorld, type Replica, toWant } from './replicas.ts';
+import { createLatency, distances, happen, incidents } from './support/incidents.ts';
+import { createWorld, type Replica, toWant } from './support/replicas.ts';
 
 interface Wanted {
   readonly by: Replica;

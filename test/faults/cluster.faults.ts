@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from '@jest/globals';
-import { connectRedis, type RedisEvent } from '../../src/exchange/redis/connection.ts';
-import { createFakeVendor } from '../exchange/fake-owner.ts';
-import { openProcess, type Process, whenHeard, whenOwned } from '../exchange/processes.ts';
-import { openRedisCluster, type RedisCluster } from '../exchange/redis-cluster.ts';
-import { mostInAnySpan, toWant } from '../exchange/replicas.ts';
+import type { ProcessEvent } from '../../src/domain/events.ts';
+import { connectRedis } from '../../src/exchange/redis/connection.ts';
+import { createFakeVendor } from '../exchange/support/fake-owner.ts';
+import { openProcess, type Process, whenHeard, whenOwned } from '../exchange/support/processes.ts';
+import { openRedisCluster, type RedisCluster } from '../exchange/support/redis-cluster.ts';
+import { mostInAnySpan, toWant } from '../exchange/support/replicas.ts';
 import { describeWithRedis } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -101,15 +102,15 @@ describeWithRedis('replicas on a cluster', () => {
     expect((await first.exchange.read(toWant('a')))?.content).toEqual({ status: 'RUNNING' });
     expect(mostInAnySpan(vendor.calls, 1_000)).toBeLessThanOrEqual(limit);
     expect(new Set(vendor.calls.map(({ by }) => by)).size).toBe(1);
-    expect(processes.flatMap(({ events }) => events.map(({ kind }) => kind))).toEqual(['owner-taken']);
+    expect(processes.flatMap(({ events }) => events.map(({ kind }) => kind))).toEqual(['lease-taken']);
   });
 
   test('without the right to ASKING can do nothing while a slot moves, say so, and survive it', async () => {
     const cluster = await openRedisCluster();
     closers.push(cluster.close);
     const url = limitRights(cluster, ...rights.filter((right) => right !== '+asking'));
-    const events: RedisEvent[] = [];
-    const link = connectRedis({ url, onEvent: (event) => events.push(event) });
+    const events: ProcessEvent[] = [];
+    const link = connectRedis({ url, emit: (event) => events.push(event) });
     closers.push(async () => link.close());
     const [first, second] = ['media-tasks:first:{vendor-a1}', 'media-tasks:second:{vendor-a1}'] as const;
     const isWritten = (key: string): Promise<boolean> =>

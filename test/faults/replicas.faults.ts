@@ -1,20 +1,30 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { describeWithRedis } from '../support/redis.ts';
 import { between, wallNow } from './support/arrivals.ts';
-import { countProblems, expectInTime, expectNoViolations, report } from './support/checks.ts';
+import { countAnswered, countProblems, expectInTime, expectNoViolations, report } from './support/checks.ts';
 import { demandOf } from './support/demand.ts';
 import { type Deployment, findOwner, openDeployment, warmUp } from './support/deployment.ts';
 import { askOne, createAgent, post } from './support/graph.ts';
-import { ask, askAll, newId, newIds, runStreams } from './support/load.ts';
+import { ask, askAll, newId, newIds, runStreams, type Stream } from './support/load.ts';
 import { sendPipelined } from './support/pipelining.ts';
 import { checkReply } from './support/replies.ts';
 import { sleep, until } from './support/time.ts';
 import { subscribe } from './support/updates.ts';
 
+/** The time of day of the third is wrong; a fourth, which comes later, waits less long than the others. */
+const impatientMs = 2_500;
+const aheadMs = 30_000;
+const variables = (n: number): Readonly<Record<string, string>> => {
+  const preload = join(import.meta.dirname, 'support/shifted-date.ts');
+  if (n === 3) return { LOOKUP_DEADLINE_MS: String(impatientMs) };
+  return n === 2 ? { NODE_OPTIONS: `--import=${preload}`, DATE_AHEAD_MS: String(aheadMs) } : {};
+};
+
 describeWithRedis('Three replicas', () => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await openDeployment({ replicas: 3, deadlineMs: 5_000 });
+    deployment = await openDeployment({ replicas: 3, deadlineMs: 5_000, variables });
     await warmUp(deployment);
   });
   afterEach(() => deployment.vendors.endFaults());
@@ -23,7 +33,7 @@ describeWithRedis('Three replicas', () => {
   test('make one call for one cold task that 9,999 callers ask for at once', async () => {
     const { vendors, urls } = deployment;
     const provider = 'volcengine-webcast';
-    await vendors.switchFault(provider, { fault: 'slow', ms: 2_000 });
+    await vendors.switchFault(provider, { fault: 'slow', ms: 1_500 });
     await vendors.resetStats();
     const operation = askOne(newId(provider));
     const startedAt = performance.now();
@@ -106,6 +116,66 @@ describeWithRedis('Three replicas', () => {
     );
     await expectNoViolations(deployment, samples);
     expect(paused.length).toBe(0);
+  });
+
+  test('give each caller the same share of the permits, however long each is ready to wait', async () => {
+    await deployment.addReplica();
+    const { urls } = deployment;
+    const { vendors } = deployment;
+    await vendors.resetStats();
+    const askedBy = new Map<string, number>();
+    const streamOf = (caller: number): Stream => {
+      const demand = demandOf('visionular', 0.55);
+      return {
+        ...demand,
+        ask: (at) => {
+          const operation = demand.ask(at);
+          const { id } = operation.variables as { id: string };
+          askedBy.set(id.slice(id.indexOf(':') + 1), caller);
+          return { ...operation, caller: `caller ${caller}` };
+        },
+      };
+    };
+    const startedAt = wallNow();
+    const samples = await Promise.all(urls.map((url, n) => runStreams([url], [streamOf(n)], 6_000)));
+    const calls = between((await vendors.arrivals()).visionular ?? [], startedAt, startedAt + 6_000);
+    const permits = urls.map((_, n) => calls.filter(({ task = '' }) => askedBy.get(task) === n).length);
+    const longestMs = Math.max(...samples.flat().map(({ ms }) => ms));
+    report(
+      `${permits.join(', ')} calls, ${samples.map(countAnswered).join(', ')} answered; the longest waited for ${longestMs.toFixed(0)} ms`,
+    );
+    await expectNoViolations(deployment, samples.flat());
+    // The queue is longer than the impatient one waits.
+    expect(longestMs).toBeGreaterThan(impatientMs + 500);
+    expect(Math.min(...permits)).toBeGreaterThanOrEqual(Math.max(...permits) - 2);
+    expect(countAnswered(samples[3] ?? [])).toBeGreaterThan(0);
+  });
+
+  test('agree on how old an answer is, though the time of day of one is wrong: each shows its own', async () => {
+    const { urls, vendors } = deployment;
+    const provider = 'volcengine-webcast';
+    await vendors.resetStats();
+    const ids = newIds(provider, 12);
+    const aheadBy: number[][] = [];
+    for (const [round, id] of ids.entries()) {
+      // Asked first at another one each time: the others read it from Redis, or were sent it.
+      const order = urls.map((_, n) => (round + n) % urls.length);
+      for (const n of order) {
+        const { tasks } = await ask(urls[n] ?? '', askOne(id));
+        expect(tasks).toMatchObject([{ problem: null, stale: false }]);
+        aheadBy[n] = [...(aheadBy[n] ?? []), Date.parse(tasks[0]?.fetchedAt ?? '') - Date.now()];
+      }
+    }
+    const calls = (await vendors.arrivals())[provider] ?? [];
+    report(
+      `${calls.length} calls; ${aheadBy.map((each) => Math.max(...each).toFixed(0)).join(', ')} ms ahead`,
+    );
+    expect(calls).toHaveLength(ids.length);
+    for (const [n, each] of aheadBy.entries()) {
+      const own = n === 2 ? aheadMs : 0;
+      expect(Math.max(...each)).toBeLessThanOrEqual(own + 50);
+      expect(Math.min(...each)).toBeGreaterThan(own - 3_000);
+    }
   });
 
   test('try wrong credentials once in a minute, however many ask', async () => {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { createFakeVendor } from '../exchange/fake-owner.ts';
-import { openProcess, type Process, whenHeard, whenOwned } from '../exchange/processes.ts';
-import { describeWithSentinel, openWatchedRedis } from '../exchange/redis-sentinel.ts';
-import { mostInAnySpan, toWant } from '../exchange/replicas.ts';
+import { createFakeVendor } from '../exchange/support/fake-owner.ts';
+import { openProcess, type Process, whenHeard, whenOwned } from '../exchange/support/processes.ts';
+import { describeWithSentinel, openWatchedRedis } from '../exchange/support/redis-sentinel.ts';
+import { mostInAnySpan, toWant } from '../exchange/support/replicas.ts';
 import { waitFor } from '../support/wait.ts';
 import { sleep } from './support/time.ts';
 

@@ -1,49 +1,17 @@
-import { existsSync } from 'node:fs';
-import { test } from '@jest/globals';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-
-const usualPaths = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-/** The variable `CHROMIUM` can name another path. */
-const chromiumPath = [process.env.CHROMIUM, ...usualPaths].find(
-  (path) => path !== undefined && existsSync(path),
-);
-
-/** A test that needs a browser. Without one it is skipped, with the reason in its name; in CI it fails. */
-export function browserTest(promise: string, body: () => Promise<void>, timeoutMs = 60_000): void {
-  if (chromiumPath !== undefined) {
-    test(promise, body, timeoutMs);
-    return;
-  }
-  const reason = 'no Chromium found: install it (apt-get install chromium) or set CHROMIUM to its path';
-  if (process.env.CI === 'true') {
-    test(promise, () => {
-      throw new Error(reason);
-    });
-    return;
-  }
-  process.stderr.write(`Skipped "${promise}": ${reason}\n`);
-  test.skip(`${promise} [skipped: ${reason}]`, () => undefined);
-}
+import type { Browser, Page } from 'playwright-core';
+import { launchOffline, type Watched, watch } from '../support/chromium.ts';
 
 /** GraphiQL in a browser that reaches only the page's own host. */
-export interface GraphiqlBrowser {
+export interface GraphiqlBrowser extends Watched {
   readonly page: Page;
-  /** Addresses of other hosts that the page, its workers included, tried to fetch. Must stay empty. */
-  readonly foreignRequests: readonly string[];
-  /** What the browser's console reported as error or warning, and uncaught exceptions. Must stay empty. */
-  readonly consoleErrors: readonly string[];
   tabTitles(): Promise<string[]>;
   openTab(title: string): Promise<void>;
   /** Replaces the query of the current tab. */
   replaceQuery(query: string): Promise<void>;
   /** Runs the current tab's query and returns the result pane's whole text, which is JSON. */
   runQuery(): Promise<string>;
+  /** The whole text of the variables editor. */
+  variables(): Promise<string>;
   /** The part of the result pane that is on the screen. */
   visibleResult(): Promise<string>;
   /** The errors that the editors underline in query and variables. */
@@ -56,7 +24,7 @@ export interface GraphiqlBrowser {
 /** One headless browser for all tests of a file. */
 export interface TestBrowser {
   /** Opens the URL as a new visitor, without stored data, and waits until GraphiQL can run a query. */
-  openGraphiql(url: string): Promise<GraphiqlBrowser>;
+  openGraphiql(url: string, width?: number): Promise<GraphiqlBrowser>;
   close(): Promise<void>;
 }
 
@@ -64,11 +32,11 @@ export interface TestBrowser {
 export function createTestBrowser(): TestBrowser {
   let starting: Promise<Browser> | undefined;
   return {
-    openGraphiql: async (url) => {
-      starting ??= launchOffline(new URL(url).hostname);
+    openGraphiql: async (url, width = 1440) => {
+      starting ??= launchOffline([new URL(url).hostname]);
       const browser = await starting;
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-      const watched = watch(context, new URL(url).host);
+      const context = await browser.newContext({ viewport: { width, height: 900 } });
+      const watched = watch(context, [new URL(url).host]);
       const page = await context.newPage();
       await page.goto(url);
       await page.locator('.graphiql-query-editor .view-line').first().waitFor();
@@ -77,45 +45,6 @@ export function createTestBrowser(): TestBrowser {
     },
     close: async () => (await starting)?.close(),
   };
-}
-
-/** Host names other than the server's resolve to nothing, as on a machine without internet. */
-function launchOffline(hostname: string): Promise<Browser> {
-  if (chromiumPath === undefined) {
-    throw new Error('No Chromium: open GraphiQL only in a browserTest.');
-  }
-  return chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${hostname}`,
-    ],
-  });
-}
-
-function watch(context: BrowserContext, ownHost: string) {
-  const foreignRequests: string[] = [];
-  const consoleErrors: string[] = [];
-  context.on('request', (request) => {
-    const { protocol, host } = new URL(request.url());
-    if (protocol !== 'data:' && protocol !== 'blob:' && host !== ownHost) {
-      foreignRequests.push(request.url());
-    }
-  });
-  context.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') {
-      consoleErrors.push(`${message.type()}: ${message.text()}`);
-    }
-  });
-  context.on('weberror', (webError) => consoleErrors.push(`uncaught: ${webError.error().message}`));
-  return { foreignRequests, consoleErrors };
 }
 
 function steps(page: Page) {
@@ -137,6 +66,7 @@ function steps(page: Page) {
       await page.locator('.graphiql-response .view-line').first().waitFor();
       return result.jsonValue();
     },
+    variables: () => page.evaluate(readModel, 'variables.json'),
     visibleResult: () => page.locator('.graphiql-response .view-lines').innerText(),
     editorMarkers: () => page.evaluate(readMarkers),
     whenTabIsStored: async (title: string) => {

@@ -1,7 +1,18 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { describe, expect, it } from '@jest/globals';
-import { type DefinitionNode, Kind, lexicographicSortSchema, parse, printSchema } from 'graphql';
-import { mergeSdl } from '../../src/graphql/merge-sdl.ts';
+import {
+  buildSchema,
+  type DefinitionNode,
+  type GraphQLSchema,
+  isAbstractType,
+  Kind,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  printType,
+} from 'graphql';
+import possibleTypes from '../../src/generated/possible-types.json' with { type: 'json' };
+import { mergeSdl, toApiSdl } from '../../src/graphql/merge-sdl.ts';
 import { readSdl } from '../../src/graphql/schema.ts';
 
 /** What `npm run sdl` prints. */
@@ -35,6 +46,33 @@ describe('the SDL as one document', () => {
     expect(toSchema(printed)).toBe(toSchema(readSdl()));
     const countKeys = (sdl: string) => sdl.match(/^[^#]*@key\(/gm)?.length;
     expect(countKeys(printed)).toBe(countKeys(readSdl()));
+  });
+});
+
+describe('the schema for client tools', () => {
+  const api = buildSchema(toApiSdl(readSdl()));
+  const printTypes = (schema: GraphQLSchema): string[] =>
+    Object.values(lexicographicSortSchema(schema).getTypeMap())
+      .filter(({ name }) => !/^_|^link__|^federation__/.test(name))
+      .map((type) => printType(type).replace(/^ {2}_(entities|service)\b.*\n\n?/gm, ''));
+
+  it('has what the server answers, and nothing of federation', () => {
+    expect(printTypes(api)).toEqual(printTypes(buildSubgraphSchema([{ typeDefs: parse(readSdl()) }])));
+    expect(Object.keys(api.getTypeMap()).filter((name) => /^_(?!_)/.test(name))).toEqual([]);
+    expect(Object.keys(api.getQueryType()?.getFields() ?? {})).not.toContain('_entities');
+    expect(toApiSdl(readSdl())).not.toMatch(/@key|@link|extend /);
+  });
+
+  it('has the possible types that possible-types.json lists (npm run codegen)', () => {
+    const abstract = Object.values(api.getTypeMap()).filter(isAbstractType);
+    const listed = abstract.map((type) => [
+      type.name,
+      api
+        .getPossibleTypes(type)
+        .map(({ name }) => name)
+        .sort(),
+    ]);
+    expect(possibleTypes).toEqual({ possibleTypes: Object.fromEntries(listed) });
   });
 });
 

@@ -3,6 +3,7 @@ import { LookupError, type LookupErrorDetails } from '../../src/domain/errors.ts
 import type { ProviderName, Snapshot } from '../../src/domain/task.ts';
 import type { TaskRef } from '../../src/domain/task-id.ts';
 import type { MediaTaskOutput, MediaTaskProblemCode, MediaTaskStatus } from '../../src/generated/model.ts';
+import type { Caller } from '../../src/lookup/lookup.ts';
 
 export const statuses = [
   'QUEUED',
@@ -73,3 +74,11 @@ export const failureOf = (
   code: MediaTaskProblemCode = 'UNAVAILABLE',
   details: LookupErrorDetails = {},
 ): LookupError => new LookupError(code, `The vendor failed: ${code}.`, details);
+
+/** A caller without a deadline of its own. */
+export const callerOf = (request = 'viewer', fields: Partial<Caller> = {}): Caller => ({
+  identity: '',
+  request,
+  deadlineAt: Number.POSITIVE_INFINITY,
+  ...fields,
+});

@@ -4,7 +4,7 @@ import type { Exchange, ExchangeListener, Subject, Want } from '../../src/exchan
 import { createLookup } from '../../src/lookup/lookup.ts';
 import { createTaskView } from '../../src/lookup/view.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { refOf, snapshotOf } from './builders.ts';
+import { callerOf, refOf, snapshotOf } from './builders.ts';
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
@@ -53,7 +53,12 @@ export const deadlineMs = 5_000;
 export const openLookup = () => {
   const clock = createFakeClock();
   const exchange = createFakeExchange();
-  const lookup = createLookup({ view: createTaskView('ZegoMediaTask'), exchange, clock, deadlineMs });
+  const lookup = createLookup({
+    view: createTaskView('ZegoMediaTask'),
+    exchange,
+    clock,
+    deadlineMs,
+  });
   const ref = refOf();
   const subjectOf = (id = ref.id) => ({ typename: 'ZegoMediaTask', id });
   return {
@@ -61,7 +66,7 @@ export const openLookup = () => {
     exchange,
     lookup,
     ref,
-    find: (of = ref) => lookup.find(of, 'caller'),
+    find: (of = ref) => lookup.find(of, callerOf('caller')),
     /** Sends an answer that the vendor gives at this moment. */
     answer: (content: Content | null, id?: string) => {
       const now = clock.elapsed();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Task } from '../../src/domain/task.ts';
 import { dawn } from '../support/fake-clock.ts';
-import { answerOf, failureOf, finalStatuses, outputOf, refOf, snapshotOf } from './builders.ts';
+import { answerOf, callerOf, failureOf, finalStatuses, outputOf, refOf, snapshotOf } from './builders.ts';
 import { deadlineMs, openLookup, openWarmLookup } from './fake-exchange.ts';
 
 const minute = 60_000;
@@ -20,7 +20,10 @@ describe('A task that this replica does not know', () => {
   test('is wanted once for all callers, and all get the answer', async () => {
     const { clock, exchange, ref, find, answer } = openLookup();
     const tasks = Array.from({ length: 1_000 }, () => find());
+    // Those that come shortly after need no want of their own, although they wait longer.
     await clock.advance(100);
+    tasks.push(...Array.from({ length: 1_000 }, () => find()));
+    await clock.advance(200);
     tasks.push(...Array.from({ length: 1_000 }, () => find()));
     await clock.settle();
     const waits = exchange.wants.map(({ patienceMs }) => patienceMs);
@@ -105,11 +108,69 @@ describe('A fresh task', () => {
     expect(find()).toBe(task);
   });
 
+  test('counts down until the next answer is there', async () => {
+    const { clock, find } = await openWarmLookup();
+    const task = find() as Task;
+    const [first] = [task.nextPollAfterMs ?? 0];
+    await clock.advance(1_500);
+    expect([first, task.nextPollAfterMs]).toEqual([2_250, 750]);
+    await clock.advance(10_000);
+    expect(task.nextPollAfterMs).toBe(1);
+  });
+
   test('is renewed ahead, once, when it is asked for', async () => {
     const { clock, exchange, find } = await openWarmLookup();
     await clock.advance(500);
     for (let time = 0; time < 10; time += 1) find();
     expect(exchange.wants).toMatchObject([{ patienceMs: 0, dueInMs: 1_500, knownAgeMs: 500 }]);
+  });
+
+  test('is renewed ahead when it was waited for by somebody who had seen the answer before it', async () => {
+    const { clock, exchange, find, answer } = await openWarmLookup();
+    await clock.advance(2_250);
+    void find();
+    answer(snapshotOf('RUNNING'));
+    expect(exchange.wants).toMatchObject([{ dueInMs: 0 }, { patienceMs: 0, dueInMs: 2_000 }]);
+  });
+
+  test('is renewed ahead when it is polled in turn at several replicas', async () => {
+    const { clock, exchange, find, answer } = await openWarmLookup();
+    // Wanted by other replicas, and pushed to all that hold it.
+    for (let poll = 0; poll < 3; poll += 1) {
+      await clock.advance(2_250);
+      answer(snapshotOf('RUNNING'));
+    }
+    find();
+    expect(exchange.wants).toMatchObject([{ patienceMs: 0, dueInMs: 2_000 }]);
+  });
+
+  test('is not renewed for somebody who sees it for the first time', async () => {
+    const { clock, exchange, find, refuse, answer } = openLookup();
+    void find();
+    await clock.settle();
+    refuse(failureOf('RATE_LIMITED', { retryAfterMs: 6_000, reason: { kind: 'own-quota' } }));
+    await clock.advance(5_900);
+    answer(snapshotOf('RUNNING'));
+    await clock.advance(100);
+    expect(find()).toMatchObject({ status: 'RUNNING' });
+    expect(exchange.wants).toHaveLength(1);
+    find();
+    expect(exchange.wants).toHaveLength(2);
+  });
+
+  test('is not renewed for a request that holds it twice', async () => {
+    const { clock, exchange, lookup, ref, find, refuse, answer } = openLookup();
+    void find();
+    await clock.settle();
+    refuse(failureOf('RATE_LIMITED', { retryAfterMs: 6_000, reason: { kind: 'own-quota' } }));
+    await clock.advance(9_000);
+    answer(snapshotOf('RUNNING'));
+    exchange.wants.length = 0;
+    const request = callerOf('request');
+    for (let time = 0; time < 2; time += 1) lookup.find(ref, request);
+    expect(exchange.wants).toEqual([]);
+    lookup.find(ref, callerOf('next request'));
+    expect(exchange.wants).toHaveLength(1);
   });
 
   test('is not renewed when it is not asked for', async () => {
@@ -140,16 +201,15 @@ describe('A task that is polled after nextPollAfterMs', () => {
   test('has a newer answer at each poll, none of them stale, whatever the renewal takes', async () => {
     for (const latencyMs of [0, 40, 400, 1_200]) {
       const { clock, exchange, find, answer } = await openWarmLookup();
+      exchange.want = ({ dueInMs }) => {
+        void clock.sleep(dueInMs + latencyMs).then(() => answer(snapshotOf('RUNNING')));
+      };
       const seen: Task[] = [];
       for (let poll = 0; poll < 20; poll += 1) {
         const asked = watched(find());
-        await clock.settle();
-        for (const { dueInMs } of exchange.wants.splice(0)) {
-          void clock.sleep(dueInMs + latencyMs).then(() => answer(snapshotOf('RUNNING')));
-        }
         await clock.advance(latencyMs);
         seen.push(asked.task as Task);
-        await clock.advance((asked.task?.nextPollAfterMs ?? 0) - latencyMs);
+        await clock.advance(asked.task?.nextPollAfterMs ?? 0);
       }
       expect(seen.filter(({ stale }) => stale)).toEqual([]);
       expect(new Set(seen.map(({ fetchedAt }) => fetchedAt)).size).toBeGreaterThanOrEqual(19);
@@ -188,13 +248,17 @@ describe('A task past its freshness', () => {
     await clock.advance(2_000);
     exchange.status.renewalBacklogMs = 9_000;
     expect(find()).toMatchObject({ stale: true, nextPollAfterMs: 9_000 });
+    await clock.advance(2_000);
+    // It has waited for some of its turn.
+    expect(find()).toMatchObject({ stale: true, nextPollAfterMs: 7_000 });
     exchange.status.renewalBacklogMs = 100;
     const seen = watched(find());
     await clock.settle();
     answer(snapshotOf('RUNNING', { progress: 7 }));
     await clock.settle();
     expect(seen.task).toMatchObject({ progress: 7, stale: false });
-    expect(exchange.wants).toHaveLength(1);
+    // Both are renewals.
+    expect(exchange.wants).toMatchObject([{ patienceMs: 0 }, { patienceMs: 0 }]);
   });
 
   test('is wanted again when its renewal is overdue, or the owner is a new one', async () => {
@@ -205,7 +269,7 @@ describe('A task past its freshness', () => {
     expect(exchange.wants).toMatchObject([{ patienceMs: 0 }]);
     await clock.advance(1_501);
     void find();
-    expect(exchange.wants).toMatchObject([{ patienceMs: 0 }, { patienceMs: 1_500 }]);
+    expect(exchange.wants).toMatchObject([{ patienceMs: 0 }, { patienceMs: 0, dueInMs: 0 }]);
     const other = await openWarmLookup();
     other.find();
     other.exchange.announceOwner();
@@ -239,6 +303,16 @@ describe('A task past its freshness', () => {
 });
 
 describe('While the vendor fails', () => {
+  test('a later caller gets a shorter wait', async () => {
+    const { clock, find, fail } = openLookup();
+    const first = find();
+    await clock.settle();
+    fail(failureOf('UNAVAILABLE', { retryAfterMs: 30_000, reason: { kind: 'circuit-open' } }), 30_000);
+    expect(await first).toMatchObject({ problem: { retryAfterMs: 30_000 }, nextPollAfterMs: 30_000 });
+    await clock.advance(20_000);
+    expect(find()).toMatchObject({ problem: { retryAfterMs: 10_000 }, nextPollAfterMs: 10_000 });
+  });
+
   test('a task without an answer has the problem, and is not wanted again before the pause is over', async () => {
     const { clock, exchange, find, fail } = openLookup();
     const first = find();

@@ -1,10 +1,11 @@
+import { createVendorClock } from '../../src/domain/clock.ts';
 import type { LookupError } from '../../src/domain/errors.ts';
+import type { AccountEvent, ShownTally } from '../../src/domain/events.ts';
 import type { Snapshot } from '../../src/domain/task.ts';
 import { createLocalExchange } from '../../src/exchange/local-exchange.ts';
 import { createLookup } from '../../src/lookup/lookup.ts';
 import { createTaskView } from '../../src/lookup/view.ts';
 import { createOwner } from '../../src/owner/create-owner.ts';
-import { createVendorClock } from '../../src/owner/vendor-clock.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { snapshotOf } from './builders.ts';
 
@@ -23,6 +24,9 @@ export const openAccount = (calls = 20) => {
     latencyMs: 0,
   };
   const bugs: unknown[] = [];
+  const events: AccountEvent[] = [];
+  const shownTally: ShownTally = { outcomes: {}, ageMs: 0 };
+  const emit = (event: AccountEvent) => events.push(event);
   const exchange = createLocalExchange({
     createOwner: (links) =>
       createOwner({
@@ -51,8 +55,10 @@ export const openAccount = (calls = 20) => {
         redact: (text) => text.replaceAll('s3cret', '[redacted]'),
         vendorClock: createVendorClock(clock),
         onBug: (error) => bugs.push(error),
+        emit,
       }),
   });
-  const lookup = createLookup({ view: createTaskView('ZegoMediaTask'), exchange, clock, deadlineMs });
-  return { clock, vendor, lookup, exchange, bugs };
+  const view = createTaskView('ZegoMediaTask');
+  const lookup = createLookup({ view, exchange, clock, deadlineMs, emit, shownTally });
+  return { clock, vendor, lookup, exchange, bugs, events, shownTally };
 };

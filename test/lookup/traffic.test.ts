@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Task } from '../../src/domain/task.ts';
-import { failureOf, refOf, snapshotOf } from './builders.ts';
+import { type Caller, createLookup, type TaskLookup } from '../../src/lookup/lookup.ts';
+import { createTaskView } from '../../src/lookup/view.ts';
+import { callerOf, failureOf, refOf, snapshotOf } from './builders.ts';
 import { openAccount } from './open-account.ts';
 
 const limit = 20;
@@ -17,7 +19,7 @@ const openWatched = async (tasks: number, latencyMs: number) => {
   const refs = refsOf(tasks);
   const poll = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += everyMs) {
-      for (const ref of refs) void lookup.find(ref, 'viewer');
+      for (const ref of refs) void lookup.find(ref, callerOf());
       await clock.advance(everyMs);
     }
   };
@@ -53,17 +55,33 @@ describe('When more is watched than the quota allows', () => {
     expect(Math.max(...counts)).toBeLessThanOrEqual(2 * Math.min(...counts));
   });
 
+  test('answers are at most a tenth older than they must be', async () => {
+    const { clock, lookup, refs, poll } = await openWatched(200, 50);
+    const ages: number[] = [];
+    for (let second = 0; second < 20; second += 1) {
+      await poll(1_000);
+      for (const ref of refs) {
+        const { fetchedAt } = (await lookup.find(ref, callerOf())) as Task;
+        ages.push(clock.now() - Date.parse(fetchedAt ?? ''));
+      }
+    }
+    ages.sort((left, right) => left - right);
+    // Each is fetched once in the time that the quota needs for all of them.
+    const leastMs = 200 * (1_000 / (limit * 0.93));
+    expect(ages[Math.floor(ages.length * 0.95)]).toBeLessThanOrEqual(leastMs * 1.1);
+  });
+
   test('every answer is data, never a problem', async () => {
     const { lookup, refs, poll } = await openWatched(100, 50);
     await poll(5_000);
     for (const ref of refs) {
-      expect(await lookup.find(ref, 'viewer')).toMatchObject({ status: 'RUNNING', problem: null });
+      expect(await lookup.find(ref, callerOf())).toMatchObject({ status: 'RUNNING', problem: null });
     }
   });
 
   test('a new task is still answered before the deadline', async () => {
     const { clock, lookup, poll } = await openWatched(100, 50);
-    const cold = Promise.resolve(lookup.find(refOf('cold'), 'viewer'));
+    const cold = Promise.resolve(lookup.find(refOf('cold'), callerOf()));
     await poll(5_000);
     await clock.settle();
     expect(await cold).toMatchObject({ status: 'RUNNING', problem: null });
@@ -92,6 +110,23 @@ describe('When less is watched than the quota allows', () => {
   });
 });
 
+describe('When nobody has asked for two minutes', () => {
+  test('all that are asked for again are new', async () => {
+    const { clock, lookup, vendor } = openAccount(limit);
+    vendor.latencyMs = 60;
+    const refs = refsOf(20);
+    for (const ref of refs) void lookup.find(ref, callerOf('before'));
+    await clock.advance(120_000);
+    vendor.answer = snapshotOf('SUCCEEDED');
+    const again = refs.map(async (ref) => {
+      const { status, fetchedAt } = await lookup.find(ref, callerOf(ref.id, { identity: 'viewer' }));
+      return [status, clock.now() - Date.parse(fetchedAt ?? '') <= 2_000];
+    });
+    await clock.advance(1_500);
+    expect(await Promise.all(again)).toEqual(refs.map(() => ['SUCCEEDED', true]));
+  });
+});
+
 describe('When all is final', () => {
   test('watching costs nothing', async () => {
     const { vendor, poll, measure } = await openWatched(30, 50);
@@ -110,7 +145,7 @@ describe('A client that polls after nextPollAfterMs', () => {
       const seen: Task[] = [];
       polls.push(seen);
       for (;;) {
-        const task = await lookup.find(ref, 'viewer');
+        const task = await lookup.find(ref, callerOf());
         seen.push(task);
         await clock.sleep(task.nextPollAfterMs ?? 0);
       }
@@ -129,11 +164,14 @@ describe('A client that polls after nextPollAfterMs', () => {
     const { clock, vendor, lookup } = openAccount(10);
     vendor.latencyMs = 50;
     let doneAt = 0;
+    let requests = 0;
     const follow = async (ref: ReturnType<typeof refOf>): Promise<void> => {
       for (;;) {
-        const { problem, nextPollAfterMs } = await lookup.find(ref, 'viewer');
+        requests += 1;
+        const { problem, nextPollAfterMs } = await lookup.find(ref, callerOf(`${requests}`));
         if (problem === null) break;
-        await clock.sleep(nextPollAfterMs ?? 0);
+        // The answer is there by then, and is shown for the first time: nobody is known to want the next one.
+        await clock.sleep((nextPollAfterMs ?? 0) + 100);
       }
       doneAt = clock.elapsed();
     };
@@ -145,11 +183,65 @@ describe('A client that polls after nextPollAfterMs', () => {
   });
 });
 
+describe('Beside a flood of cold tasks at three times the quota', () => {
+  test.each([
+    [1, ''],
+    [3, ''],
+    [1, 'all from one address'],
+    [3, 'all from one address'],
+  ])(
+    'ten tasks that are polled (at %i replicas in turn, %j) stay nearly as new as without it, and the flood gets its half',
+    async (replicas, identity) => {
+      const { clock, vendor, exchange } = openAccount(10);
+      vendor.latencyMs = 60;
+      const view = createTaskView('ZegoMediaTask');
+      const lookups = Array.from({ length: replicas }, () =>
+        createLookup({ view, exchange, clock, deadlineMs: 5_000 }),
+      );
+      const lookup = {
+        find: (ref: ReturnType<typeof refOf>, caller: Caller) =>
+          (lookups[requests % replicas] as TaskLookup).find(ref, caller),
+      };
+      const ages: { readonly at: number; readonly ms: number }[] = [];
+      let requests = 0;
+      const nextCaller = () => {
+        requests += 1;
+        return callerOf(`${requests}`, { identity, deadlineAt: clock.elapsed() + 5_000 });
+      };
+      /** How old what a viewer sees has become when the next answer replaces it. */
+      const follow = async (ref: ReturnType<typeof refOf>): Promise<void> => {
+        let last: string | null | undefined;
+        for (;;) {
+          const { fetchedAt, nextPollAfterMs } = await lookup.find(ref, nextCaller());
+          if (last && fetchedAt !== last)
+            ages.push({ at: clock.elapsed(), ms: clock.now() - Date.parse(last) });
+          last = fetchedAt;
+          await clock.sleep(nextPollAfterMs ?? 0);
+        }
+      };
+      for (const ref of refsOf(10, 'hot')) void follow(ref);
+      await clock.advance(30_000);
+      for (let n = 0; n < 1_800; n += 1) {
+        void lookup.find(refOf(`flood-${n}`), nextCaller());
+        await clock.advance(1_000 / 30);
+      }
+      const p95 = (from: number, to: number): number => {
+        const part = ages.filter(({ at }) => at >= from && at < to).map(({ ms }) => ms);
+        expect(part.length).toBeGreaterThan(50);
+        return part.sort((left, right) => left - right)[Math.floor(part.length * 0.95)] ?? 0;
+      };
+      expect(p95(35_000, 90_000)).toBeLessThanOrEqual(3 * p95(10_000, 30_000));
+      const cold = vendor.calls.filter(({ id }) => id.includes('flood'));
+      expect(cold.length).toBeGreaterThanOrEqual(0.45 * 600);
+    },
+  );
+});
+
 describe('Beside a page of 200 tasks', () => {
   test('a small caller is answered although the page came first', async () => {
     const { clock, lookup } = openAccount(10);
-    const large = refsOf(200, 'large').map((ref) => lookup.find(ref, 'large'));
-    const small = refsOf(5, 'small').map((ref) => lookup.find(ref, 'small'));
+    const large = refsOf(200, 'large').map((ref) => lookup.find(ref, callerOf('large')));
+    const small = refsOf(5, 'small').map((ref) => lookup.find(ref, callerOf('small')));
     await clock.advance(5_000);
     for (const task of await Promise.all(small)) expect(task.problem).toBeNull();
     const found = (await Promise.all(large)).filter(({ problem }) => problem === null);
@@ -162,7 +254,7 @@ describe('While the vendor fails', () => {
     const { clock, vendor, lookup } = openAccount(limit);
     vendor.answer = failureOf('BAD_RESPONSE');
     for (let tenth = 0; tenth < 50; tenth += 1) {
-      const asked = Array.from({ length: 20 }, (_, n) => lookup.find(refOf(), `caller ${n}`));
+      const asked = Array.from({ length: 20 }, (_, n) => lookup.find(refOf(), callerOf(`caller ${n}`)));
       await clock.advance(100);
       for (const task of await Promise.all(asked))
         expect(task).toMatchObject({ problem: { code: 'BAD_RESPONSE' } });
@@ -175,7 +267,7 @@ describe('While the vendor fails', () => {
     const error = failureOf('REJECTED');
     error.message = 'The key s3cret is not known.';
     vendor.answer = error;
-    const asked = lookup.find(refOf(), 'viewer');
+    const asked = lookup.find(refOf(), callerOf());
     await clock.advance(100);
     expect((await asked).problem?.message).toBe('The key [redacted] is not known.');
   });

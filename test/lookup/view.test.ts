@@ -26,6 +26,18 @@ describe('A task with an answer', () => {
     });
   });
 
+  test.each([
+    ['SUCCEEDED', null, 100],
+    ['SUCCEEDED', 98, 98],
+    ['FAILED', 20, 20],
+    ['FAILED', null, null],
+    ['RUNNING', null, null],
+  ] as const)('that is %s with progress %s has progress %s', (status, progress, shown) => {
+    expect(showAnswer(view, ref, answerOf(snapshotOf(status, { progress })), showing)).toMatchObject({
+      progress: shown,
+    });
+  });
+
   test('keeps its own identity when the snapshot has another one', () => {
     const snapshot = { ...snapshotOf('RUNNING'), id: 'another', __typename: 'Another', taskId: 'another' };
     expect(showAnswer(view, ref, answerOf(snapshot), showing)).toMatchObject(identity);
@@ -43,7 +55,7 @@ describe('A task with an answer', () => {
     expect(task).toEqual({
       ...identity,
       stale: false,
-      nextPollAfterMs: 10_000,
+      nextPollAfterMs: 2_000,
       problem: expect.objectContaining({ code: 'TASK_NOT_FOUND', retryable: false, retryAfterMs: null }),
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { MediaTaskProblemCode } from '../../src/generated/model.ts';
-import { type CircuitBreaker, createCircuitBreaker } from '../../src/owner/circuit-breaker.ts';
+import { type CircuitBreaker, createCircuitBreaker } from '../../src/owner/vendor-state.ts';
 import { failureOf } from './open-owner.ts';
 
 const create = () => {
@@ -88,6 +88,23 @@ describe('A circuit breaker', () => {
       code: 'UNAVAILABLE',
       details: { retryAfterMs: 700, reason: { kind: 'circuit-open' } },
     });
+  });
+
+  test('says since when it is open, after how many failures, and when the next call is tried', async () => {
+    const { clock, breaker } = create();
+    await succeed(breaker);
+    await failTimes(breaker, 9);
+    clock.at += 300;
+    expect(breaker.refusal?.message).toBe(
+      'The circuit breaker is open since 0.3 s, after 9 failures in a row: the next call is tried in 0.7 s.',
+    );
+    clock.at += 1_000;
+    await fail(breaker);
+    clock.at += 11_000;
+    await fail(breaker);
+    expect(breaker.refusal?.message).toBe(
+      'The circuit breaker is open since 12 s, after 11 failures in a row: the next call is tried in 4.0 s.',
+    );
   });
 
   test('is open for 1, 2, 4, 8, 15 and 30 s while the vendor stays down', async () => {

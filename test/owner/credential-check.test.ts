@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { dawn } from '../support/fake-clock.ts';
 import { coldWant, failureOf, idsOf, openOwner, running } from './open-owner.ts';
 
 const wrong = () =>
@@ -27,7 +28,7 @@ describe('Credentials that the vendor has not accepted yet', () => {
     ['not judged, for the vendor is down', failureOf('UNAVAILABLE'), 2],
     [
       'not judged, for the vendor refused the time',
-      failureOf('ACCESS_DENIED', { reason: { kind: 'wrong-time', vendorTime: 0 } }),
+      failureOf('ACCESS_DENIED', { reason: { kind: 'wrong-time', vendorTime: dawn - 3_600_000 } }),
       3,
     ],
   ])('and are %s, decide how many calls come next', async (_, error, callsAfter) => {
@@ -80,6 +81,19 @@ describe('Wrong credentials', () => {
         kind: 'failure',
         error: { code: 'ACCESS_DENIED', details: { vendorCode: 'InvalidAccessKeyId' } },
       });
+  });
+
+  test('are said to be refused, and when, while no call is made', async () => {
+    const { owner, clock, vendor, published } = openOwner();
+    vendor.says = wrong;
+    owner.want(coldWant('a'), 'one');
+    await clock.advance(12_000);
+    owner.want(coldWant('b'), 'one');
+    const messages = published.map((one) => (one.kind === 'failure' ? one.error.message : one.kind));
+    expect(messages).toEqual([
+      'The vendor failed: ACCESS_DENIED.',
+      'No call is made: the vendor refused the credentials 12 s ago. The vendor failed: ACCESS_DENIED.',
+    ]);
   });
 
   test('fail everything that is queued at once, and calls that are still connecting', async () => {

@@ -1,11 +1,12 @@
 import type { Answer, Content } from '../../src/domain/answer.ts';
+import { createVendorClock } from '../../src/domain/clock.ts';
 import { LookupError, type LookupErrorDetails } from '../../src/domain/errors.ts';
+import type { AccountEvent } from '../../src/domain/events.ts';
 import type { Call, Quota } from '../../src/domain/provider.ts';
 import type { Subject, Want } from '../../src/exchange/exchange.ts';
 import type { MediaTaskProblemCode, MediaTaskStatus } from '../../src/generated/model.ts';
 import { createOwner } from '../../src/owner/create-owner.ts';
 import type { Operation, Owner, OwnerOptions } from '../../src/owner/owner.ts';
-import { createVendorClock } from '../../src/owner/vendor-clock.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 
 export const typename = 'ZegoMediaTask';
@@ -97,6 +98,7 @@ export const openOwner = (settings: OwnerSettings = {}) => {
     settings.onPublished?.(one);
   };
   const bugs: unknown[] = [];
+  const events: AccountEvent[] = [];
   const vendorClock = createVendorClock(clock);
   const authority = { mayCall: true };
 
@@ -144,11 +146,12 @@ export const openOwner = (settings: OwnerSettings = {}) => {
     redact: (text) => text.replaceAll('s3cret', '[redacted]'),
     vendorClock,
     onBug: (error) => bugs.push(error),
+    emit: (event) => events.push(event),
     ...settings.options,
   });
 
   const of = (id: string): Published[] => published.filter((one) => one.id === id);
-  return { clock, vendor, owner, published, of, bugs, vendorClock, authority };
+  return { clock, vendor, owner, published, of, bugs, events, vendorClock, authority };
 };
 
 export const taskOf = (id: string): Subject => ({ typename, id });

@@ -63,6 +63,19 @@ describe('A vendor that throttles', () => {
     expect(['b', 'c', 'task-99'].map(reasonOf)).toEqual(['vendor-pause', 'vendor-pause', 'own-quota']);
   });
 
+  test.each([
+    ['asked for a pause', 20_000, 'The vendor asked for a pause, the next free call is in 20 s.'],
+    ['throttles', undefined, 'The vendor throttles the account, the next free call is in 1.0 s.'],
+  ])('is said to be the reason when it %s', async (_, retryAfterMs, message) => {
+    const { owner, clock, vendor, of } = await openAccepted();
+    vendor.says = () => failureOf('RATE_LIMITED', { retryAfterMs });
+    owner.want(coldWant('a'), 'one');
+    await clock.advance(1);
+    owner.want(coldWant('b', { patienceMs: 500 }), 'one');
+    expect(of('a')).toMatchObject([{ error: { details: { reason: { kind: 'vendor-throttle' } } } }]);
+    expect(of('b')).toMatchObject([{ kind: 'refusal', error: { message } }]);
+  });
+
   test('is left the rest of its pause by an owner without a share', async () => {
     const { owner, clock, vendor } = await openAccepted();
     vendor.says = () => failureOf('RATE_LIMITED', { retryAfterMs: 30_000 });
@@ -80,6 +93,32 @@ describe('A vendor that throttles', () => {
     owner.hold(2_000);
     await clock.advance(4_000);
     expect(vendor.calls.map(({ at }) => at - 1_005)).toEqual([2_000]);
+  });
+});
+
+describe('A quota that is used up', () => {
+  test('is said to be the reason, with how many wait and when the next call is free', async () => {
+    const { owner, of } = await openAccepted();
+    for (const id of idsOf(100)) owner.want(coldWant(id), 'one');
+    expect(of('task-99')).toMatchObject([
+      {
+        error: {
+          message:
+            'The quota of 10 calls a second is used up: 100 tasks wait, the next free call is in 11 s.',
+        },
+      },
+    ]);
+    for (const id of idsOf(40, 'other')) owner.want(coldWant(id, { caller: 'other caller' }), 'one');
+    expect(of('other-39')).toMatchObject([
+      {
+        error: {
+          details: { reason: { kind: 'fair-share' } },
+          message: expect.stringMatching(
+            /^The caller's share of the quota of 10 calls a second is used up: 40 of its tasks wait, the next free call is in 8.\d s.$/,
+          ),
+        },
+      },
+    ]);
   });
 });
 

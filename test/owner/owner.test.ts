@@ -233,6 +233,9 @@ describe('The status of an owner', () => {
       breaker: 'CLOSED',
       renewalBacklogMs: expect.closeTo(20 * spacingMs),
       backlogMs: expect.closeTo(30 * spacingMs),
+      backlog: 30,
+      callsInLastSecond: 1,
+      lastSuccessAgeMs: 0,
     });
     await clock.advance(8_000);
     expect(owner.status).toMatchObject({ renewalBacklogMs: 0, backlogMs: 0 });

@@ -112,6 +112,8 @@ const anyStep = fc.record({
   /** How many of the permits that are held are tried now; the others are still connecting. */
   writes: fc.integer({ min: 0, max: 50 }),
   delayMs: anyDelayMs,
+  /** The process loses its processor while it writes: the call leaves only then. */
+  stallMs: fc.option(fc.integer({ min: 1, max: 1_500 }), { freq: 10 }),
   holdMs: fc.option(fc.integer({ min: 1, max: 2_000 }), { freq: 10 }),
   share: fc.option(fc.constantFrom(0, 1 / 6, 0.5, 1), { freq: 10 }),
 });
@@ -122,14 +124,17 @@ const live = (quota: Quota, steps: readonly Step[]): number[] => {
   const { clock, limiter } = open(quota);
   const arrivals: number[] = [];
   let held: Permit[] = [];
-  for (const { afterMs, writes, delayMs, holdMs, share } of steps) {
+  for (const { afterMs, writes, delayMs, stallMs, holdMs, share } of steps) {
     clock.at += afterMs;
     if (holdMs !== null) limiter.hold(holdMs);
     if (share !== null) limiter.setShare(share);
     held.push(...takeDue(limiter));
     // The last ones first: the others get as late as can be.
-    for (const permit of held.slice(-writes - 1)) {
-      if (limiter.isValid(permit)) arrivals.push(clock.at + delayMs);
+    const written = held.slice(-writes - 1).filter(limiter.isValid);
+    clock.at += written.length > 0 ? (stallMs ?? 0) : 0;
+    for (const permit of written) {
+      limiter.written(permit);
+      arrivals.push(clock.at + delayMs);
     }
     held = held.slice(0, Math.max(0, held.length - writes - 1));
   }

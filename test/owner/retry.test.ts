@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { MediaTaskProblemCode } from '../../src/generated/model.ts';
-import { createRetry, type Retry } from '../../src/owner/retry.ts';
+import { createRetry } from '../../src/owner/calls.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { failureOf } from './open-owner.ts';
+
+type Retry = ReturnType<typeof createRetry>;
 
 const open = (random = () => 0.5) => {
   const clock = createFakeClock();

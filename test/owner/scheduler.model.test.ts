@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { toCaller } from '../../src/exchange/exchange.ts';
 import { createScheduler, type Refused } from '../../src/owner/scheduler.ts';
 import { coldWant, hotWant, jobTypename } from './open-owner.ts';
 
@@ -28,9 +29,6 @@ const open = () => {
   };
   return { clock, scheduler, take };
 };
-
-/** A subject by its queue and caller: `cold 3 17` is the 17th of the third caller. */
-const callerOf = (id: string): string => id.split(' ')[1] ?? '';
 
 const takeAll = (take: () => readonly string[]): string[] => {
   const taken: string[] = [];
@@ -63,6 +61,51 @@ describe('The scheduler', () => {
     expect([take(), take()]).toEqual([['cold large 0'], ['cold small 0']]);
   });
 
+  test('serves identities in turn, however many requests one sends, and then the requests of each', () => {
+    const { scheduler, take } = open();
+    const want = (identity: string, request: string, id: string) =>
+      scheduler.want(coldWant(id, { caller: toCaller(identity, request) }), 'one');
+    for (const request of ['a', 'b', 'c'])
+      for (const n of [1, 2]) want('many', request, `many ${request}${n}`);
+    want('one', 'a', 'one a1');
+    want('one', 'a', 'one a2');
+    expect(takeAll(take)).toEqual([
+      'many a1',
+      'one a1',
+      'many b1',
+      'one a2',
+      'many c1',
+      'many a2',
+      'many b2',
+      'many c2',
+    ]);
+  });
+
+  test('gives half of the turns to those who want little, however many want and watch much', () => {
+    const { scheduler, take } = open();
+    for (const large of ['a', 'b', 'c'])
+      for (let index = 0; index < 100; index++) {
+        scheduler.want(coldWant(`cold ${large} ${index}`, { caller: toCaller(large, `${index}`) }), 'one');
+        scheduler.want(hotWant(`hot ${large} ${index}`, 0, { caller: toCaller(large, '') }), 'one');
+      }
+    const refused = Array.from({ length: 20 }, (_, index) =>
+      scheduler.want(coldWant(`small ${index}`, { caller: toCaller('small', '') }), 'one'),
+    ).filter((refusal) => refusal);
+    expect(refused).toEqual([]);
+    const taken = Array.from({ length: 40 }, () => take()[0]);
+    expect(taken.filter((id) => id?.startsWith('small'))).toHaveLength(20);
+  });
+
+  test('says whether it is the quota that is used up, or the share of a caller that others go before', () => {
+    const { scheduler } = open();
+    const wantAll = (caller: string) =>
+      Array.from({ length: 100 }, (_, index) =>
+        scheduler.want(coldWant(`${caller} ${index}`, { caller: toCaller(caller, '') }), 'one'),
+      );
+    expect(wantAll('first').at(-1)?.overShare).toBeUndefined();
+    expect(wantAll('second').at(-1)?.overShare).toBe(100);
+  });
+
   test('serves whoever joins a want in the turn of the caller whose turn is sooner', () => {
     const { scheduler, take } = open();
     for (let index = 0; index < 30; index++)
@@ -79,12 +122,28 @@ describe('The scheduler', () => {
       const refusal = scheduler.want(coldWant(`cold a ${index}`), 'one');
       if (refusal) refused.push(refusal);
     }
-    // 4 s of 5 s may be spent waiting, and 3 s by a caller with more than twenty calls.
-    expect(refused).toHaveLength(69);
+    // 4 s of 5 s may be spent waiting.
+    expect(refused).toHaveLength(59);
     const turns = new Map<string, number>();
     for (let ids = take(); ids[0] !== undefined; ids = take()) turns.set(ids[0], clock.at);
     for (const { subject, retryAfterMs } of refused)
       expect(Math.abs((turns.get(subject.id) ?? 0) - retryAfterMs)).toBeLessThanOrEqual(spacingMs);
+  });
+
+  test('tells the same turn to whoever asks for it again, and refuses nobody whose want is repeated', () => {
+    const { scheduler, clock, take } = open();
+    const callerOf = (index: number) => toCaller('page', `${index}`);
+    const want = (index: number, replica: string) =>
+      scheduler.want(coldWant(`cold ${index}`, { caller: callerOf(index) }), replica);
+    const first = Array.from({ length: 100 }, (_, index) => want(index, 'one')?.retryAfterMs);
+    for (let index = 0; index < 100; index += 1) {
+      const again = want(index, 'one')?.retryAfterMs;
+      expect(again === undefined).toBe(first[index] === undefined);
+      if (again !== undefined) expect(again).toBeCloseTo(first[index] ?? 0);
+    }
+    for (let taken = 0; taken < 20; taken += 1) take();
+    expect(want(30, 'one')).toBeUndefined();
+    expect(want(90, 'two')?.retryAfterMs).toBeCloseTo((first[90] ?? 0) - clock.at);
   });
 
   test('refuses again who comes back too early', () => {
@@ -101,7 +160,7 @@ describe('The scheduler', () => {
     for (let index = 0; index < 2_000; index++)
       if (scheduler.want(coldWant(`cold a ${index}`), 'one')) refused += 1;
     expect(scheduler.dueCold).toBe(600);
-    expect(refused).toBe(2_000 - 31);
+    expect(refused).toBe(2_000 - 41);
   });
 
   test('keeps at most ten thousand renewals', () => {
@@ -125,7 +184,8 @@ const anyStep = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       what: fc.constant('cold' as const),
-      caller: fc.integer({ min: 0, max: 4 }),
+      identity: fc.integer({ min: 0, max: 3 }),
+      request: fc.integer({ min: 0, max: 2 }),
       count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 25 })),
       patienceMs: fc.integer({ min: 1, max: 8_000 }),
     }),
@@ -134,7 +194,8 @@ const anyStep = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       what: fc.constant('hot' as const),
-      id: fc.integer({ min: 0, max: 30 }),
+      identity: fc.integer({ min: 0, max: 3 }),
+      count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 15 })),
       dueInMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 3_000 })),
       knownAgeMs: fc.integer({ min: 0, max: 10_000 }),
     }),
@@ -150,40 +211,79 @@ type Step = typeof anyStep extends fc.Arbitrary<infer Value> ? Value : never;
 interface Queued {
   readonly id: string;
   readonly isHot: boolean;
+  readonly identity: string;
+  readonly request: string;
   readonly dueAt: number;
   readonly knownAt: number;
-  /** How often each other caller was served while this was its caller's first. */
-  readonly passedBy: Map<string, number>;
   latestAt: number | undefined;
 }
+
+/** Members that wait: none is passed twice by the same other one before it is served. */
+const createTurns = () => {
+  const passed = new Map<string, Map<string, number>>();
+  return {
+    /** @param waiting all members that have something, the served one included */
+    serve: (served: string, waiting: ReadonlySet<string>): void => {
+      passed.delete(served);
+      for (const known of passed.keys()) if (!waiting.has(known)) passed.delete(known);
+      for (const member of waiting) {
+        if (member === served) continue;
+        const by = passed.get(member) ?? new Map<string, number>();
+        passed.set(member, by.set(served, (by.get(served) ?? 0) + 1));
+        expect(by.get(served)).toBeLessThanOrEqual(1);
+      }
+    },
+    forget: (member: string): void => {
+      passed.delete(member);
+    },
+  };
+};
 
 const live = (steps: readonly Step[]): void => {
   const { clock, scheduler, take } = open();
   const queued = new Map<string, Queued>();
+  const identityTurns = createTurns();
+  const requestTurns = createTurns();
+  const lastOf = { large: { isHot: false, both: false }, small: { isHot: false, both: false } };
+  let wasLarge = { isLarge: false, both: false };
+  let large = new Set<string>();
   let count = 0;
-  let coldCount = 0;
-  let last: { readonly isHot: boolean; readonly bothWaited: boolean } | undefined;
 
-  const wantCold = (caller: number, patienceMs: number): void => {
-    count += 1;
-    const id = `cold ${caller} ${count}`;
-    const refusal = scheduler.want(coldWant(id, { caller: `${caller}`, patienceMs }), 'one');
-    const isQueued = scheduler.dueCold > coldCount;
-    coldCount = scheduler.dueCold;
-    if (refusal) expect(refusal.retryAfterMs).toBeGreaterThan(patienceMs * 0.6);
-    else expect(isQueued).toBe(true);
-    const latestAt = refusal ? undefined : clock.at + patienceMs * 0.8;
-    if (isQueued) queued.set(id, { id, isHot: false, dueAt: 0, knownAt: 0, passedBy: new Map(), latestAt });
+  const due = (): Queued[] => [...queued.values()].filter(({ dueAt }) => dueAt <= clock.at);
+
+  /** Identities with more than twenty items. They begin a new round when they become large, or small. */
+  const regroup = (): void => {
+    const all = due();
+    const isLarge = (name: string) => all.filter(({ identity }) => identity === name).length > 20;
+    const next = new Set(all.map(({ identity }) => identity).filter(isLarge));
+    for (const name of [...large, ...next])
+      if (large.has(name) !== next.has(name)) identityTurns.forget(name);
+    large = next;
   };
 
-  const wantHot = (index: number, dueInMs: number, knownAgeMs: number): void => {
-    const id = `hot ${index}`;
-    scheduler.want(hotWant(id, dueInMs, { knownAgeMs }), 'one');
-    const dueAt = clock.at + dueInMs;
-    const known = queued.get(id);
-    if (known && known.dueAt <= dueAt) return;
-    const knownAt = clock.at - knownAgeMs;
-    queued.set(id, { id, isHot: true, dueAt, knownAt, passedBy: new Map(), latestAt: undefined });
+  const want = (step: Exclude<Step, { readonly what: 'take' }>): void => {
+    count += 1;
+    const isHot = step.what === 'hot';
+    const id = `${step.what} ${count}`;
+    const identity = `identity-${step.identity}`;
+    const request = isHot ? '' : `${identity} ${step.request}`;
+    const caller = toCaller(identity, request);
+    const own = { id, isHot, identity, request, latestAt: undefined };
+    if (isHot) {
+      const { dueInMs, knownAgeMs } = step;
+      scheduler.want(hotWant(id, dueInMs, { knownAgeMs, caller }), 'one');
+      queued.set(id, { ...own, dueAt: clock.at + dueInMs, knownAt: clock.at - knownAgeMs });
+      return;
+    }
+    const { patienceMs } = step;
+    const before = scheduler.dueCold;
+    const refusal = scheduler.want(coldWant(id, { caller, patienceMs }), 'one');
+    const isQueued = scheduler.dueCold > before;
+    if (refusal) expect(refusal.retryAfterMs).toBeGreaterThan(patienceMs * 0.8);
+    else expect(isQueued).toBe(true);
+    const latestAt = refusal ? undefined : clock.at + patienceMs * 0.8;
+    if (isQueued) queued.set(id, { ...own, dueAt: clock.at, knownAt: 0, latestAt });
+    regroup();
   };
 
   /** Whoever waits is refused before it is too late, and only then. */
@@ -193,57 +293,55 @@ const live = (steps: readonly Step[]): void => {
       expect(one?.latestAt).toBeDefined();
       if (one) one.latestAt = undefined;
     }
-    const late = [...queued.values()].filter(({ latestAt }) => latestAt !== undefined && latestAt < clock.at);
-    expect(late).toEqual([]);
+    // Those who wait are looked through every ten milliseconds.
+    const isLate = ({ latestAt }: Queued) => latestAt !== undefined && latestAt < clock.at - 10;
+    expect([...queued.values()].filter(isLate)).toEqual([]);
   };
 
-  const checkTaken = (one: Queued, wereDue: readonly Queued[], waitedCold: readonly Queued[]): void => {
-    const bothWaited = wereDue.length > 0 && waitedCold.length > 0;
-    if (bothWaited && last?.bothWaited) expect(one.isHot).toBe(!last.isHot);
-    last = { isHot: one.isHot, bothWaited };
+  const checkTaken = (one: Queued, all: readonly Queued[]): void => {
+    const isLarge = large.has(one.identity);
+    const bothSizes = all.some(({ identity }) => large.has(identity) !== isLarge);
+    if (bothSizes && wasLarge.both) expect(isLarge).toBe(!wasLarge.isLarge);
+    wasLarge = { isLarge, both: bothSizes };
+    const group = all.filter(({ identity }) => large.has(identity) === isLarge);
+    const both = group.some(({ isHot }) => isHot !== one.isHot);
+    const last = lastOf[isLarge ? 'large' : 'small'];
+    if (both && last.both) expect(one.isHot).toBe(!last.isHot);
+    Object.assign(last, { isHot: one.isHot, both });
+    const own = group.filter(({ identity, isHot }) => identity === one.identity && isHot === one.isHot);
     if (one.isHot) {
-      expect(one.dueAt).toBeLessThanOrEqual(clock.at);
-      expect(one.knownAt).toBe(Math.min(...wereDue.map(({ knownAt }) => knownAt)));
+      expect(one.knownAt).toBe(Math.min(...own.map(({ knownAt }) => knownAt)));
       return;
     }
-    const caller = callerOf(one.id);
-    const firsts = new Map<string, Queued>();
-    for (const each of waitedCold) if (!firsts.has(callerOf(each.id))) firsts.set(callerOf(each.id), each);
-    expect(firsts.get(caller)).toBe(one);
-    for (const first of firsts.values()) {
-      if (first === one) continue;
-      const passed = (first.passedBy.get(caller) ?? 0) + 1;
-      expect(passed).toBeLessThanOrEqual(1);
-      first.passedBy.set(caller, passed);
-    }
+    const cold = group.filter(({ isHot }) => !isHot);
+    expect(own.find(({ request }) => request === one.request)).toBe(one);
+    identityTurns.serve(one.identity, new Set(cold.map(({ identity }) => identity)));
+    requestTurns.serve(one.request, new Set(own.map(({ request }) => request)));
   };
 
   const takeOnce = (): void => {
     clock.at += Math.max(0, scheduler.isDue ? 0 : 10);
-    const before = [...queued.values()];
     const [id, ...more] = take();
-    coldCount = scheduler.dueCold;
-    const wereDue = before.filter(({ isHot, dueAt }) => isHot && dueAt <= clock.at);
-    const waitedCold = before.filter(({ isHot }) => !isHot);
+    regroup();
+    const all = due();
     expect(more).toEqual([]);
-    expect(id !== undefined).toBe(wereDue.length + waitedCold.length > 0);
+    expect(id !== undefined).toBe(all.length > 0);
     const one = queued.get(id ?? '');
     if (id === undefined) return;
     // Nothing is taken twice, nor what nobody wants.
     expect(one).toBeDefined();
-    if (one) checkTaken(one, wereDue, waitedCold);
+    if (one) checkTaken(one, all);
     queued.delete(id);
+    regroup();
   };
 
   for (const step of steps) {
-    if (step.what === 'hot') wantHot(step.id, step.dueInMs, step.knownAgeMs);
-    else if (step.what === 'cold')
-      for (let index = 0; index < step.count; index += 1) wantCold(step.caller, step.patienceMs);
-    else
+    if (step.what === 'take')
       for (let time = 0; time < step.times; time += 1) {
         takeOnce();
         checkRefusals();
       }
+    else for (let index = 0; index < step.count; index += 1) want(step);
   }
   clock.at += 10_000;
   scheduler.takeRefused();
@@ -253,7 +351,7 @@ const live = (steps: readonly Step[]): void => {
 };
 
 describe('Whatever is wanted, the scheduler', () => {
-  test('alternates, serves callers in turn and the oldest renewal first, refuses in time, and loses nothing', () => {
+  test('alternates, serves identities and requests in turn and the oldest renewal first, refuses in time, and loses nothing', () => {
     fc.assert(fc.property(fc.array(anyStep, { minLength: 5, maxLength: 40, size: 'max' }), live), {
       numRuns: 100,
     });

@@ -34,7 +34,6 @@ describeVendor({
   faults: {
     throttled: [400, 'Throttling.User'],
     error: [500, 'InternalError'],
-    unavailable: [503, 'ServiceUnAvailable'],
     'wrong-credentials': [400, 'SignatureDoesNotMatch'],
   },
   clock: [15 * 60_000, 400, 'InvalidTimeStamp.Expired'],

@@ -4,31 +4,30 @@ import { connect } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { faultNames } from '../../sandbox/index.ts';
-import { type ExampleSandbox, openExampleSandbox } from './example-vendor.ts';
 import { control, send } from './http.ts';
+import { openPlainSandbox, type PlainSandbox } from './plain-sandbox.ts';
 
 const openedAt = Date.parse('2026-01-02T03:04:05Z');
-const path = '/v1/tasks/done';
 
 let clock: number;
-let sandbox: ExampleSandbox;
+let sandbox: PlainSandbox;
 
 beforeEach(async () => {
   clock = openedAt;
-  sandbox = await openExampleSandbox(() => clock);
+  sandbox = await openPlainSandbox(() => clock);
 });
 
 afterEach(() => sandbox.close());
 
 async function switchOn(setting: object): Promise<void> {
-  expect((await control(sandbox, 'PUT /faults/acme', setting)).status).toBe(200);
+  expect((await control(sandbox, 'PUT /faults/visionular', setting)).status).toBe(200);
 }
 
-const ask = () => send(sandbox.toRequest(path));
+const ask = () => send(sandbox.toRequest('success'));
 
 /** The head of the answer, its body still to be read. */
 function start(): Promise<IncomingMessage> {
-  const { url, headers } = sandbox.toRequest(path);
+  const { url, headers } = sandbox.toRequest('success');
   return new Promise((resolve, reject) => {
     httpRequest(url, { headers }, resolve).on('error', reject).end();
   });
@@ -46,7 +45,7 @@ async function countBytes(stream: AsyncIterable<Buffer>): Promise<number> {
   return count;
 }
 
-const acmeStats = async () => (await control(sandbox, 'GET /stats')).body.acme;
+const stats = async () => (await control(sandbox, 'GET /stats')).body.visionular;
 
 describe('A vendor with the fault', () => {
   it('down resets the connection before any header', async () => {
@@ -55,32 +54,27 @@ describe('A vendor with the fault', () => {
   });
 
   it.each([
-    [{ fault: 'error' }, 500, undefined],
-    [{ fault: 'unavailable', retryAfter: 30 }, 503, '30'],
-    [
-      { fault: 'throttled', retryAfter: 'Fri, 31 Dec 9999 23:59:59 GMT' },
-      429,
-      'Fri, 31 Dec 9999 23:59:59 GMT',
-    ],
-    [{ fault: 'too-many-requests', retryAfter: '-1' }, 429, '-1'],
-    [{ fault: 'wrong-credentials' }, 401, undefined],
-  ])('%j answers in its own error form', async (setting, status, retryAfter) => {
+    [{ fault: 'error' }, 500, undefined, 1000],
+    [{ fault: 'throttled', retryAfter: 'Fri, 31 Dec 9999' }, 429, 'Fri, 31 Dec 9999', 1005],
+    [{ fault: 'too-many-requests', retryAfter: '-1' }, 429, '-1', 1005],
+    [{ fault: 'wrong-credentials' }, 200, undefined, 1003],
+  ])('%j answers in its own error form', async (setting, status, retryAfter, code) => {
     await switchOn(setting);
     const answer = await ask();
     expect([answer.status, answer.headers['retry-after']]).toEqual([status, retryAfter]);
-    expect(JSON.parse(answer.text)).toEqual({ error: status });
+    expect(JSON.parse(answer.text).code).toBe(code);
   });
 
   it('slow gives the right answer after its delay', async () => {
     await switchOn({ fault: 'slow', ms: 1 });
-    expect(JSON.parse((await ask()).text).status).toBe('ready');
+    expect(JSON.parse((await ask()).text).data.status).toBe('success');
     await switchOn({ fault: 'slow', ms: 3_600_000 });
     const asking = errorCodeOf(ask());
-    while ((await acmeStats()).answered < 2);
+    while ((await stats()).answered < 2);
     await control(sandbox, 'DELETE /faults');
     expect((await ask()).status).toBe(200);
-    while ((await acmeStats()).inFlight > 1);
-    expect((await acmeStats()).inFlight).toBe(1);
+    while ((await stats()).inFlight > 1);
+    expect((await stats()).inFlight).toBe(1);
     await sandbox.close();
     expect(await asking).toBe('ECONNRESET');
   });
@@ -88,18 +82,15 @@ describe('A vendor with the fault', () => {
   it('hang takes the request and does not answer it, and does not keep the sandbox from closing', async () => {
     await switchOn({ fault: 'hang' });
     const asking = errorCodeOf(ask());
-    while ((await acmeStats()).inFlight === 0);
+    while ((await stats()).inFlight === 0);
     await sandbox.close();
     expect(await asking).toBe('ECONNRESET');
   });
 
-  it.each([
-    ['garbage', 'application/json'],
-    ['html', 'text/html'],
-  ])('%s answers 200 with no JSON', async (fault, contentType) => {
-    await switchOn({ fault });
+  it('garbage answers 200 with no JSON', async () => {
+    await switchOn({ fault: 'garbage' });
     const { status, headers, text } = await ask();
-    expect([status, headers['content-type']]).toEqual([200, expect.stringContaining(contentType)]);
+    expect([status, headers['content-type']]).toEqual([200, expect.stringContaining('application/json')]);
     expect(() => JSON.parse(text)).toThrow();
   });
 
@@ -109,8 +100,8 @@ describe('A vendor with the fault', () => {
     expect((await ask()).text).toBe(body);
   });
 
-  it.each(['truncated', 'reset-mid-body'])('%s ends in the middle of the right answer', async (fault) => {
-    await switchOn({ fault });
+  it('reset-mid-body ends in the middle of the right answer', async () => {
+    await switchOn({ fault: 'reset-mid-body' });
     const response = await start();
     const promised = Number(response.headers['content-length']);
     let received = 0;
@@ -120,19 +111,6 @@ describe('A vendor with the fault', () => {
     const [error] = await once(response, 'error');
     expect(error).toMatchObject({ code: 'ECONNRESET' });
     expect(received).toBeLessThan(promised);
-  });
-
-  it('drip sends the right answer a byte at a time', async () => {
-    await switchOn({ fault: 'drip', ms: 1 });
-    const response = await start();
-    let pieces = 0;
-    let text = '';
-    for await (const piece of response.setEncoding('utf8')) {
-      pieces += 1;
-      text += piece;
-    }
-    expect(JSON.parse(text).status).toBe('ready');
-    expect(pieces).toBeGreaterThan(text.length / 4);
   });
 
   it('huge sends 100 MB', async () => {
@@ -156,16 +134,10 @@ describe('A vendor with the fault', () => {
     expect((await ask()).text).toMatch(/^\[{200000}\]{200000}$/);
   });
 
-  it('redirect points to another host', async () => {
-    await switchOn({ fault: 'redirect' });
-    const { status, headers } = await ask();
-    expect([status, headers.location]).toEqual([302, 'http://elsewhere.invalid/']);
-  });
-
   it('other-task answers about a task that was not asked for', async () => {
     await switchOn({ fault: 'other-task' });
-    expect((await sandbox.ask('/v1/tasks/done')).body.id).toBe('load-0');
-    expect((await sandbox.ask('/v1/tasks/load-0')).body.id).toBe('load-1');
+    expect((await sandbox.ask('success')).body.data.task_id).toBe('load-0');
+    expect((await sandbox.ask('load-0')).body.data.task_id).toBe('load-1');
   });
 
   it.each([660_000, -660_000])('clock is wrong by %i ms, also in the Date header', async (ms) => {
@@ -186,26 +158,25 @@ describe('A vendor with the fault', () => {
 
 describe('A fault', () => {
   it('can affect a single task', async () => {
-    await switchOn({ fault: 'error', taskId: 'done' });
+    await switchOn({ fault: 'error', taskId: 'success' });
     expect((await ask()).status).toBe(500);
-    expect((await sandbox.ask('/v1/tasks/busy')).status).toBe(200);
+    expect((await sandbox.ask('running')).status).toBe(200);
   });
 
   it.each(faultNames)(
     '%s ends when it is switched off, and a disconnected client is not in flight',
     async (fault) => {
       await switchOn({ fault });
-      const { url, headers } = sandbox.toRequest(path);
-      const { host, port } = new URL(url);
+      const { url, headers } = sandbox.toRequest('success');
+      const { host, port, pathname, search } = new URL(url);
       const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
-      socket.write(
-        `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: ${headers.authorization}\r\n\r\n`,
-      );
-      while ((await acmeStats()).calls === 0);
+      const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(`GET ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n`);
+      while ((await stats()).calls === 0);
       socket.destroy();
       await control(sandbox, 'DELETE /faults');
-      while ((await acmeStats()).inFlight > 0);
-      expect(JSON.parse((await ask()).text).status).toBe('ready');
+      while ((await stats()).inFlight > 0);
+      expect(JSON.parse((await ask()).text).data.status).toBe('success');
     },
   );
 });

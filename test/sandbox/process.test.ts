@@ -77,7 +77,7 @@ describe('the files of the sandbox', () => {
     );
     const layouts = await Promise.all(folders.map(({ name }) => readdir(`sandbox/${name}`)));
     expect(layouts.length).toBeGreaterThan(0);
-    const layout = ['index.ts', 'replies.ts', 'scenarios.ts', 'verify.ts'];
+    const layout = ['index.ts', 'protocol.ts', 'scenarios.ts'];
     expect(layouts.map((names) => names.sort())).toEqual(layouts.map(() => layout));
   });
 });

@@ -23,9 +23,7 @@ export interface VendorHarness {
   /** The documented calls in a second. */
   readonly quota: number;
   /** The vendor's own refusals for faults: HTTP status and code. */
-  readonly faults: Readonly<
-    Record<'throttled' | 'error' | 'unavailable' | 'wrong-credentials', readonly unknown[]>
-  >;
+  readonly faults: Readonly<Record<'throttled' | 'error' | 'wrong-credentials', readonly unknown[]>>;
   /** Requests that are refused: parameters changed before or a request changed after signing, HTTP status and code. */
   readonly refusals: readonly (readonly [what: string, Parameters | Change, status: number, code: unknown])[];
   /** How far the client's clock may be off, in ms, and the HTTP status and code when it is further off. */

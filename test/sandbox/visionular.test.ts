@@ -23,7 +23,6 @@ describeVendor({
   faults: {
     throttled: [429, 1005],
     error: [500, 1000],
-    unavailable: [503, 1000],
     'wrong-credentials': [200, 1003],
   },
   refusals: [

@@ -34,7 +34,6 @@ const clock = [15 * 60_000, 400, 'InvalidTimestamp'] as const;
 const faults = {
   throttled: [200, 'FlowLimitExceeded.QPSOverLimit'],
   error: [500, 'InternalError'],
-  unavailable: [503, 'FailToConnect'],
   'wrong-credentials': [401, 'SignatureDoesNotMatch'],
 };
 const authorization = (edit: (value: string) => string) => header('authorization', edit);

@@ -36,7 +36,6 @@ describeVendor({
   faults: {
     throttled: [200, 6],
     error: [500, 100000015],
-    unavailable: [503, 100000015],
     'wrong-credentials': [200, 100000005],
   },
   clock: [10 * 60_000, 200, 100000004],

@@ -9,6 +9,7 @@ const changed = [
   '.env.example',
   'docs/providers.md',
   'src/generated/model.ts',
+  'src/generated/possible-types.json',
   'src/generated/resolvers.ts',
   'src/providers/index.ts',
 ];

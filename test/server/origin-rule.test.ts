@@ -24,7 +24,7 @@ type Headers = Readonly<Record<string, string>>;
 const variables = encodeURIComponent('{"ids":["zego:tencent:a"]}');
 
 /** The HTTP status with which each way in answers. */
-const doors: [string, (headers: Headers) => Promise<number | undefined>][] = [
+const transports: [string, (headers: Headers) => Promise<number | undefined>][] = [
   ['a query by GET', (headers) => statusOf('?query={__typename}', headers)],
   [
     'a query by POST',
@@ -98,7 +98,7 @@ describe('a page of an allowed origin', () => {
   });
 });
 
-describe.each(doors)('%s', (_, ask) => {
+describe.each(transports)('%s', (_, ask) => {
   it.each<[string, () => Headers]>([
     ['a server, which sends no Origin', () => ({})],
     ['a page of this server', () => ({ origin: own })],

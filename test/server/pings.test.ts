@@ -1,10 +1,12 @@
+import { connect } from 'node:net';
 import { expect, it } from '@jest/globals';
 import fastify from 'fastify';
-import { buildSchema } from 'graphql';
+import { buildSchema, type GraphQLSchema } from 'graphql';
 import type { Context } from '../../src/graphql/context.ts';
 import { createLimits } from '../../src/graphql/limits.ts';
 import { createSubscriptionOperations } from '../../src/graphql/subscription-operations.ts';
 import { createEventStreams } from '../../src/server/server-sent-events.ts';
+import { waitFor } from '../support/wait.ts';
 
 /** A subscription that never has a result. */
 const createSilentSchema = () => {
@@ -28,18 +30,26 @@ const createSilentSchema = () => {
   return schema;
 };
 
-it('an event stream without results sends comments, so that proxies keep its connection open', async () => {
+const open = async (schema: GraphQLSchema) => {
   const operations = createSubscriptionOperations({
-    schema: createSilentSchema(),
+    schema,
     createContext: () => ({}) as Context,
     toPublicError: (formatted) => formatted,
     limits: createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }),
   });
-  const eventStreams = createEventStreams(operations, () => false, 5);
+  const eventStreams = createEventStreams(
+    operations,
+    () => false,
+    () => '',
+    5,
+  );
   const server = fastify({ forceCloseConnections: true });
   server.get('/graphql', (request, reply) => eventStreams.serve(request, reply));
-  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  return { server, url: await server.listen({ port: 0, host: '127.0.0.1' }) };
+};
 
+it('an event stream without results sends comments, so that proxies keep its connection open', async () => {
+  const { server, url } = await open(createSilentSchema());
   const reply = await fetch(`${url}/graphql?query=${encodeURIComponent('subscription { silence }')}`);
   const decoder = new TextDecoder();
   let text = '';
@@ -48,5 +58,32 @@ it('an event stream without results sends comments, so that proxies keep its con
     if (text.length >= 5 * ':\n\n'.length) break;
   }
   expect(text.replaceAll(':\n\n', '')).toBe('');
+  await server.close();
+});
+
+it('an event stream whose client does not read is ended, and so is its subscription', async () => {
+  const schema = buildSchema('type Query { now: Int } type Subscription { text: String }');
+  const field = schema.getSubscriptionType()?.getFields().text;
+  if (!field) throw new Error('The schema has no subscription.');
+  let hasEnded = false;
+  field.subscribe = async function* () {
+    try {
+      for (;;) yield { text: 'x'.repeat(4_000_000) };
+    } finally {
+      hasEnded = true;
+    }
+  };
+  const { server, url } = await open(schema);
+  const { port } = new URL(url);
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.on('error', () => {});
+  socket.pause();
+  socket.write('GET /graphql?query=subscription{text} HTTP/1.1\r\nhost: a\r\n\r\n');
+  await waitFor(
+    async () => hasEnded,
+    (ended) => ended,
+    { everyMs: 10 },
+  );
+  socket.destroy();
   await server.close();
 });

@@ -76,6 +76,8 @@ it('a slow client of a WebSocket gets the latest states, in order, to the end', 
   await ended;
   socket.close();
   expectConflated(updates);
+  const conflated = server.events.filter(({ kind }) => kind === 'queue-conflated');
+  expect(conflated).toHaveLength(changes - updates.length);
 });
 
 it('a slow client of server-sent events gets the latest states, in order, to the end', async () => {

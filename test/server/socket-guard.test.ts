@@ -4,8 +4,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GraphQLError } from 'graphql';
 import { WebSocket } from 'ws';
+import { toNetwork } from '../../src/server/address-count.ts';
 import { createRouterAuth } from '../../src/server/router-auth.ts';
-import { socketLimits, toNetwork } from '../../src/server/socket-guard.ts';
+import { socketLimits } from '../../src/server/socket-guard.ts';
 import { serveWebSockets } from '../../src/server/web-sockets.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -30,6 +31,7 @@ const open = async (routerSecrets: readonly string[]): Promise<void> => {
     },
     isAuthorized: createRouterAuth(routerSecrets),
     isAllowedOrigin: () => true,
+    identifyCaller: () => '',
     onError: (error) => {
       throw error;
     },

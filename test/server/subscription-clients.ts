@@ -126,7 +126,7 @@ export const subscribeByEvents = (
 /** Opens clients, and closes the remaining ones after each test. */
 export interface ClientPool {
   webSocket(options?: Parameters<typeof openWebSocket>[1]): WebSocketClient;
-  events(payload: SubscribePayload): ClientSubscription;
+  events(payload: SubscribePayload, headers?: Readonly<Record<string, string>>): ClientSubscription;
   /** Each transport by its name, with a function that subscribes over a connection of its own. */
   readonly transports: readonly (readonly [
     name: string,
@@ -143,8 +143,8 @@ export const createClientPool = (url: () => string): ClientPool => {
     open.push(client.close);
     return client;
   };
-  const events: ClientPool['events'] = (payload) => {
-    const subscription = subscribeByEvents(url(), payload);
+  const events: ClientPool['events'] = (payload, headers) => {
+    const subscription = subscribeByEvents(url(), payload, headers);
     open.push(subscription.unsubscribe);
     return subscription;
   };
@@ -153,7 +153,7 @@ export const createClientPool = (url: () => string): ClientPool => {
     events,
     transports: [
       ['a WebSocket', (payload) => webSocket().subscribe(payload)],
-      ['server-sent events', events],
+      ['server-sent events', (payload) => events(payload)],
     ],
     closeAll: () => {
       for (const close of open.splice(0)) close();

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { pino } from 'pino';
+import type { AppEvent, Emit } from '../../src/domain/events.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { providers } from '../../src/providers/index.ts';
 import { createServer } from '../../src/server/server.ts';
@@ -14,6 +15,8 @@ export interface TestServer {
   readonly lookup: ScriptedLookup;
   readonly clock: SteppedClock;
   readonly logLines: readonly string[];
+  /** What was emitted. */
+  readonly events: readonly AppEvent[];
   /** How many lookups there have been, of all tasks together. */
   lookups(): number;
   /** Begins a graceful shutdown; the clock continues. */
@@ -29,6 +32,8 @@ export const openTestServer = async ({
   maxIdsPerQuery = 200,
   maxRepresentations = 100,
   closeDelayMs = 0,
+  fastLane = false,
+  introspection = true,
 }: {
   stepMs?: number;
   routerSecrets?: readonly string[];
@@ -36,17 +41,33 @@ export const openTestServer = async ({
   maxIdsPerQuery?: number;
   maxRepresentations?: number;
   closeDelayMs?: number;
+  fastLane?: boolean;
+  introspection?: boolean;
 } = {}): Promise<TestServer> => {
   const clock = createSteppedClock(stepMs);
   const lookup = createScriptedLookup(clock);
   const logLines: string[] = [];
+  const events: AppEvent[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) });
+  const emit: Emit = (event) => {
+    events.push(event);
+    if (event.kind === 'unhandled-error') logger.error({ err: event.error }, 'Unhandled error');
+  };
   const server = await createServer({
     schema: createSchema({ providers, describeProviders: () => [], maxIdsPerQuery, maxRepresentations }),
     maxIdsPerQuery,
     maxRepresentations,
-    sources: { lookup, jobs: new Map(), followers: createFollowers(lookup, clock), clock },
-    logger: pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) }),
-    introspection: true,
+    sources: {
+      lookup,
+      jobs: new Map(),
+      followers: createFollowers(lookup, clock, emit),
+      clock,
+      deadlineMs: 5_000,
+    },
+    logger,
+    introspection,
+    emit,
+    ...(fastLane ? { fastLane: { providers, maxBytes: 1_000_000 } } : {}),
     routerSecrets,
     allowedOrigins,
     closeDelayMs,
@@ -58,6 +79,7 @@ export const openTestServer = async ({
     lookup,
     clock,
     logLines,
+    events,
     lookups: () => [...lookup.times.values()].flat().length,
     shutDown: async () => {
       await server.close();

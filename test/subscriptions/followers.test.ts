@@ -81,7 +81,7 @@ describe('a followed task', () => {
     await clock.advance(2_000);
     expect(again.states()).toEqual([
       ['RUNNING', null],
-      ['SUCCEEDED', null],
+      ['SUCCEEDED', 100],
     ]);
     expect(again.reading.ending).toBe('done');
   });

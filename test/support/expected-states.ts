@@ -24,9 +24,7 @@ export const expectedStates: Readonly<Record<string, State>> = {
   'aliyun-vod:no-such-task': notFound,
 
   'visionular:pending': visionular('QUEUED'),
-  'visionular:downloading': visionular('RUNNING'),
   'visionular:running': visionular('RUNNING'),
-  'visionular:uploading': visionular('RUNNING'),
   'visionular:success': visionular('SUCCEEDED'),
   'visionular:fail': visionular('FAILED'),
   'visionular:newer-failed': visionular('FAILED'),

@@ -18,17 +18,22 @@ export const dawn = Date.parse('2026-03-01T00:00:00Z');
 export const createFakeClock = (): FakeClock => {
   let now = dawn;
   let wrongByMs = 0;
-  let sleepers: { readonly due: number; readonly wake: () => void }[] = [];
+  /** The last is due first. */
+  const sleepers: { readonly due: number; readonly wake: () => void }[] = [];
 
-  const takeNext = (until: number) => {
-    const next = sleepers.reduce<(typeof sleepers)[number] | undefined>(
-      (earliest, sleeper) => (earliest && earliest.due <= sleeper.due ? earliest : sleeper),
-      undefined,
-    );
-    if (!next || next.due > until) return undefined;
-    sleepers = sleepers.filter((sleeper) => sleeper !== next);
-    return next;
+  const add = (sleeper: (typeof sleepers)[number]): void => {
+    let from = 0;
+    let to = sleepers.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((sleepers[middle]?.due ?? 0) > sleeper.due) from = middle + 1;
+      else to = middle;
+    }
+    sleepers.splice(from, 0, sleeper);
   };
+
+  const takeNext = (until: number) =>
+    (sleepers.at(-1)?.due ?? until + 1) <= until ? sleepers.pop() : undefined;
 
   const runUntil = async (end: number): Promise<void> => {
     await settle();
@@ -46,7 +51,7 @@ export const createFakeClock = (): FakeClock => {
     putBack: (ms) => {
       wrongByMs -= ms;
     },
-    sleep: (ms) => new Promise((wake) => sleepers.push({ due: now + Math.max(0, ms), wake })),
+    sleep: (ms) => new Promise((wake) => add({ due: now + Math.max(0, ms), wake })),
     advance: (ms) => runUntil(now + ms),
     stall: async (ms) => {
       await settle();

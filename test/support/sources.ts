@@ -33,7 +33,7 @@ const toTarget = (path: string, specifier: string): string => {
 };
 
 /** Whether a target of `importsOf` is a package, and not a file of ours. */
-export const isPackage = (target: string): boolean => !/^(src|sandbox)\//.test(target);
+export const isPackage = (target: string): boolean => !/^(src|sandbox|examples)\//.test(target);
 
 /** The allowed imports of some files. A kind of target that the rule does not mention is not restricted. */
 export interface ImportRule {

@@ -71,7 +71,13 @@ export const openStack = async ({ clock, ...options }: StackOptions = {}): Promi
   try {
     const logLines: string[] = [];
     const application = await createApplication(
-      { ...sandbox.environment(), GRAPHIQL: 'false', LOG_LEVEL: 'trace', ...options.variables },
+      {
+        ...sandbox.environment(),
+        GRAPHIQL: 'false',
+        LOG_LEVEL: 'trace',
+        FAST_LANE: process.env.FAST_LANE ?? '',
+        ...options.variables,
+      },
       {
         ...(clock ? { clock } : {}),
         ...options.application,

@@ -1,5 +1,4 @@
-import type { LeaseRecord } from './lease-record.ts';
-import { leaseMs } from './lease-terms.ts';
+import { type LeaseRecord, leaseMs } from './record.ts';
 
 /** So long after a replica's last heartbeat, or a little later, the owner counts it as missing. */
 const missingMs = 1_500;

@@ -1,24 +1,24 @@
 import type { Quota } from '../../domain/provider.ts';
 import type { ExchangeState } from '../exchange.ts';
-import type { Heartbeat } from '../messages-to-owner.ts';
-import type { AttachmentState } from './attachment.ts';
-import { createAttachment } from './attachment.ts';
-import { createDenials } from './denials.ts';
+import { type AttachmentState, createAttachment } from './attachment.ts';
+import type { Succession } from './contention.ts';
 import { createLease, type Lease } from './lease.ts';
-import type { LeaseRecord, LeaseState } from './lease-record.ts';
-import { renewEveryMs, type Succession } from './lease-terms.ts';
-import { createMembership, presentMs, toAloneCalls } from './membership.ts';
+import { createMembership, toAloneCalls } from './membership.ts';
+import { type Denial, type Heartbeat, type LeaseRecord, type LeaseState, renewEveryMs } from './record.ts';
 
 export interface AuthorityOptions {
   readonly replicaId: string;
   /** Names the secrets of this process's credentials without telling them. */
   readonly fingerprint: string;
   readonly shape: number;
+  /** The secrets that this process can open answers with. */
+  readonly sealIds: readonly string[];
   readonly quota: Quota;
   /** How many processes like this one there are at least. */
   readonly replicas: number;
   /** When this process started, by `Clock.elapsed`, as all moments here. */
   readonly startedAt: number;
+  readonly readRecord: (text: string) => LeaseRecord | undefined;
   /** How long a round trip to Redis takes, in ms. */
   readonly roundTripMs: () => number;
   /** Whether messages come and Redis replies, as far as this process knows. */
@@ -85,50 +85,45 @@ const firstHeardMs = 2 * renewEveryMs;
 const detached: readonly AttachmentState[] = ['detaching', 'alone'];
 
 export const createAuthority = (options: AuthorityOptions): Authority => {
-  const { replicaId, fingerprint, shape, quota, startedAt, roundTripMs, isConnected } = options;
+  const { replicaId, fingerprint, shape, sealIds, quota, startedAt, isConnected } = options;
   const denials = createDenials();
   const attachment = createAttachment(replicaId, quota.perMs, options.replicas, startedAt);
   let isClosing = false;
   let releasedTerm = -1;
-  let takenAt = Number.NEGATIVE_INFINITY;
 
   const claimableAt = (record: LeaseRecord | undefined, seenAt: number): number => {
     if (isClosing) return Number.POSITIVE_INFINITY;
     if (!record) return Number.NEGATIVE_INFINITY;
+    const { members, leastShape = 0 } = record.state;
     const isVacant = record.owner === undefined;
-    const isForOthers = record.term === releasedTerm || (record.state.leastShape ?? 0) > shape;
-    const others = record.state.members.filter(({ id }) => id !== replicaId);
+    const isForOthers = record.term === releasedTerm || leastShape > shape;
+    const others = members.filter(({ id }) => id !== replicaId).map((member) => member.fingerprint);
+    // When all are refused, any of them may as well find out whether that has changed.
+    const hasBetter = others.some((other) => denials.endOf(other) < denials.endOf(fingerprint));
     return Math.max(
-      denials.claimableAt(
-        fingerprint,
-        others.map((member) => member.fingerprint),
-      ),
+      hasBetter ? denials.endOf(fingerprint) : Number.NEGATIVE_INFINITY,
       isVacant && isForOthers ? seenAt + leaveToOthersMs : Number.NEGATIVE_INFINITY,
     );
   };
 
   const lease = createLease({
-    replicaId,
+    ...options,
     perMs: quota.perMs,
     claimableAt,
-    roundTripMs,
     onTaken: (succession, now) => {
-      takenAt = now;
       membership.begin(succession, now);
       options.onTaken(succession);
     },
-    onLost: options.onLost,
   });
   const membership = createMembership({ replicaId, quota, replicas: options.replicas, sentAt: lease.sentAt });
 
   const isOwner = (now: number): boolean => !isClosing && now < lease.authorityUntil;
   const isAlone = (now: number): boolean => !isClosing && !isOwner(now) && attachment.state === 'alone';
+  const isDenied = (of: string, now: number): boolean => now < denials.endOf(of);
 
   /** Replicas that could own the account instead of this one. */
   const candidatesAt = (now: number) =>
-    membership
-      .membersAt(now)
-      .filter((member) => member.isReachable && !denials.isDenied(member.fingerprint, now));
+    membership.membersAt(now).filter((member) => member.isReachable && !isDenied(member.fingerprint, now));
 
   /** In how many milliseconds somebody may serve wants again. */
   const servedInMs = (now: number): number => {
@@ -146,6 +141,10 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     return attachment.state !== 'detaching' && now - attachment.lastSeenAt < silentMs;
   };
 
+  /** Whether this process can read what the owner of the record answers. */
+  const canRead = (record: LeaseRecord | undefined): boolean =>
+    !record || (record.state.shape <= shape && record.state.sealIds.some((id) => sealIds.includes(id)));
+
   return {
     lease,
     isOwner,
@@ -157,8 +156,7 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     stateAt: (now) => {
       if (isOwner(now)) return { kind: 'owner' };
       if (isAlone(now)) return { kind: 'alone' };
-      if (isFollower(now))
-        return { kind: (lease.record?.state.shape ?? shape) > shape ? 'outdated' : 'follower' };
+      if (isFollower(now)) return { kind: canRead(lease.record) ? 'follower' : 'outdated' };
       return { kind: 'partitioned', retryAfterMs: Math.ceil(servedInMs(now)) };
     },
     update: (now) => {
@@ -177,14 +175,20 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
       return { isNew, hasBegunListening: record.state.isListening && !wasListening };
     },
     receiveHeartbeat: membership.receive,
-    toHeartbeat: (isLeaving) => {
-      const { confirmed, replicas, state } = attachment;
-      const isDetached = detached.includes(state) && !isLeaving;
-      return { from: replicaId, shape, fingerprint, isAlone: isDetached, isLeaving, confirmed, replicas };
-    },
+    toHeartbeat: (isLeaving) => ({
+      kind: 'heartbeat',
+      from: replicaId,
+      shape,
+      fingerprint,
+      isAlone: detached.includes(attachment.state) && !isLeaving,
+      isLeaving,
+      confirmed: attachment.confirmed,
+      replicas: attachment.replicas,
+    }),
     toLeaseState: (now) => ({
       shape,
       fingerprint,
+      sealIds,
       replicas: membership.replicas,
       undiscovered: membership.undiscovered,
       members: membership.membersAt(now),
@@ -192,15 +196,13 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     }),
     newestShape: (now) => Math.max(shape, ...candidatesAt(now).map((member) => member.shape)),
     denyCredentials: (now) => {
-      denials.deny(fingerprint, now);
+      denials.learn([{ fingerprint, ageMs: 0 }], now);
       return candidatesAt(now).length > 0;
     },
     isForOtherCredentials: (now) => {
-      // A new owner takes the members of the record for present until it could have heard them itself.
-      const knowsMembers = now - takenAt >= presentMs;
-      return (
-        isOwner(now) && knowsMembers && denials.isDenied(fingerprint, now) && candidatesAt(now).length > 0
-      );
+      // Those that a new owner knows from the record only may be gone.
+      const isThere = candidatesAt(now).some(({ id }) => membership.hasHeard(id));
+      return isOwner(now) && isDenied(fingerprint, now) && isThere;
     },
     release: () => {
       const change = lease.release();
@@ -212,6 +214,28 @@ export const createAuthority = (options: AuthorityOptions): Authority => {
     },
     close: () => {
       isClosing = true;
+    },
+  };
+};
+
+/** For so long nobody owns the account with credentials that the vendor has refused. */
+const deniedMs = 60_000;
+
+/** Credentials of this account that the vendor has refused, named by the fingerprints of their secrets. */
+const createDenials = () => {
+  const deniedAt = new Map<string, number>();
+  const endOf = (fingerprint: string): number =>
+    (deniedAt.get(fingerprint) ?? Number.NEGATIVE_INFINITY) + deniedMs;
+  return {
+    endOf,
+    learn: (denials: readonly Denial[], now: number): void => {
+      for (const { fingerprint, ageMs } of denials)
+        if (now - ageMs + deniedMs > Math.max(now, endOf(fingerprint)))
+          deniedAt.set(fingerprint, now - ageMs);
+    },
+    toDenials: (now: number): readonly Denial[] => {
+      for (const [fingerprint, at] of deniedAt) if (now - at >= deniedMs) deniedAt.delete(fingerprint);
+      return [...deniedAt].map(([fingerprint, at]) => ({ fingerprint, ageMs: now - at }));
     },
   };
 };

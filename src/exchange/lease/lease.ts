@@ -1,7 +1,5 @@
-import { type Claim, createContention } from './contention.ts';
-import { type LeaseRecord, readRecord, readRenewalPrefix, toTermPrefix } from './lease-record.ts';
-import { type LeaseAction, leaseMs, renewEveryMs, type Succession } from './lease-terms.ts';
-import { createRecordWatch } from './record-watch.ts';
+import { type Claim, createContention, type LeaseAction, type Succession } from './contention.ts';
+import { type LeaseRecord, leaseMs, readRenewalPrefix, renewEveryMs, toTermPrefix } from './record.ts';
 
 /** What an owner leaves unused of its lease: clocks of different machines do not run equally fast. */
 const marginMs = 50;
@@ -13,6 +11,8 @@ export interface LeaseOptions {
   readonly replicaId: string;
   /** The span of the vendor's quota. */
   readonly perMs: number;
+  /** Undefined for what no replica of this account can have written. */
+  readonly readRecord: (text: string) => LeaseRecord | undefined;
   /** From when on this process may claim what the record shows, apart from the lease. By `Clock.elapsed`. */
   readonly claimableAt: (record: LeaseRecord | undefined, seenAt: number) => number;
   /** How long a round trip to Redis takes. */
@@ -60,8 +60,7 @@ export interface Lease {
 const never = Number.NEGATIVE_INFINITY;
 
 export const createLease = (options: LeaseOptions): Lease => {
-  const { replicaId, perMs, claimableAt, roundTripMs, onTaken, onLost } = options;
-  const watch = createRecordWatch(replicaId);
+  const { replicaId, readRecord, roundTripMs, onTaken, onLost } = options;
   /** Set while this process is the owner as far as it knows. */
   let owned: Claim | undefined;
   let counter = 0;
@@ -69,6 +68,7 @@ export const createLease = (options: LeaseOptions): Lease => {
   let takenAt = never;
   let renewedAt = never;
   let renewAt = never;
+  let repliedAt = never;
   /** What the record must begin with for the next renewal. */
   let renewExpected = '';
 
@@ -80,7 +80,7 @@ export const createLease = (options: LeaseOptions): Lease => {
     return counter;
   };
 
-  const contention = createContention({ watch, perMs, claimableAt, roundTripMs, send });
+  const contention = createContention({ ...options, send });
 
   const take = (now: number): void => {
     const { claim } = contention;
@@ -108,7 +108,10 @@ export const createLease = (options: LeaseOptions): Lease => {
   const authorityUntil = (): number => (owned ? renewedAt + leaseMs - marginMs : never);
 
   const renew = (now: number, { term }: Claim): LeaseAction | undefined => {
-    if (now - Math.max(renewedAt, takenAt) > leaseMs + renewEveryMs && isRenewedInRedis(now)) {
+    // Redis carries out the renewals, and only their announcements are missing.
+    const isDeaf =
+      now - Math.max(renewedAt, takenAt) > leaseMs + renewEveryMs && now - repliedAt < renewEveryMs * 2;
+    if (isDeaf) {
       contention.rest(now);
       lose();
       return undefined;
@@ -118,23 +121,19 @@ export const createLease = (options: LeaseOptions): Lease => {
     return { kind: 'renew', expected: renewExpected, term, counter: send(now) };
   };
 
-  let repliedAt = never;
-  /** Redis carries out the renewals, so that only their announcements are missing. */
-  const isRenewedInRedis = (now: number): boolean => now - repliedAt < renewEveryMs * 2;
-
   /** The owner's renewal found another record. */
   const recover = (current: string, seen: LeaseRecord | undefined, now: number): void => {
     const { predecessor } = owned?.succession ?? {};
     const isForgotten =
       !seen ||
-      (predecessor && toTermPrefix(seen) === toTermPrefix(predecessor) && seen.term < watch.highestTerm);
+      (predecessor && toTermPrefix(seen) === toTermPrefix(predecessor) && seen.term < contention.highestTerm);
     if (isForgotten && now < authorityUntil()) {
       // Redis, or the replica that took its place, has lost the record: nobody else can have become the owner.
       renewExpected = seen ? toTermPrefix(seen) : readRenewalPrefix(current);
       renewAt = now;
       return;
     }
-    watch.sawText(current, now);
+    contention.sawText(current, seen, now);
     lose();
   };
 
@@ -153,21 +152,21 @@ export const createLease = (options: LeaseOptions): Lease => {
         take(now);
         if (owned) renewExpected = toTermPrefix({ owner: replicaId, term: owned.term });
       } else if (owned) recover(current, seen, now);
-      else watch.sawText(current, now);
+      else contention.sawText(current, seen, now);
     },
     wasRead: (current, now) => {
       if (owned) return;
       contention.replied(now);
-      watch.sawText(current, now);
+      contention.sawText(current, readRecord(current), now);
     },
     announced: (seen, now) => {
       if (isOwn(seen)) {
         take(now);
         renewedAt = Math.max(renewedAt, sent.get(seen.counter) ?? never);
-        watch.sawRecord(seen, now);
-      } else if (!owned) watch.sawRecord(seen, now);
+        contention.sawRecord(seen, now);
+      } else if (!owned) contention.sawRecord(seen, now);
       else if (seen.term > owned.term) {
-        watch.sawRecord(seen, now);
+        contention.sawRecord(seen, now);
         lose();
       }
     },
@@ -192,11 +191,11 @@ export const createLease = (options: LeaseOptions): Lease => {
       return owned ? renewedAt : never;
     },
     sentAt: (term, of) => (owned?.term === term ? sent.get(of) : undefined),
-    ownerLeftMs: (now) => Math.max(0, Math.max(watch.aliveAt + leaseMs, authorityUntil()) - now),
+    ownerLeftMs: (now) => Math.max(0, Math.max(contention.aliveAt + leaseMs, authorityUntil()) - now),
     servedAt: (now) =>
       owned ? Math.max(now, owned.succession.holdUntil) + roundTripMs() : contention.servedAt(now),
     get record() {
-      return watch.record;
+      return contention.record;
     },
   };
 };

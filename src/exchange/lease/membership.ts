@@ -1,10 +1,9 @@
 import type { Quota } from '../../domain/provider.ts';
-import type { Heartbeat } from '../messages-to-owner.ts';
-import type { MemberInRecord } from './lease-record.ts';
-import type { Succession } from './lease-terms.ts';
+import type { Succession } from './contention.ts';
+import type { Heartbeat, MemberInRecord } from './record.ts';
 
 /** So long after a renewal was sent, a replica that has confirmed it keeps to being served by the owner. */
-export const presentMs = 2_500;
+const presentMs = 2_500;
 
 /** After this time without a heartbeat a replica is taken to be gone for good. */
 const goneMs = 10 * 60_000;
@@ -30,6 +29,8 @@ interface Member {
   presentUntil: number;
   /** Until then its earlier calls may still count at the vendor. */
   reservedUntil: number;
+  /** This process has received a heartbeat of it; else it only knows it from the last record. */
+  isHeard: boolean;
   /** It has said goodbye. */
   hasLeft: boolean;
 }
@@ -52,6 +53,8 @@ export interface Membership {
   shareAt(now: number): number;
   /** All but the owner. */
   membersAt(now: number): readonly MemberInRecord[];
+  /** Whether this process has received a heartbeat of it as the owner. */
+  hasHeard(id: string): boolean;
   /** How many replicas have to be counted with. */
   readonly replicas: number;
   /** How many there must be of which no owner has received a heartbeat. */
@@ -68,8 +71,8 @@ export const createMembership = (options: MembershipOptions): Membership => {
 
   const countReplicas = (): number => Math.max(options.replicas, members.size + 1 + undiscovered);
 
-  const add = (member: Omit<Member, 'hasLeft' | 'reservedUntil'>): Member => {
-    const added = { ...member, hasLeft: false, reservedUntil: Number.NEGATIVE_INFINITY };
+  const add = (member: Omit<Member, 'hasLeft' | 'isHeard' | 'reservedUntil'>): Member => {
+    const added = { ...member, hasLeft: false, isHeard: false, reservedUntil: Number.NEGATIVE_INFINITY };
     members.set(member.id, added);
     return added;
   };
@@ -94,13 +97,14 @@ export const createMembership = (options: MembershipOptions): Membership => {
   };
 
   return {
-    begin: ({ predecessor, handOver, replicas: othersReplicas }, now) => {
+    begin: ({ predecessor, handOver, announcedAt, replicas: othersReplicas }, now) => {
       const isHandedOver = handOver !== undefined;
       members.clear();
       const { state } = predecessor ?? {};
       const known = state?.members.filter(({ id }) => id !== replicaId) ?? [];
       for (const { id, shape, fingerprint, replicas, isAlone, presentForMs } of known) {
-        const presentUntil = isHandedOver ? now + presentForMs : Number.NEGATIVE_INFINITY;
+        const isPresent = isHandedOver && announcedAt !== undefined;
+        const presentUntil = isPresent ? announcedAt + presentForMs : Number.NEGATIVE_INFINITY;
         add({ id, shape, fingerprint, isAlone, replicas, lastSeenAt: now, presentUntil });
       }
       const lastOwner = isHandedOver ? undefined : predecessor?.owner;
@@ -126,7 +130,7 @@ export const createMembership = (options: MembershipOptions): Membership => {
       }
       const member = members.get(from) ?? discover(heartbeat, now);
       if (member.hasLeft) return;
-      Object.assign(member, { shape, fingerprint, lastSeenAt: now, isAlone, replicas });
+      Object.assign(member, { shape, fingerprint, lastSeenAt: now, isHeard: true, isAlone, replicas });
       if (isAlone) {
         member.presentUntil = Number.NEGATIVE_INFINITY;
         return;
@@ -159,6 +163,7 @@ export const createMembership = (options: MembershipOptions): Membership => {
           presentForMs: Math.min(presentMs, Math.max(0, presentUntil - now)),
         }));
     },
+    hasHeard: (id) => members.get(id)?.isHeard === true,
     get replicas() {
       return countReplicas();
     },

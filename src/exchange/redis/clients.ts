@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { RedisLink } from './link.ts';
-import type { Subscriber } from './subscriber.ts';
 import type { RedisTarget } from './target.ts';
 
 /** What takes longer is not waited for any more. */
@@ -83,32 +81,3 @@ export const openMessageClient = (target: RedisTarget): Redis => {
   });
   return connection;
 };
-
-/** What the exchange needs of Redis, by these connections as they are: errors are what Redis says. */
-export const toRedisLink = (
-  commands: CommandClient,
-  { subscribe }: Subscriber,
-  database: number,
-): RedisLink => ({
-  database,
-  compareAndSet: async (key, { expected, next, keepMs, channel }) => {
-    const [isDone, current] = await commands.compareAndSet(key, expected, next, keepMs, channel);
-    return isDone === 1 ? undefined : current;
-  },
-  read: async (keys) => {
-    const replies = await commands.readTexts(keys.length, ...keys);
-    return keys.map((_, index) => {
-      const [text, leftMs] = [replies[2 * index], replies[2 * index + 1]];
-      return typeof text === 'string' && typeof leftMs === 'number' && leftMs > 0
-        ? { text, leftMs }
-        : undefined;
-    });
-  },
-  set: async (key, text, keepMs) => {
-    await commands.set(key, text, 'PX', keepMs);
-  },
-  publish: async (channel, message) => {
-    await commands.publish(channel, message);
-  },
-  subscribe,
-});

@@ -57,10 +57,18 @@ const problemCodes: ReadonlyMap<string, MediaTaskProblemCode> = new Map([
   ['5', 'REJECTED'],
   ['6', 'RATE_LIMITED'],
   ['7', 'ACCESS_DENIED'],
-  // "Request failed": how Tencent's side answers an unknown task is not documented, and may be this. As an outage, it
-  // would let one wrong id open the circuit breaker.
+  // "Request failed": as an outage, it would let one wrong id open the circuit breaker.
   ['1000', 'REJECTED'],
+  // "File not found": documented for requests that start tasks.
+  ['41003', 'TASK_NOT_FOUND'],
 ]);
+
+/**
+ * How Tencent's side answers an unknown task is not documented: 2 and 1000 are likely, but mean other things, too, unless
+ * the message says so.
+ */
+const vagueCodes: ReadonlySet<string> = new Set(['2', '1000']);
+const saysUnknown = /not\s+exist|not\s+found|no\s+such|unknown\s+task|不存在|未找到|找不到/i;
 
 const grounds: Grounds = {
   wrongCredentials: new Set(['100000005', '100000010', '7']),
@@ -74,17 +82,22 @@ const grounds: Grounds = {
 export const readAnswer = (reply: Reply, cloud: Cloud, taskId: string, now: number): Answer | null => {
   const body = parseBody(reply.body);
   const vendorCode = readText(readField(body, 'Code'));
-  const problemCode = toCode(vendorCode, reply.status);
+  const message = readText(readField(body, 'Message'));
+  const problemCode = toCode(vendorCode, message ?? '', reply.status);
   if (problemCode) {
-    const message = readText(readField(body, 'Message'));
     const vendorRequestId = readText(readField(body, 'RequestId'));
     throw toRefusalError(problemCode, { vendorCode, message, vendorRequestId, grounds }, reply, now);
   }
   return readSuccess(requireObject(body), cloud, taskId);
 };
 
-const toCode = (vendorCode: string | null, status: number): MediaTaskProblemCode | undefined => {
+const toCode = (
+  vendorCode: string | null,
+  message: string,
+  status: number,
+): MediaTaskProblemCode | undefined => {
   if (vendorCode === null || vendorCode === success) return toProblemCode(status);
+  if (vagueCodes.has(vendorCode) && saysUnknown.test(message)) return 'TASK_NOT_FOUND';
   return problemCodes.get(vendorCode) ?? toProblemCode(status) ?? 'REJECTED';
 };
 
@@ -95,6 +108,8 @@ const readSuccess = (body: JsonObject, cloud: Cloud, taskId: string): Answer | n
     `The vendor's answer has no part for ${cloud}.`,
   );
   if (readText(readField(task, 'Status'))?.trim() === noTask) return null;
+  // A form that was never filled in. Without the part, or with some of it, the answer is damaged.
+  if (readField(task, 'TaskId') === '' && Object.values(task).every(isBlank)) return null;
   requireSameTask(readField(task, 'TaskId'), taskId);
   return {
     code: readInt(readField(body, 'Code')),
@@ -104,3 +119,6 @@ const readSuccess = (body: JsonObject, cloud: Cloud, taskId: string): Answer | n
     task,
   };
 };
+
+const isBlank = (value: unknown): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);

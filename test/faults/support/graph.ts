@@ -41,6 +41,8 @@ const entitiesQuery = `query Entities($representations: [_Any!]!) {
 export interface Operation {
   readonly query: string;
   readonly variables: object;
+  /** Whose share of the permits it takes; absent: it stands for itself. */
+  readonly caller?: string;
 }
 
 export const askOne = (id: string): Operation => ({ query: oneQuery, variables: { id } });
@@ -53,11 +55,12 @@ export const askEntities = (representations: readonly object[]): Operation => ({
 export const createAgent = (): Agent => new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 
 /** Sends an operation and waits for the whole reply. Rejects only when the connection fails. */
-export const post = (agent: Agent, url: string, operation: Operation): Promise<HttpReply> =>
+export const post = (agent: Agent, url: string, { caller, ...operation }: Operation): Promise<HttpReply> =>
   new Promise((resolve, reject) => {
     const body = JSON.stringify(operation);
     const headers = {
       'content-type': 'application/json',
+      ...(caller !== undefined && { 'x-caller-id': caller }),
       'content-length': Buffer.byteLength(body),
       'router-authorization': routerSecret,
     };

@@ -78,12 +78,17 @@ interface Line {
 
 const createLine = (to: Socket, getNetwork: () => Network): Line => {
   const pieces: { readonly piece: Buffer; readonly dueAt: number }[] = [];
+  let timer: NodeJS.Timeout | undefined;
   const deliver = (): void => {
+    clearTimeout(timer);
     if (getNetwork().kind !== 'open') return;
     for (let [first] = pieces; first && first.dueAt <= performance.now(); [first] = pieces) {
       pieces.shift();
       if (!to.destroyed) to.write(first.piece);
     }
+    const [next] = pieces;
+    // Timers may fire a little early: then they are set again.
+    if (next) timer = setTimeout(deliver, Math.max(1, Math.ceil(next.dueAt - performance.now())));
   };
   return {
     deliver,
@@ -96,7 +101,7 @@ const createLine = (to: Socket, getNetwork: () => Network): Line => {
       // Bytes do not overtake each other.
       const dueAt = Math.max(performance.now() + delayMs, pieces.at(-1)?.dueAt ?? 0);
       pieces.push({ piece, dueAt });
-      setTimeout(deliver, Math.ceil(dueAt - performance.now()));
+      deliver();
     },
   };
 };

@@ -230,6 +230,29 @@ describe('ZEGO tasks at Huawei', () => {
     expect(await session.ask(ok({ Code: 0, Data: {}, Huawei: task }))).toBeNull();
   });
 
+  test('a success whose task has only empty fields is an unknown task', async () => {
+    const task = { TaskId: '', Status: '', CreateTime: '', EndTime: '', FileName: [] };
+    expect(await session.ask(ok({ Code: 0, Message: 'success', Data: { Huawei: task } }))).toBeNull();
+  });
+
+  test.each<[number, string]>([
+    [2, 'TaskId not exist'],
+    [1000, 'task not found'],
+    [1000, '任务不存在'],
+    [41003, 'file not found'],
+  ])("a refusal with Code %i and '%s' is an unknown task, with the vendor's code", async (Code, Message) => {
+    await expect(session.ask(ok({ Code, Message, RequestId: '1', Data: {} }))).rejects.toMatchObject({
+      code: 'TASK_NOT_FOUND',
+      details: { vendorCode: String(Code) },
+    });
+  });
+
+  test.each([2, 1000])('a refusal with Code %i that says nothing of a task stays one', async (Code) => {
+    await expect(session.ask(ok({ Code, Message: 'failed', Data: {} }))).rejects.toMatchObject({
+      code: 'REJECTED',
+    });
+  });
+
   test.each<[Json, string | null]>([
     ['20241118065429', '2024-11-18T06:54:29.000Z'],
     [20241118065429, '2024-11-18T06:54:29.000Z'],

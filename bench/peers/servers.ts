@@ -1,0 +1,64 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { path, run } from '../processes.ts';
+import type { Kind, Usage } from './contestant.ts';
+import { type Load, type Seen, send } from './load.ts';
+
+/** A contestant's process. */
+export interface Server {
+  readonly kind: Kind;
+  readonly url: string;
+  /** Posts one body, and returns the answer's text. */
+  ask(body: string): Promise<string>;
+  /** What servers that always send the same are to send. */
+  setBytes(bytes: string): Promise<void>;
+  /** Sends a load, and reads what it costs. */
+  measure(load: Omit<Load, 'url'>): Promise<Measurement>;
+}
+
+export interface Measurement extends Seen {
+  readonly perSecond: number;
+  /** User and system time of the whole process, its garbage collection included. */
+  readonly cpuUs: number;
+  readonly rssBytes: number;
+}
+
+/** @param root of the repository, for kinds that are this subgraph */
+export const startServer = async (kind: Kind, vendorUrl: string, root: string): Promise<Server> => {
+  const args = [path('./peers/contestant.ts'), kind, vendorUrl, root];
+  const child = run(process.execPath, args, { ...process.env, NODE_ENV: 'production' }, true);
+  child.once('exit', (code) => {
+    if (code) throw new Error(`The server ${kind} has ended with ${code}.`);
+  });
+  const [{ url }] = (await once(child, 'message')) as [{ readonly url: string }];
+  return {
+    kind,
+    url,
+    ask: async (body) => {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      return (await response.text()).trim();
+    },
+    setBytes: async (bytes) => void (await request(child, { bytes })),
+    measure: async (load) => {
+      const before = await request(child, {});
+      const seen = await send({ ...load, url });
+      const after = await request(child, {});
+      return {
+        ...seen,
+        perSecond: seen.requests / seen.seconds,
+        cpuUs: (after.cpuUs - before.cpuUs) / seen.requests,
+        rssBytes: after.rssBytes,
+      };
+    },
+  };
+};
+
+const request = async (child: ChildProcess, message: object): Promise<Usage> => {
+  child.send(message);
+  const [usage] = (await once(child, 'message')) as [Usage];
+  return usage;
+};

@@ -1,0 +1,20 @@
+/** Tasks of the sandbox, for a page whose address names none. Not to copy. */
+export const sampleIds: readonly string[] = [
+  'aliyun-vod:evolving-1',
+  'visionular:evolving-1',
+  'volcengine-whiteboard:demo-app:evolving-1',
+  'zego:tencent:evolving-1',
+  'volcengine-webcast:demo-app:demo-room:running',
+  'aliyun-vod:load-21',
+  'visionular:load-14',
+  'aliyun-vod:partial-success',
+  'aliyun-vod:all-succeeded',
+  'visionular:success',
+  'visionular:fail',
+  'volcengine-webcast:demo-app:demo-room:ended',
+  'volcengine-whiteboard:demo-app:failed',
+  'zego:tencent:compose',
+  'zego:huawei:succeeded',
+  'zego:huawei:canceled',
+  'zego:huawei:no-such-task',
+];

@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { browserTest } from '../../../test/support/chromium.ts';
+import { type Dashboard, openDashboard } from './open-dashboard.ts';
+
+/** What the page shows of tasks that change, and of what goes wrong meanwhile. */
+
+let dashboard: Dashboard;
+
+beforeAll(async () => {
+  dashboard = await openDashboard();
+});
+
+afterEach(() => dashboard.endFaults());
+
+afterAll(() => dashboard.close());
+
+/** Tells a page that was loaded again from one that was not. */
+const mark = (page: Page) => page.evaluate(() => Object.assign(globalThis, { isMarked: true }));
+const isMarked = (page: Page) => page.evaluate(() => 'isMarked' in globalThis);
+
+describe('a task that changes', () => {
+  browserTest('is shown as it is now without a reload, over the socket', async () => {
+    const id = 'aliyun-vod:evolving-live';
+    const { page, row, consoleErrors } = await dashboard.open([id]);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.postData() ?? ''));
+    await mark(page);
+    await row(id).getByText('Running').waitFor();
+    await row(id).getByText('Succeeded').waitFor();
+    expect(await isMarked(page)).toBe(true);
+    expect(asked.filter((body) => body.includes('AskTasks'))).toEqual([]);
+    expect(consoleErrors).toEqual([]);
+    // Read out once, by its id.
+    await page.locator('[aria-live]', { hasText: `${id}: Succeeded.` }).waitFor({ state: 'attached' });
+  });
+
+  browserTest('is asked for when it says, where sockets are blocked', async () => {
+    const id = 'aliyun-vod:evolving-polled';
+    const { page, row } = await dashboard.open([]);
+    await page.routeWebSocket(/graphql/, (socket) => socket.close());
+    await page.goto(`${dashboard.url}/dashboard/?again#tasks=${id}`);
+    await page.getByText('Not connected').waitFor();
+    await row(id).getByText('Running').waitFor();
+    await row(id).getByText('Succeeded').waitFor();
+  });
+
+  browserTest('moves nothing on the page', async () => {
+    const ids = Array.from({ length: 12 }, (_, n) => `aliyun-vod:load-${n}`);
+    const { page } = await dashboard.open(ids);
+    await page.getByText('Running').nth(5).waitFor();
+    const shift = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          let sum = 0;
+          const observer = new PerformanceObserver((list) => {
+            for (const entry of list.getEntries())
+              sum += (entry as PerformanceEntry & { value: number }).value;
+          });
+          observer.observe({ type: 'layout-shift', buffered: true });
+          setTimeout(() => resolve(sum), 500);
+        }),
+    );
+    expect(shift).toBeLessThan(0.01);
+  });
+});
+
+describe('a vendor that fails', () => {
+  browserTest('is shown with what is known of its tasks; the others stay live', async () => {
+    const [known, cold, other] = [
+      'zego:tencent:processing',
+      'zego:tencent:waiting',
+      'aliyun-vod:evolving-beside',
+    ];
+    const { page, row } = await dashboard.open([known]);
+    await row(known).getByText('Running').waitFor();
+    await dashboard.switchFault('zego', 'down');
+    await page.evaluate(
+      (hash) => {
+        location.hash = hash;
+      },
+      `#tasks=${[known, cold, other].join(',')}`,
+    );
+    await row(cold).getByText('Vendor unavailable').waitFor();
+    expect(await row(cold).innerText()).toMatch(
+      /UNAVAILABLE|cannot be reached|could not be reached|Tried again in|Being tried/i,
+    );
+    await row(other).getByText('Succeeded').waitFor();
+    await row(known).getByText('stale').waitFor();
+    expect(await row(known).getByText('Running').count()).toBe(1);
+    await page.getByLabel('Vendors').getByText('Failing').waitFor();
+
+    await dashboard.endFaults();
+    await row(cold).getByText('Queued').waitFor();
+    await row(known).getByText('stale').waitFor({ state: 'detached' });
+  });
+});
+
+describe('a server that is restarted', () => {
+  browserTest('is connected to again, without a reload', async () => {
+    const [running, evolving] = ['aliyun-vod:processing', 'aliyun-vod:evolving-restart'];
+    const { page, row } = await dashboard.open([running, evolving]);
+    await mark(page);
+    await row(evolving).getByText('Running').waitFor();
+    await dashboard.stopServer();
+    await page.getByText('Not connected').waitFor();
+    await row(running).getByText('Running').waitFor();
+    await dashboard.startServer();
+    await page.getByText('● Live').waitFor();
+    await row(evolving).getByText('Succeeded').waitFor();
+    expect(await isMarked(page)).toBe(true);
+  });
+});

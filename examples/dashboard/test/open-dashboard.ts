@@ -1,0 +1,76 @@
+import type { FastifyInstance } from 'fastify';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { createSandbox } from '../../../sandbox/index.ts';
+import { createApplication } from '../../../src/app/application.ts';
+import { launchOffline, type Watched, watch } from '../../../test/support/chromium.ts';
+import { type Control, createControl } from '../../../test/support/stack.ts';
+import { serveDashboard } from '../serve.ts';
+
+/** The page in a browser. */
+export interface DashboardPage extends Watched {
+  readonly page: Page;
+  /** The row of a task, by its id. */
+  row(id: string): Locator;
+  /** The pane beside the table. */
+  readonly detail: Locator;
+}
+
+/** Sandbox, subgraph and dashboard, and a browser. */
+export interface Dashboard extends Control {
+  readonly url: string;
+  /** Opens the page with these tasks as a new visitor; without any, as its address alone shows it. */
+  open(ids?: readonly string[], options?: BrowserContextOptions & { also?: string }): Promise<DashboardPage>;
+  stopServer(): Promise<void>;
+  /** On the same port. */
+  startServer(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param vendorSpeed how much faster than ours the vendors' time passes, so that tasks end soon */
+export const openDashboard = async (vendorSpeed = 5): Promise<Dashboard> => {
+  const begun = Date.now();
+  const sandbox = await createSandbox({ now: () => begun + (Date.now() - begun) * vendorSpeed });
+  let server: FastifyInstance;
+  const start = async (port: number): Promise<string> => {
+    const application = await createApplication(
+      { ...sandbox.environment(), GRAPHIQL: 'false' },
+      { logStream: { write: () => {} } },
+    );
+    server = application.server;
+    await serveDashboard(server);
+    return server.listen({ port, host: '127.0.0.1' });
+  };
+  const url = await start(0);
+  const { host, port } = new URL(url);
+  let launching: Promise<Browser> | undefined;
+
+  return {
+    ...createControl(sandbox),
+    url,
+    open: async (ids, { also = '', ...options } = {}) => {
+      launching ??= launchOffline(['127.0.0.1']);
+      const browser = await launching;
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+      const watched = watch(context, [host]);
+      const page = await context.newPage();
+      page.setDefaultTimeout(15_000);
+      await page.goto(`${url}/dashboard/${ids ? `#tasks=${ids.join(',')}${also}` : ''}`);
+      await page.getByText('● Live').waitFor();
+      return {
+        ...watched,
+        page,
+        row: (id) => page.locator('tbody tr', { has: page.getByTitle(id, { exact: true }) }),
+        detail: page.locator('.detail'),
+      };
+    },
+    stopServer: () => server.close(),
+    startServer: async () => {
+      await start(Number(port));
+    },
+    close: async () => {
+      await (await launching)?.close();
+      await server.close();
+      await sandbox.close();
+    },
+  };
+};

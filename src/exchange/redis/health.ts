@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { type Cluster, Redis } from 'ioredis';
+import type { ProcessEvent } from '../../domain/events.ts';
+import type { CommandClient } from './clients.ts';
+import type { RedisCommands } from './connection.ts';
+import type { RedisTarget } from './target.ts';
+import { isRedisReply, toTrouble, toWord } from './trouble.ts';
+
+export interface HealthOptions {
+  readonly commandClient: CommandClient;
+  readonly messageClient: Redis;
+  readonly target: RedisTarget;
+  /** What is to work. */
+  readonly direct: RedisCommands;
+  readonly emit: (event: ProcessEvent) => void;
+}
+
+/** `connecting`: since the start, nobody knows yet whether it can be used. */
+export type RedisState = 'connecting' | 'works' | 'lost';
+
+/** Whether Redis can be used: proven once for each pair of connections, and after each refusal. */
+export interface Health {
+  /** Whether both connections, as they are, have done once what is needed. Nothing else is to be sent before. */
+  readonly isProven: boolean;
+  readonly state: RedisState;
+  /** Redis refuses something, or does not answer. */
+  lose(error: unknown): void;
+  /** Ends both connections. */
+  close(): void;
+}
+
+/** After trouble, what is needed is tried again so often. */
+const proveEveryMs = 500;
+
+export const createHealth = (options: HealthOptions): Health => {
+  const { commandClient, messageClient, target, direct, emit } = options;
+  const connections: readonly (Redis | Cluster)[] = [commandClient, messageClient];
+  let lastError: unknown;
+  let lostAt: number | undefined;
+  let isProven = false;
+  let isProving = false;
+  let isClosed = false;
+  let proveTimer: NodeJS.Timeout | undefined;
+
+  const lose = (error: unknown): void => {
+    if (isClosed) return;
+    clearTimeout(proveTimer);
+    proveTimer = setTimeout(prove, proveEveryMs).unref();
+    if (lostAt !== undefined) return;
+    lostAt = performance.now();
+    // The refusal of a password comes after the first command was sent.
+    const isRefused = toWord(error) === 'NOAUTH' && target.options.password !== undefined;
+    emit({ kind: 'redis-lost', cause: toTrouble(isRefused ? new Error('WRONGPASS') : error) });
+  };
+
+  const prove = async (): Promise<void> => {
+    if (isProving || isClosed || connections.some(({ status }) => status !== 'ready')) return;
+    isProving = true;
+    try {
+      await probe(direct, target.database);
+      isProven = true;
+      lastError = undefined;
+      if (lostAt !== undefined) emit({ kind: 'redis-back', afterMs: performance.now() - lostAt });
+      lostAt = undefined;
+    } catch (error) {
+      lose(error);
+      // A primary that was demoted: another one may have its name by now.
+      if (toWord(error) === 'READONLY') for (const connection of connections) connection.disconnect(true);
+    }
+    isProving = false;
+  };
+
+  // ioredis sends ASKING while a slot moves and ignores the reply: a refusal would end this process.
+  commandClient.on('+node', (node: Redis) => {
+    node.asking = () => Redis.prototype.asking.call(node).catch(lose) as Promise<'OK'>;
+    guardParser(node);
+  });
+  for (const connection of connections) if (connection instanceof Redis) guardParser(connection);
+  for (const connection of connections) {
+    connection.on('error', (error: Error & { command?: { name?: string } }) => {
+      lastError = error;
+      // Otherwise the commands would go to database 0.
+      if (error.command?.name !== 'select') return;
+      isProven = false;
+      lose(error);
+      connection.disconnect(true);
+    });
+    connection.on('ready', prove);
+    // The error, if there is one, comes before.
+    connection.on('close', () => {
+      isProven = false;
+      lose(lastError);
+    });
+  }
+  const stopWatching = watch(connections, () => lose({ code: 'ETIMEDOUT' }));
+
+  return {
+    get isProven() {
+      return isProven;
+    },
+    get state() {
+      if (lostAt !== undefined) return 'lost';
+      return isProven ? 'works' : 'connecting';
+    },
+    lose,
+    close: () => {
+      isClosed = true;
+      stopWatching();
+      clearTimeout(proveTimer);
+      for (const connection of connections) connection.disconnect();
+    },
+  };
+};
+
+const probeMs = 2_000;
+
+/**
+ * Does once what the exchange does all the time: a script that writes and announces, a script that reads, a text, a message.
+ * @throws whatever Redis says when one of them is forbidden or impossible
+ */
+const probe = async (direct: RedisCommands, database: number): Promise<void> => {
+  const id = randomUUID();
+  const key = `media-tasks:probe:{${id}}`;
+  const channel = `media-tasks:probe:${database}:{${id}}`;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(Object.assign(new Error('deaf'), { code: 'DEAF' })), probeMs);
+  // A connection that is closed meanwhile has nobody who waits for this.
+  timer.unref();
+  const work = async (): Promise<void> => {
+    await direct.compareAndSet(key, { expected: '', next: 'lease - 0 0 {}', keepMs: 1_000, channel });
+    await direct.read([key]);
+    await direct.set(key, '', 1_000);
+    await direct.publish(channel, 'probe');
+  };
+  const subscription = direct.subscribe(channel, {
+    onMessage: (message) => {
+      if (message === 'probe') resolve();
+    },
+    onSubscribed: () => {
+      work().catch(reject);
+    },
+    onRefused: reject,
+  });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    subscription.close();
+  }
+};
+
+/** So much between two pings that are answered, half a second apart, is none of Redis' replies to us. */
+const mostUnreadBytes = 128 * 2 ** 20;
+/** What each connection has received since its last ping was answered. */
+const unread = new WeakMap<Redis, number>();
+
+/**
+ * ioredis parses recursively and without limits, and what its parser throws would end this process: lists without end,
+ * replies of another type than the command has, a text of any size. Whoever sends such things loses the connection.
+ */
+const guardParser = (connection: Redis): void => {
+  connection.on('connect', () => {
+    const { stream } = connection;
+    unread.set(connection, 0);
+    for (const parse of stream.listeners('data')) {
+      stream.off('data', parse as () => void);
+      stream.prependListener('data', (data: Buffer) => {
+        try {
+          const bytes = (unread.get(connection) ?? 0) + data.length;
+          unread.set(connection, bytes);
+          if (bytes > mostUnreadBytes) throw new Error('Redis sends more than it is asked for.');
+          parse(data);
+        } catch (error) {
+          stream.destroy(error as Error);
+        }
+      });
+    }
+  });
+};
+
+/** A connection that has been silent for so long, though it was asked something, is made anew. */
+const longestSilenceMs = 3_000;
+const watchEveryMs = 500;
+
+/**
+ * Notices a Redis that hangs: its connections stay open, and nothing is answered.
+ * @param onSilent the connection is being made anew
+ * @returns ends the watching
+ */
+const watch = (connections: readonly (Redis | Cluster)[], onSilent: () => void): (() => void) => {
+  /** What each connection was asked and has not answered since. */
+  const silentSince = new Map<Redis | Cluster, number>();
+  const check = (connection: Redis | Cluster): void => {
+    const since = silentSince.get(connection);
+    const answered = () => {
+      silentSince.delete(connection);
+      for (const node of connection instanceof Redis ? [connection] : connection.nodes()) unread.set(node, 0);
+    };
+    if (connection.status !== 'ready') answered();
+    else if (since === undefined) {
+      silentSince.set(connection, performance.now());
+      connection.ping().then(answered, (error: unknown) => isRedisReply(error) && answered());
+    } else if (performance.now() - since >= longestSilenceMs) {
+      answered();
+      onSilent();
+      connection.disconnect(true);
+    }
+  };
+  const timer = setInterval(() => connections.forEach(check), watchEveryMs).unref();
+  return () => clearInterval(timer);
+};

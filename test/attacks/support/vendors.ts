@@ -1,0 +1,75 @@
+import { expect } from '@jest/globals';
+import type { Attack } from './attack.ts';
+import { post } from './honest-client.ts';
+import { visionularSecret } from './hostile-vendor.ts';
+import { times } from './sockets.ts';
+
+const ask = (
+  target: Parameters<Attack['run']>[0],
+  agent: Parameters<Attack['run']>[1],
+  ids: readonly string[],
+  fields: string,
+): Promise<string> =>
+  post(
+    target,
+    agent,
+    JSON.stringify({
+      query: `query ($ids: [ID!]!) { mediaTasks(ids: $ids) { id status problem { code message } ${fields} } }`,
+      variables: { ids },
+    }),
+    'curious',
+  );
+
+/** What vendors answer, to callers who ask for it. */
+export const vendorAttacks: readonly Attack[] = [
+  {
+    name: 'numbers, texts and brackets of 2 MB, and 650,000 empty jobs',
+    ...{ cpuMs: 1_500, peakMb: 500, calls: 12 },
+    run: async (target, agent) => {
+      const ids = [
+        'visionular:long-number',
+        'visionular:escaped-quotes',
+        'visionular:brackets',
+        'aliyun-vod:empty-jobs',
+      ];
+      const answer = await ask(target, agent, ids, '__typename');
+      expect(answer.length).toBeLessThan(5_000);
+      expect(answer).toContain('BAD_RESPONSE');
+      expect(answer).not.toContain('"errors"');
+    },
+  },
+  {
+    name: 'our credentials in the fields of a success, and a date of 1970',
+    ...{ cpuMs: 600, peakMb: 550, calls: 12 },
+    run: async (target, agent) => {
+      const ids = ['visionular:echo', 'visionular:ancient-date'];
+      const answer = await ask(target, agent, ids, '... on VisionularTranscodeTask { input }');
+      expect(answer).toContain('[redacted]');
+      for (const spelling of [
+        visionularSecret,
+        Buffer.from(visionularSecret).toString('hex'),
+        Buffer.from(`visionular-key-of-attacks:${visionularSecret}`).toString('base64'),
+      ]) {
+        expect(answer).not.toContain(spelling);
+      }
+      expect(answer.match(/"SUCCEEDED"/g)).toHaveLength(2);
+    },
+  },
+  {
+    name: '10 tasks with texts of 2 MB: their list is refused as an answer',
+    ...{ cpuMs: 2_500, peakMb: 550, calls: 60 },
+    run: async (target, agent) => {
+      const answers = await Promise.all(
+        times(3, (n) =>
+          ask(
+            target,
+            agent,
+            times(10, (m) => `visionular:large-texts-${n * 10 + m}`),
+            '... on VisionularTranscodeTask { input }',
+          ),
+        ),
+      );
+      for (const answer of answers) expect(answer.length).toBeLessThan(8_000_100);
+    },
+  },
+];

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findSparePort } from '../../support/ports.ts';
+import { waitFor } from '../../support/wait.ts';
+
+/** Three real nodes of one cluster, without replicas. */
+export interface RedisCluster {
+  readonly url: string;
+  readonly ports: readonly number[];
+  close(): Promise<void>;
+}
+
+const run = (...args: string[]): string => spawnSync('redis-cli', args, { encoding: 'utf8' }).stdout;
+
+export const openRedisCluster = async (): Promise<RedisCluster> => {
+  const directory = await mkdtemp(join(tmpdir(), 'media-tasks-cluster-'));
+  const ports: number[] = [];
+  const servers: ChildProcess[] = [];
+  const kill = () => {
+    for (const server of servers) server.kill('SIGKILL');
+  };
+  process.once('exit', kill);
+  for (let count = 0; count < 3; count += 1) {
+    const [port, busPort] = [await findSparePort(), await findSparePort()];
+    const cluster = [
+      '--cluster-enabled',
+      'yes',
+      '--cluster-config-file',
+      `nodes-${port}.conf`,
+      '--cluster-port',
+      String(busPort),
+    ];
+    const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
+    servers.push(spawn('redis-server', [...place, ...cluster], { stdio: 'ignore' }));
+    await waitFor(
+      async () => run('-p', String(port), 'ping'),
+      (answer) => answer.startsWith('PONG'),
+    );
+    ports.push(port);
+  }
+  run('--cluster', 'create', ...ports.map((port) => `127.0.0.1:${port}`), '--cluster-yes');
+  for (const port of ports) {
+    await waitFor(
+      async () => run('-p', String(port), 'cluster', 'info'),
+      (info) => info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:3'),
+    );
+  }
+  return {
+    url: ports.map((port) => `redis://127.0.0.1:${port}`).join(','),
+    ports,
+    close: async () => {
+      const gone = servers.map((server) => new Promise((resolve) => server.once('exit', resolve)));
+      kill();
+      await Promise.all(gone);
+      process.off('exit', kill);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { estimateBytes } from '../../src/domain/answer.ts';
+import { createMemory } from '../../src/lookup/known.ts';
+import { answerOf, callerOf, refOf, snapshotOf } from './builders.ts';
+import { openAccount } from './open-account.ts';
+
+const knownOf = (textLength: number) => {
+  const answer = answerOf(snapshotOf('RUNNING', { vendorRequestId: 'x'.repeat(textLength) }));
+  const take = () => ({});
+  return {
+    ref: 'ref',
+    fresh: {
+      typename: '',
+      answer,
+      shown: {},
+      outcome: 'OK' as const,
+      fetchedAt: '',
+      freshUntil: 0,
+      showableUntil: 0,
+      take,
+    },
+  };
+};
+
+describe('What is known', () => {
+  test('is bounded in bytes: large answers leave room for fewer', () => {
+    const countKept = (textLength: number): number => {
+      const memory = createMemory<string, object>();
+      for (let n = 0; n < 5_000; n += 1) memory.set(`task-${n}`, knownOf(textLength));
+      return [...memory.values()].length;
+    };
+    expect([countKept(100), countKept(100_000)]).toEqual([5_000, expect.closeTo(330, -2)]);
+  });
+
+  test('is measured again when the answer has grown', () => {
+    const memory = createMemory<string, object>();
+    const grown = Array.from({ length: 100 }, (_, n) => ({ id: `task-${n}`, known: knownOf(1) }));
+    for (const { id, known } of grown) memory.set(id, known);
+    for (const { id, known } of grown) memory.set(id, Object.assign(known, knownOf(2_000_000)));
+    expect([...memory.values()].length).toBeLessThan(20);
+  });
+
+  test('is not forgotten for 25,000 ids that the vendor does not know', async () => {
+    const { lookup, clock, vendor } = openAccount(1_000);
+    const polled = Array.from({ length: 200 }, (_, n) => refOf(`polled-${n}`));
+    vendor.answer = snapshotOf('SUCCEEDED');
+    for (const ref of polled) void lookup.find(ref, callerOf());
+    await clock.advance(1_000);
+    vendor.answer = null;
+    for (let page = 0; page < 125; page += 1) {
+      for (let n = 0; n < 200; n += 1) void lookup.find(refOf(`unknown-${page}-${n}`), callerOf(`${page}`));
+      await clock.advance(100);
+    }
+    for (const ref of polled) expect(lookup.find(ref, callerOf())).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('is estimated to take as much as it about does', () => {
+    const task = snapshotOf('RUNNING');
+    expect(estimateBytes(task)).toBeGreaterThan(300);
+    expect(estimateBytes({ ...task, vendorStatus: 'x'.repeat(1_000) })).toBeGreaterThan(
+      estimateBytes(task) + 990,
+    );
+    expect(estimateBytes([task, task])).toBeGreaterThan(2 * estimateBytes(task));
+  });
+});

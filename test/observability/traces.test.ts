@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { trace } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { RequestFinished, VendorCallFinished } from '../../src/domain/events.ts';
+import { createTracing, type Tracing } from '../../src/observability/traces.ts';
+import { type CollectedSpan, type Collector, openCollector } from './collector.ts';
+
+const gateway = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const [, gatewayTrace, gatewaySpan] = gateway.split('-');
+const account = { provider: 'zego', id: 'zego-0123456789ab' } as const;
+
+const finished: RequestFinished = {
+  kind: 'request-finished',
+  transport: 'http',
+  operation: 'Tasks',
+  outcome: 'ok',
+  status: 200,
+  durationMs: 30,
+  bytes: 512,
+  tasks: { OK: 1 },
+  isFastLane: false,
+};
+
+const call: VendorCallFinished = {
+  kind: 'vendor-call-finished',
+  typename: 'ZegoMediaTask',
+  items: 1,
+  durationMs: 20,
+  status: 200,
+  bytes: 900,
+  host: 'rtc-api.zego.im:8443',
+  vendorRequestId: 'vendor-request-1',
+  attempt: 1,
+  isRenewal: false,
+};
+
+let collector: Collector;
+let provider: TracerProvider;
+let tracing: Tracing;
+
+beforeAll(async () => {
+  expect(createTracing()).toBeUndefined();
+  collector = await openCollector();
+  const exporter = new OTLPTraceExporter({ url: `${collector.url}/v1/traces` });
+  provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  trace.setGlobalTracerProvider(provider);
+  const created = createTracing();
+  if (!created) throw new Error('An SDK was loaded, and is not used.');
+  tracing = created;
+});
+
+afterAll(async () => {
+  await provider.shutdown();
+  await collector.close();
+  trace.disable();
+});
+
+/** The spans that are made meanwhile, by their names. */
+const spansOf = async (happen: () => void): Promise<Readonly<Record<string, CollectedSpan>>> => {
+  const before = collector.spans.length;
+  happen();
+  await provider.forceFlush();
+  return Object.fromEntries(collector.spans.slice(before).map((span) => [span.name, span]));
+};
+
+const server = 2;
+const client = 3;
+
+describe('The traces', () => {
+  it("go from the gateway's span to the vendor call, through the lookup and its wait for a permit", async () => {
+    const spans = await spansOf(() => {
+      const own = tracing.begin(gateway);
+      tracing.listen({ kind: 'permit-granted', waitedMs: 5, trace: own, account });
+      tracing.listen({ ...call, trace: own, account });
+      tracing.listen({
+        kind: 'lookup-finished',
+        typename: 'ZegoMediaTask',
+        outcome: 'OK',
+        source: 'vendor',
+        durationMs: 25,
+        trace: own,
+        account,
+      });
+      tracing.listen({ ...finished, trace: own });
+    });
+    expect(Object.keys(spans).sort()).toEqual([
+      'GET',
+      'lookup ZegoMediaTask',
+      'query Tasks',
+      'wait for a permit',
+    ]);
+    const { 'query Tasks': operation, ...below } = spans;
+    expect(operation).toMatchObject({
+      kind: server,
+      traceId: gatewayTrace,
+      parentSpanId: gatewaySpan,
+      attributes: {
+        'graphql.operation.type': 'query',
+        'graphql.operation.name': 'Tasks',
+        'http.response.status_code': 200,
+        'media_tasks.outcome': 'ok',
+      },
+    });
+    for (const { traceId, parentSpanId } of Object.values(below))
+      expect([traceId, parentSpanId]).toEqual([gatewayTrace, operation?.spanId]);
+    expect(spans.GET).toMatchObject({
+      kind: client,
+      attributes: {
+        'http.request.method': 'GET',
+        'server.address': 'rtc-api.zego.im',
+        'server.port': 8443,
+        'http.response.status_code': 200,
+        'media_tasks.provider': 'zego',
+        'media_tasks.vendor_request_id': 'vendor-request-1',
+      },
+    });
+  });
+
+  it('mark a failed call with its code', async () => {
+    const { GET: failed } = await spansOf(() =>
+      tracing.listen({
+        ...call,
+        attempt: 2,
+        failure: { code: 'TIMEOUT', message: 'Late.' },
+        trace: gateway,
+        account,
+      }),
+    );
+    expect(failed).toMatchObject({
+      isError: true,
+      attributes: { 'error.type': 'TIMEOUT', 'http.request.resend_count': 1 },
+    });
+  });
+
+  it('link a lookup to the one whose wait it joined', async () => {
+    const other = '00-1bf7651916cd43dd8448eb211c80319c-c7ad6b7169203331-01';
+    const spans = await spansOf(() =>
+      tracing.listen({
+        kind: 'lookup-finished',
+        typename: 'ZegoMediaTask',
+        outcome: 'OK',
+        source: 'vendor',
+        durationMs: 25,
+        trace: gateway,
+        joined: { trace: other },
+        account,
+      }),
+    );
+    expect(spans['lookup ZegoMediaTask']?.links).toMatchObject([
+      { traceId: '1bf7651916cd43dd8448eb211c80319c', spanId: 'c7ad6b7169203331' },
+    ]);
+  });
+
+  it('make a renewal a trace of its own, linked to the request that wanted it', async () => {
+    const { GET: renewal } = await spansOf(() =>
+      tracing.listen({ ...call, isRenewal: true, trace: gateway, account }),
+    );
+    expect(renewal?.traceId).not.toBe(gatewayTrace);
+    expect(renewal?.parentSpanId ?? '').toBe('');
+    expect(renewal?.links).toMatchObject([{ traceId: gatewayTrace, spanId: gatewaySpan }]);
+  });
+
+  it('begin anew where a client sends no traceparent, or one that is none', async () => {
+    for (const incoming of [undefined, 'nonsense', '00-zz-yy-01']) {
+      const own = tracing.begin(incoming);
+      expect(own).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+      const spans = await spansOf(() => tracing.listen({ ...finished, operation: undefined, trace: own }));
+      expect(spans.query?.parentSpanId ?? '').toBe('');
+    }
+  });
+});

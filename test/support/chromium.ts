@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { test } from '@jest/globals';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+
+const usualPaths = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** The variable `CHROMIUM` can name another path. */
+const chromiumPath = [process.env.CHROMIUM, ...usualPaths].find(
+  (path) => path !== undefined && existsSync(path),
+);
+
+/** A test that needs a browser. Without one it is skipped, with the reason in its name; in CI it fails. */
+export function browserTest(promise: string, body: () => Promise<void>, timeoutMs = 60_000): void {
+  if (chromiumPath !== undefined) {
+    test(promise, body, timeoutMs);
+    return;
+  }
+  const reason = 'no Chromium found: install it (apt-get install chromium) or set CHROMIUM to its path';
+  if (process.env.CI === 'true') {
+    test(promise, () => {
+      throw new Error(reason);
+    });
+    return;
+  }
+  process.stderr.write(`Skipped "${promise}": ${reason}\n`);
+  test.skip(`${promise} [skipped: ${reason}]`, () => undefined);
+}
+
+/** Other host names resolve to nothing, as on a machine without internet. */
+export function launchOffline(hostnames: readonly string[]): Promise<Browser> {
+  if (chromiumPath === undefined) {
+    throw new Error('No Chromium: open pages only in a browserTest.');
+  }
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--host-resolver-rules=${['MAP * ~NOTFOUND', ...hostnames.map((name) => `EXCLUDE ${name}`)].join(', ')}`,
+    ],
+  });
+}
+
+/** What a page must not do; both lists grow while the context is open. */
+export interface Watched {
+  /** Addresses of other hosts that the page, its workers included, tried to fetch. */
+  readonly foreignRequests: readonly string[];
+  /** What the browser's console reported as error or warning, and uncaught exceptions. */
+  readonly consoleErrors: readonly string[];
+}
+
+/** @param hosts with their ports */
+export function watch(context: BrowserContext, hosts: readonly string[]): Watched {
+  const foreignRequests: string[] = [];
+  const consoleErrors: string[] = [];
+  context.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol !== 'data:' && protocol !== 'blob:' && !hosts.includes(host)) {
+      foreignRequests.push(request.url());
+    }
+  });
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      consoleErrors.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  context.on('weberror', (webError) => consoleErrors.push(`uncaught: ${webError.error().message}`));
+  return { foreignRequests, consoleErrors };
+}
