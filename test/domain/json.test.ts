@@ -21,6 +21,12 @@ describe('JSON in a text', () => {
     expect(parseJson(`[${padding},"\\\\",${deep}]`)).toBeUndefined();
   });
 
+  test('of more than 100,000 lists and objects is undefined', () => {
+    const toText = (count: number): string => `[${'{},'.repeat(count - 2)}{}]`;
+    expect(parseJson(toText(100_000))).toHaveLength(99_999);
+    expect(parseJson(toText(100_001))).toBeUndefined();
+  });
+
   test.each([
     ['lists', '[', ']'],
     ['objects', '{"a":', '}'],
