@@ -11,5 +11,6 @@ export default {
   },
   // Jest's own default leaves one core idle, which is half of two.
   maxWorkers: '100%',
-  testTimeout: 20_000,
+  // It only ends what hangs: a busy machine is far slower than a quiet one.
+  testTimeout: 60_000,
 };

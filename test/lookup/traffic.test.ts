@@ -23,7 +23,7 @@ const openWatched = async (tasks: number, latencyMs: number) => {
       await clock.advance(everyMs);
     }
   };
-  await poll(20_000);
+  await poll(12_000);
   /** The calls that are sent while viewers poll for so long. */
   const measure = async (ms: number) => {
     const from = vendor.calls.length;
@@ -56,7 +56,7 @@ describe('When more is watched than the quota allows', () => {
     const { clock, lookup, refs, poll } = await openWatched(200, 50);
     const ages: number[] = [];
     const others: unknown[] = [];
-    for (let second = 0; second < 15; second += 1) {
+    for (let second = 0; second < 12; second += 1) {
       await poll(1_000);
       for (const ref of refs) {
         const task = await lookup.find(ref, callerOf());
