@@ -154,7 +154,7 @@ describe('an id is refused', () => {
     const decodeOften = () => {
       for (let n = 0; n < 100; n += 1) expect(() => decode(long)).toThrow(/too long/);
     };
-    expect(await cpuMsOf(decodeOften, 3)).toBeLessThan(100);
+    expect(await cpuMsOf(decodeOften, 1_000)).toBeLessThan(1_000);
     const longest = ['', '', ''].map(() => encodeURIComponent('任'.repeat(512))).join(':');
     expect(decode(`volcengine-webcast:${longest}`).id).toBe(`volcengine-webcast:${longest}`);
   });

@@ -23,7 +23,7 @@ const openWatched = async (tasks: number, latencyMs: number) => {
       await clock.advance(everyMs);
     }
   };
-  await poll(12_000);
+  await poll(Math.max(12_000, tasks * 100));
   /** The calls that are sent while viewers poll for so long. */
   const measure = async (ms: number) => {
     const from = vendor.calls.length;
