@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { stopAll } from './processes.ts';
+import { measureFullQuota } from './replicas/full-quota.ts';
 import type { Succession } from './replicas/load.ts';
 import { type Measured, measure, measureRedisLoss } from './replicas/measure.ts';
 import { measureRedisLoad } from './replicas/redis-load.ts';
@@ -73,9 +74,11 @@ const measureDistances = async (roundTrips: readonly number[]): Promise<void> =>
 
 const [mode, ...rest] = process.argv.slice(2);
 const isRedisLoad = mode === '--redis-load';
-const numbers = (isRedisLoad ? rest : process.argv.slice(2)).map(Number);
+const isFullQuota = mode === '--full-quota';
+const numbers = (isRedisLoad || isFullQuota ? rest : process.argv.slice(2)).map(Number);
 try {
   if (isRedisLoad) await measureRedisLoad(numbers.length > 0 ? numbers : [1, 3, 10]);
+  else if (isFullQuota) await measureFullQuota(numbers.length > 0 ? numbers : [1, 3]);
   else await measureDistances(numbers);
 } finally {
   await stopAll();

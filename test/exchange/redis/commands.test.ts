@@ -56,6 +56,9 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
+const set = (link: RedisLink, key: string, text: string, keepMs: number): Promise<void> =>
+  link.setAndPublish(key, { text, keepMs, channel: 'nobody', head: '' });
+
 const promises = (open: () => Promise<Subject>): void => {
   const start = async () => {
     const subject = await open();
@@ -83,7 +86,7 @@ const promises = (open: () => Promise<Subject>): void => {
     '%p is no record, and counts as missing',
     async (text) => {
       const { link } = await start();
-      await link.set('record', text, 10_000);
+      await set(link, 'record', text, 10_000);
       const change = { expected: '', next: 'lease a 1 1 {}', keepMs: 10_000, channel: 'channel' };
       expect(await link.compareAndSet('record', change)).toBeUndefined();
       expect((await link.read(['record']))[0]?.text).toBe('lease a 1 1 {}');
@@ -92,8 +95,8 @@ const promises = (open: () => Promise<Subject>): void => {
 
   test('texts are read with what is left of their lives, and not after', async () => {
     const { link, settle } = await start();
-    await link.set('{a}short', 'gone', 10);
-    await link.set('{a}long', 'kept: ü', 10_000);
+    await set(link, '{a}short', 'gone', 10);
+    await set(link, '{a}long', 'kept: ü', 10_000);
     await settle();
     const [short, long, none] = await link.read(['{a}short', '{a}long', '{a}none']);
     expect(short).toBeUndefined();
@@ -101,6 +104,17 @@ const promises = (open: () => Promise<Subject>): void => {
     expect(long?.text).toBe('kept: ü');
     expect(long?.leftMs).toBeLessThan(10_000);
     expect(long?.leftMs).toBeGreaterThan(5_000);
+  });
+
+  test('a text is stored, and published behind what is to stand before it', async () => {
+    const { link, settle } = await start();
+    const received: string[] = [];
+    link.subscribe('channel', { onMessage: (message) => received.push(message), onSubscribed: () => {} });
+    await settle();
+    await link.setAndPublish('key', { text: 'text', keepMs: 10_000, channel: 'channel', head: 'head ' });
+    await settle();
+    expect((await link.read(['key']))[0]?.text).toBe('text');
+    expect(received).toEqual(['head text']);
   });
 
   test('messages reach all who have subscribed to their channel, and nobody who has closed', async () => {
