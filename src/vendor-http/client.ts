@@ -1,10 +1,10 @@
-import type { Readable } from 'node:stream';
-import got, { ReadError, RequestError } from 'got';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import { LookupError } from '../domain/errors.ts';
 import type { Reply, VendorRequest } from '../domain/provider.ts';
-import { createAgents, requestOnceConnected } from './connection.ts';
+import { createAgents, sendOnceConnected } from './connection.ts';
 
-/** Far above the size of any vendor's answer; got has no limit, and 500 kB of gzip can unpack to a gigabyte. */
+/** Far above the size of any vendor's answer; 500 kB of gzip can unpack to a gigabyte. */
 const maxBodyBytes = 2 * 1024 * 1024;
 
 /** The limits of a call, which a provider cannot change. */
@@ -26,51 +26,63 @@ export interface HttpClient {
   close(): void;
 }
 
-/** Creates the HTTP client that makes all vendor calls. */
+const ownHeaders = {
+  'user-agent': 'media-task-subgraph',
+  accept: 'application/json',
+  'accept-encoding': 'gzip, br',
+};
+
+/**
+ * Creates the HTTP client that makes all vendor calls. Nothing is sent again: vendors refuse a nonce they have seen. No
+ * redirect is followed: the request is signed for one address.
+ */
 export const createHttpClient = (): HttpClient => {
-  const agent = createAgents();
-  const vendor = got.extend({
-    agent,
-    decompress: true,
-    followRedirect: false,
-    // A signed request must not be sent twice: the vendors refuse a nonce they have seen.
-    retry: { limit: 0 },
-    throwHttpErrors: false,
-    headers: { 'user-agent': 'media-task-subgraph', accept: 'application/json' },
-  });
+  const agents = createAgents();
   return {
-    get: async ({ url, headers = {}, signal, confirm }) => {
-      const stream = vendor.stream(url, { headers, signal, request: requestOnceConnected(signal, confirm) });
+    get: async ({ url, headers, signal, confirm }) => {
+      let response: IncomingMessage | undefined;
+      const abort = (): void => void response?.destroy();
+      signal.addEventListener('abort', abort);
       try {
-        const body = await readText(stream);
-        const { statusCode = 0, headers: replyHeaders = {} } = stream.response ?? {};
-        return toReply(statusCode, replyHeaders, body);
+        response = await sendOnceConnected(agents, url, { ...ownHeaders, ...headers }, { signal, confirm });
+        const { statusCode = 0, headers: replyHeaders } = response;
+        const body = unpack(await readBody(response), replyHeaders['content-encoding']);
+        // Unlike Buffer's own toString, this drops a byte order mark.
+        return toReply(statusCode, replyHeaders, new TextDecoder().decode(body));
       } catch (error) {
-        throw toLookupError(error, signal);
+        throw toLookupError(error, signal, response !== undefined);
       } finally {
-        stream.destroy();
+        signal.removeEventListener('abort', abort);
       }
     },
     close: () => {
-      agent.http.destroy();
-      agent.https.destroy();
+      agents.http.destroy();
+      agents.https.destroy();
     },
   };
 };
 
-const readText = async (stream: Readable): Promise<string> => {
+const tooLong = new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.');
+
+const readBody = async (response: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) throw new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.');
+    if (size > maxBodyBytes) throw tooLong;
     chunks.push(chunk);
   }
-  // Unlike Buffer's own toString, this drops a byte order mark.
-  return new TextDecoder().decode(Buffer.concat(chunks, size));
+  return Buffer.concat(chunks, size);
 };
 
-const toReply = (status: number, headers: NodeJS.Dict<string | string[]>, body: string): Reply => ({
+/** At once: what is as long as an answer can be takes some milliseconds. */
+const unpack = (body: Buffer, encoding: string | undefined): Buffer => {
+  const unpackAll = encoding === 'br' ? brotliDecompressSync : unzipSync;
+  const isPacked = encoding === 'br' || encoding === 'gzip' || encoding === 'deflate';
+  return isPacked && body.length > 0 ? unpackAll(body, { maxOutputLength: maxBodyBytes }) : body;
+};
+
+const toReply = (status: number, headers: IncomingHttpHeaders, body: string): Reply => ({
   status,
   header: (name) => {
     const value = headers[name];
@@ -79,14 +91,14 @@ const toReply = (status: number, headers: NodeJS.Dict<string | string[]>, body: 
   body,
 });
 
-/** Makes a new error: got's own carries the signed address in its message and the Authorization header inside. */
-const toLookupError = (error: unknown, signal: AbortSignal): LookupError => {
+/** Makes a new error: Node's own can name the vendor's address. */
+const toLookupError = (error: unknown, signal: AbortSignal, hasReply: boolean): LookupError => {
   if (error instanceof LookupError) return error;
-  if (error instanceof RequestError && error.cause instanceof LookupError) return error.cause;
   if (signal.aborted) return new LookupError('TIMEOUT', 'The vendor did not answer before the deadline.');
-  const cause = error instanceof RequestError ? error.code : undefined;
-  if (error instanceof ReadError || cause?.startsWith('HPE_')) {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLong;
+  if (hasReply || code?.startsWith('HPE_')) {
     return new LookupError('BAD_RESPONSE', "The vendor's answer broke off or could not be unpacked.");
   }
-  return new LookupError('UNAVAILABLE', `The vendor could not be reached${cause ? ` (${cause})` : ''}.`);
+  return new LookupError('UNAVAILABLE', `The vendor could not be reached${code ? ` (${code})` : ''}.`);
 };

@@ -1,8 +1,13 @@
 import { once } from 'node:events';
-import { type ClientRequestArgs, Agent as HttpAgent, request as requestHttp } from 'node:http';
+import {
+  type ClientRequestArgs,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { RequestFunction } from 'got';
+import type { CallTerms } from './client.ts';
 
 /** Longer than any lookup, so no caller waits for the connection any more. */
 const connectTimeoutMs = 60_000;
@@ -34,34 +39,49 @@ class ConnectedHttpsAgent extends HttpsAgent {
   }
 }
 
+interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
 /**
  * Agents that keep connections open, and return a new one only once it is established: a request with its socket can be
  * written to the network in the same turn.
  */
-export const createAgents = (): { readonly http: HttpAgent; readonly https: HttpsAgent } => ({
+export const createAgents = (): Agents => ({
   http: new ConnectedHttpAgent({ keepAlive: true }),
   https: new ConnectedHttpsAgent({ keepAlive: true }),
 });
 
 /**
- * Makes requests that have a connection, and are written to it once `confirm` has resolved.
- * @param signal ends connecting
+ * Connects, sends the request once `confirm` has resolved, and resolves with the head of the reply.
+ * @throws whatever the network, the signal or `confirm` ends it with
  */
-export const requestOnceConnected =
-  (signal: AbortSignal, confirm?: () => Promise<void>): RequestFunction =>
-  async (url, options) => {
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options);
-    // Until got listens, a connection that breaks would end the process.
-    request.on('error', ignore);
-    try {
-      await once(request, 'socket', { signal });
-      await confirm?.();
-      if (request.destroyed) throw request.errored ?? new Error('The connection was closed.');
-      return request;
-    } catch (error) {
-      request.destroy();
-      throw error;
-    }
-  };
+export const sendOnceConnected = async (
+  agents: Agents,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { signal, confirm }: CallTerms,
+): Promise<IncomingMessage> => {
+  signal.throwIfAborted();
+  const target = new URL(url);
+  const request =
+    target.protocol === 'https:'
+      ? requestHttps(target, { headers, agent: agents.https })
+      : requestHttp(target, { headers, agent: agents.http });
+  // A connection may break while nobody waits for the request.
+  request.on('error', ignore);
+  try {
+    await once(request, 'socket', { signal });
+    await confirm?.();
+    if (request.destroyed) throw request.errored ?? new Error('The connection was closed.');
+    request.end();
+    const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
+    return response;
+  } catch (error) {
+    request.destroy();
+    throw error;
+  }
+};
 
 const ignore = (): void => {};
