@@ -104,7 +104,7 @@ const importRules: readonly ImportRule[] = [
     name: 'the fast lane knows the graph and the lookup',
     files: folder('src/fast-lane'),
     mayImport: () => [domain, folder('src/lookup'), folder('src/graphql'), folder('src/fast-lane')],
-    packages: [/^graphql/, /^lru-cache$/, /^@apollo\/server$/],
+    packages: [/^node:zlib$/, /^graphql/, /^lru-cache$/, /^@apollo\/server$/],
   },
   { name: 'the settings know the domain', files: /^src\/app\/config\.ts$/, mayImport: () => [domain, model] },
   {

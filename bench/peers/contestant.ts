@@ -19,13 +19,18 @@ export interface Usage {
 const own = () => import('./ours.ts');
 const others = () => import('./peers.ts');
 
+/** Without metrics: in production, nobody is served them at a public port. */
+const silent = { LOG_LEVEL: 'silent', NODE_ENV: 'production', ALLOW_PUBLIC: 'true' };
+
 /** Each process loads the packages of its own kind only. */
 const kinds = {
   fastify: async () => (await own()).openFastify,
   node: async () => (await own()).openNode,
-  ours: async () => (await own()).openSubgraph({ FAST_LANE: 'true' }),
-  'ours without lane': async () => (await own()).openSubgraph({ FAST_LANE: 'false' }),
-  before: async () => (await own()).openSubgraph({}),
+  ours: async () => (await own()).openSubgraph({ ...silent, FAST_LANE: 'true' }),
+  'ours with metrics': async () => (await own()).openSubgraph({ LOG_LEVEL: 'silent' }),
+  'ours with metrics and log': async () => (await own()).openSubgraph({ LOG_LEVEL: 'info' }),
+  'ours without lane': async () => (await own()).openSubgraph({ ...silent, FAST_LANE: 'false' }),
+  before: async () => (await own()).openSubgraph(silent),
   mercurius: async () => (await others()).openMercurius,
   yoga: async () => (await others()).openYoga,
   apollo: async () => (await others()).openApollo,

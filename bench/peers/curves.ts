@@ -49,6 +49,7 @@ export const measureCurves = async (servers: readonly Server[], seconds: number)
     await warmUp(register);
     const etag = await readEtag(`${ours.url}${path}`);
     const load = { bodies: [path], connections: 16, seconds, headers: { 'if-none-match': etag } };
+    for (const server of [ours, limit]) await server.measure(load);
     unchanged.push({ at, measured: await ours.measure(load), limit: await limit.measure(load) });
   }
   const viewers = await ours.measure({ bodies: [toW1(200)], connections: 100, seconds: 10, rate: 250 });

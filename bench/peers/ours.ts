@@ -23,7 +23,6 @@ export const openSubgraph =
       {
         ...variables,
         GRAPHIQL: 'false',
-        LOG_LEVEL: 'silent',
         BENCH_KEY: 'key-of-the-benchmark',
         BENCH_SECRET: 'of-the-benchmark',
         // All of them send the same identity.

@@ -27,6 +27,8 @@ export interface Measurement extends Seen {
 export const startServer = async (kind: Kind, vendorUrl: string, root: string): Promise<Server> => {
   const args = [path('./peers/contestant.ts'), kind, vendorUrl, root];
   const child = run(process.execPath, args, { ...process.env, NODE_ENV: 'production' }, true);
+  // The log is read, and thrown away.
+  child.stdout?.resume();
   child.once('exit', (code) => {
     if (code) throw new Error(`The server ${kind} has ended with ${code}.`);
   });

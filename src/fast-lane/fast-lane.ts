@@ -1,26 +1,35 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { countOutcome, type TaskTally } from '../domain/events.ts';
 import { maxAnswerBytes } from '../graphql/answer-size.ts';
+import { type CachePolicy, createCachePolicy } from '../graphql/cache-policy.ts';
 import { type CacheHeaders, cacheTagsHeader, toCacheHeaders } from '../graphql/cache-policy-plugin.ts';
 import type { Context, Sources } from '../graphql/context.ts';
 import type { Limits } from '../graphql/limits.ts';
+import type { RequestRecord } from '../graphql/request-record.ts';
 import { refuseCounts } from '../graphql/request-size.ts';
 import { type ResolverOptions, toKeyNames } from '../graphql/resolvers.ts';
+import type { Caller } from '../lookup/lookup.ts';
+import { createKnownRequests, type SentRequest } from './known-requests.ts';
 import { createOperations, type Operations } from './operations.ts';
 import type { Found, Plan } from './plan.ts';
 import { createRenderings, type Rendering } from './renderings.ts';
 import { createRootFields } from './root-fields.ts';
 import type { Values } from './variables.ts';
 
-/** A request as its client sent it, whatever the types of its parts. */
-export interface LaneRequest {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, unknown>>;
+/** A request of which the JSON has been read, whatever the types of its parts. */
+export interface LaneRequest extends SentRequest {
   readonly query: unknown;
   readonly operationName: unknown;
   readonly variables: unknown;
   readonly extensions: unknown;
+}
+
+/** Who asks, and where what is answered is noted. */
+export interface Asker {
+  createCaller(): Caller;
+  readonly record: RequestRecord | null;
 }
 
 /** An answer that is known. */
@@ -37,8 +46,10 @@ export interface LaneAnswer {
  * the same bytes in a fraction of the time.
  */
 export interface FastLane {
+  /** The answer to a request that was answered before, byte for byte the same, without reading it. */
+  repeat(request: SentRequest, asker: Asker): LaneAnswer | undefined;
   /** Undefined, at the first doubt: Apollo Server is to answer, as if nothing had happened. */
-  answer(request: LaneRequest, context: Context): LaneAnswer | undefined;
+  answer(request: LaneRequest, asker: Asker): LaneAnswer | undefined;
   /** Learns operations that Apollo Server has executed without an error. */
   readonly plugin: ApolloServerPlugin<Context>;
   /** Learns which content type answers an `Accept` header. */
@@ -56,21 +67,35 @@ export interface FastLaneOptions {
   readonly stringify: (answer: object) => string;
 }
 
+/** What is known of an answer, as long as all that was found is the newest. */
+interface KnownAnswer {
+  readonly contentType: string;
+  readonly plan: Plan;
+  /** What each field of the plan asks for. */
+  readonly found: readonly (readonly Found[])[];
+  readonly tally: TaskTally;
+  readonly cachePolicy: CachePolicy;
+  /** Of the first that is not fresh any more, by `Clock.elapsed`. */
+  readonly freshUntil: number;
+  readonly mostBytes: number;
+}
+
 /** Different `Accept` headers. Clients have one each. */
 const maxAccepts = 100;
 
-/** Headers that change an answer in ways that only Apollo Server knows. */
-const unusualHeaders = ['apollo-federation-include-trace', cacheTagsHeader] as const;
+/** The part of the bytes that is for requests, not for JSON of tasks. */
+const partForRequests = 1 / 4;
 
 export const createFastLane = (options: FastLaneOptions): FastLane => {
   const { schema, providers, sources, limits, maxBytes, stringify } = options;
   const { clock } = sources;
   const keyNames = toKeyNames(providers);
   const planOptions = { schema, keyNames, rootFields: createRootFields(providers, sources) };
-  const renderings = createRenderings(schema, [...keyNames.keys()], maxBytes);
+  const renderings = createRenderings(schema, [...keyNames.keys()], maxBytes * (1 - partForRequests));
   const [head = '', tail = ''] = stringify({ data: { x: 0 } }).split('"x":0');
   const contentTypes = new LRUCache<string, string>({ max: maxAccepts });
   const operations = createOperations(planOptions);
+  const knownRequests = createKnownRequests<KnownAnswer>(maxBytes * partForRequests);
 
   const planOf = ({ query, operationName, variables, extensions }: LaneRequest) => {
     const source = toSource(query, extensions, operations);
@@ -80,7 +105,7 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
   };
 
   /** What each field of the plan asks for, if all of it is known, and not too much. */
-  const findAll = ({ document, fields }: Plan, variables: Values, now: number): Found[][] | undefined => {
+  const findAll = ({ document, fields }: Plan, variables: Values): Found[][] | undefined => {
     const keys: (readonly unknown[])[] = [];
     const counts = { ids: 0, references: 0, objects: 0 };
     for (const { root, keysOf } of fields) {
@@ -96,12 +121,69 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
       const found: Found[] = [];
       for (const key of keys[index] ?? []) {
         const one = find(key);
-        if (!one || one.freshUntil <= now) return undefined;
+        if (!one) return undefined;
         found.push(one);
       }
       all.push(found);
     }
     return all;
+  };
+
+  const findAnswer = (request: LaneRequest): KnownAnswer | undefined => {
+    const contentType = contentTypes.get(toAccept(request.headers.accept));
+    const planned = contentType === undefined ? undefined : planOf(request);
+    const found = planned && findAll(planned.plan, planned.variables);
+    if (contentType === undefined || !found) return undefined;
+    const { plan } = planned;
+    const tally: TaskTally = {};
+    const cachePolicy = createCachePolicy(clock);
+    let freshUntil = Number.POSITIVE_INFINITY;
+    for (const one of found.flat()) {
+      countOutcome(tally, one.outcome);
+      cachePolicy.add(one.shown, one.outcome, one.freshUntil);
+      freshUntil = Math.min(freshUntil, one.freshUntil);
+    }
+    if (freshUntil <= clock.elapsed()) return undefined;
+    let mostBytes = head.length + tail.length;
+    for (const [index, { selection, label }] of plan.fields.entries()) {
+      const rendered = renderings.of(selection, found[index] ?? []);
+      if (!rendered) return undefined;
+      mostBytes += label.length + 3;
+      for (const { bytes } of rendered) mostBytes += bytes + 1;
+    }
+    if (mostBytes > maxAnswerBytes) return undefined;
+    return { contentType, plan, found, tally, cachePolicy, freshUntil, mostBytes };
+  };
+
+  /** Answers, which counts as asking for each task. */
+  const give = (answer: KnownAnswer, { method }: SentRequest, now: number, asker: Asker): LaneAnswer => {
+    const { contentType, plan, found, tally, cachePolicy, mostBytes } = answer;
+    const { document, fields, operationName } = plan;
+    const caller = asker.createCaller();
+    for (const ofField of found) {
+      for (const one of ofField) one.take(caller, now);
+    }
+    const { record } = asker;
+    if (record) {
+      Object.assign(record.tasks, tally);
+      record.operation = operationName;
+      record.outcome = 'ok';
+      record.isFastLane = true;
+    }
+    return {
+      headers: { 'content-type': contentType, ...toCacheHeaders(cachePolicy, document, method === 'GET') },
+      mostBytes,
+      writeBody: (memory) => {
+        let at = memory.write(head, 0, 'latin1');
+        for (const [index, { label, root, selection }] of fields.entries()) {
+          const ofField = found[index] ?? [];
+          at += memory.write(`${index > 0 ? ',' : ''}${label}${root.isList ? '[' : ''}`, at, 'latin1');
+          at = write(ofField, renderings.of(selection, ofField) ?? [], memory, at);
+          if (root.isList) at += memory.write(']', at, 'latin1');
+        }
+        return at + memory.write(tail, at, 'latin1');
+      },
+    };
   };
 
   return {
@@ -119,53 +201,27 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
         },
       }),
     },
-    answer: (request, context) => {
-      const { method, headers } = request;
-      const contentType = contentTypes.get(toAccept(headers.accept));
-      if (contentType === undefined || unusualHeaders.some((name) => headers[name] !== undefined)) return;
-      const planned = planOf(request);
-      if (!planned) return;
-      const { document, fields } = planned.plan;
+    repeat: (request, asker) => {
+      const answer = isUnusual(request) ? undefined : knownRequests.find(request);
+      if (!answer) return undefined;
       const now = clock.elapsed();
-      const found = findAll(planned.plan, planned.variables, now);
-      if (!found) return;
-      const rendered: (readonly Rendering[])[] = [];
-      let bytes = head.length + tail.length;
-      for (const [index, { selection, label }] of fields.entries()) {
-        bytes += label.length + 3;
-        const ofField = renderings.of(selection, found[index] ?? []);
-        if (!ofField) return;
-        rendered.push(ofField);
-        for (const rendering of ofField) bytes += rendering.bytes + 1;
-      }
-      if (bytes > maxAnswerBytes) return;
-      for (const ofField of found) {
-        for (const one of ofField) context.take(one, now);
-      }
-      if (context.record) {
-        context.record.operation = planned.plan.operationName;
-        context.record.outcome = 'ok';
-        context.record.isFastLane = true;
-      }
-      return {
-        headers: {
-          'content-type': contentType,
-          ...toCacheHeaders(context.cachePolicy, document, method === 'GET'),
-        },
-        writeBody: (memory) => {
-          let at = memory.write(head, 0, 'latin1');
-          for (const [index, { label, root }] of fields.entries()) {
-            at += memory.write(`${index > 0 ? ',' : ''}${label}${root.isList ? '[' : ''}`, at, 'latin1');
-            at = write(found[index] ?? [], rendered[index] ?? [], memory, at);
-            if (root.isList) at += memory.write(']', at, 'latin1');
-          }
-          return at + memory.write(tail, at, 'latin1');
-        },
-        mostBytes: bytes,
-      };
+      if (answer.freshUntil <= now || !answer.found.every(areNewest)) return undefined;
+      return give(answer, request, now, asker);
+    },
+    answer: (request, asker) => {
+      const answer = isUnusual(request) ? undefined : findAnswer(request);
+      if (!answer) return undefined;
+      knownRequests.keep(request, answer);
+      return give(answer, request, clock.elapsed(), asker);
     },
   };
 };
+
+/** Headers that change an answer in ways that only Apollo Server knows. */
+const isUnusual = ({ headers }: SentRequest): boolean =>
+  headers['apollo-federation-include-trace'] !== undefined || headers[cacheTagsHeader] !== undefined;
+
+const areNewest = (found: readonly Found[]): boolean => found.every(({ isNewest }) => isNewest);
 
 const comma = 44;
 

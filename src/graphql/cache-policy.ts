@@ -41,16 +41,24 @@ const versionOf = (shown: object): number => {
   return newestVersion;
 };
 
-/** A policy for one request. */
+/** Tasks that were waited for come in another order, and each of them once. */
+const toVersion = (answered: readonly object[]): string => {
+  const numbers = [...new Set(answered.map(versionOf))].sort((one, other) => one - other);
+  return hash('sha1', `${processId} ${numbers}`, 'base64url');
+};
+
+/** A policy for one request, or for several that have the same answer. */
 export const createCachePolicy = (clock: Pick<Clock, 'elapsed'>): CachePolicy => {
   const answered: (Task | Job)[] = [];
   const entityIds: (string | undefined)[] = [];
   let earliest = Number.POSITIVE_INFINITY;
   let isStorable = true;
+  let version: string | undefined;
   return {
     entityIds,
     add: (shown, outcome, freshUntil) => {
       answered.push(shown);
+      version = undefined;
       if (freshUntil < earliest) earliest = freshUntil;
       if (outcome !== 'OK' && outcome !== 'STALE') isStorable = false;
     },
@@ -67,9 +75,8 @@ export const createCachePolicy = (clock: Pick<Clock, 'elapsed'>): CachePolicy =>
       return new Set(answered.flatMap((shown) => ('provider' in shown ? shown.id : [])));
     },
     get version() {
-      // Tasks that were waited for come in another order, and each of them once.
-      const numbers = [...new Set(answered.map(versionOf))].sort((one, other) => one - other);
-      return hash('sha1', `${processId} ${numbers}`, 'base64url');
+      version ??= toVersion(answered);
+      return version;
     },
     get maxAgeMs() {
       if (!isStorable || earliest === Number.POSITIVE_INFINITY) return undefined;

@@ -14,8 +14,6 @@ export interface Context {
   readonly load: (ref: TaskRef) => Task | Promise<Task>;
   /** The same for a job of a task by its type and id; jobs loaded together share calls to the vendor. */
   readonly loadJob: (typename: string, id: string) => Job | Promise<Job>;
-  /** Answers with what is known, and is fresh at this time of `Clock.elapsed`. */
-  readonly take: <Shown extends Task | Job>(newest: Newest<Shown>, now: number) => Shown;
   /** How long the answer may be cached by gateways and clients. */
   readonly cachePolicy: CachePolicy;
   /** Follows tasks, for subscriptions. */
@@ -39,6 +37,21 @@ export interface Sources {
 
 let requests = 0;
 
+/** Who asks with one request. See `createContext`. */
+export const createCaller = (
+  { clock, deadlineMs }: Pick<Sources, 'clock' | 'deadlineMs'>,
+  record: RequestRecord | undefined,
+  identity: string,
+): Caller => {
+  requests += 1;
+  return {
+    identity,
+    request: `${requests}`,
+    deadlineAt: clock.elapsed() + deadlineMs,
+    trace: record?.client.trace,
+  };
+};
+
 /**
  * A context for one request; its loaders keep all they have loaded, so it must not be shared by requests.
  * @param identity of the caller, with which it shares the vendors' quotas with others; empty when it is not known
@@ -48,28 +61,20 @@ export const createContext = (
   record?: RequestRecord | undefined,
   identity = '',
 ): Context => {
-  const { lookup, jobs, followers, clock, deadlineMs } = sources;
+  const { lookup, jobs, followers, clock } = sources;
   const cachePolicy = createCachePolicy(clock);
-  requests += 1;
-  const caller: Caller = {
-    identity,
-    request: `${requests}`,
-    deadlineAt: clock.elapsed() + deadlineMs,
-    trace: record?.client.trace,
-  };
+  const caller = createCaller(sources, record, identity);
   const answer = (shown: Task | Job, outcome: TaskOutcome, freshUntil: number): void => {
     cachePolicy.add(shown, outcome, freshUntil);
     if (record) countOutcome(record.tasks, outcome);
   };
   const add = (shown: Task | Job, freshForMs: number) =>
     answer(shown, toTaskOutcome(shown), clock.elapsed() + freshForMs);
-  const take = <Shown extends Task | Job>(newest: Newest<Shown>, now: number): Shown => {
-    answer(newest.shown, newest.outcome, newest.freshUntil);
-    return newest.take(caller, now);
-  };
   const takeFresh = <Shown extends Task | Job>(newest: Newest<Shown> | undefined): Shown | undefined => {
     const now = clock.elapsed();
-    return newest && now < newest.freshUntil ? take(newest, now) : undefined;
+    if (!newest || now >= newest.freshUntil) return undefined;
+    answer(newest.shown, newest.outcome, newest.freshUntil);
+    return newest.take(caller, now);
   };
   const findTasks = findEach(lookup, caller, add);
   const taskLoader = memoize(
@@ -85,7 +90,6 @@ export const createContext = (
   );
   return {
     cachePolicy,
-    take,
     record,
     caller,
     follow: (refs) => followers.follow(refs, identity || `request ${caller.request}`),

@@ -27,6 +27,7 @@ export interface Known<Ref, Shown> {
     /** When the vendor gave it, ISO 8601, by this process's time of day on arrival. */
     readonly fetchedAt: string;
     readonly showableUntil: number;
+    isNewest: boolean;
   };
   /** The failure of the last attempt, until the next attempt is allowed. */
   failure?: { readonly error: LookupError; readonly until: number };
@@ -67,7 +68,12 @@ export interface Memory<Ref, Shown> {
 
 export const createMemory = <Ref, Shown>(): Memory<Ref, Shown> => {
   type Kept = Known<Ref, Shown>;
-  const answered = new LRUCache<string, Kept>({ maxSize: mostBytes });
+  const answered = new LRUCache<string, Kept>({
+    maxSize: mostBytes,
+    dispose: ({ fresh }, _id, reason) => {
+      if (fresh && reason === 'evict') fresh.isNewest = false;
+    },
+  });
   const unanswered = new LRUCache<string, Kept>({ maxSize: mostUnansweredBytes });
   return {
     get: (id) => answered.get(id) ?? unanswered.get(id),

@@ -40,6 +40,8 @@ export interface Newest<Shown> {
   readonly outcome: TaskOutcome;
   /** By `Clock.elapsed`. */
   readonly freshUntil: number;
+  /** Whether there is no newer one, and it has not been forgotten. */
+  readonly isNewest: boolean;
   /**
    * Answers a caller with it, while it is fresh: the same as `find`, which counts as asking.
    * @param now by `Clock.elapsed`
@@ -171,8 +173,10 @@ export const createLookup = <Ref, Shown extends Task | Job>(
     const isFinalAnswer = isFinalStatus(answer.content?.status ?? null);
     let usedAt = now;
     let lastCaller: Caller | undefined;
+    if (known.fresh) known.fresh.isNewest = false;
     known.fresh = {
       typename,
+      isNewest: true,
       answer,
       shown,
       outcome,

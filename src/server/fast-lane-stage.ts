@@ -1,40 +1,32 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
+import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { parseJson } from '../domain/json.ts';
 import { createBodyPool } from '../fast-lane/body-pool.ts';
 import type { FastLane, LaneAnswer, LaneRequest } from '../fast-lane/fast-lane.ts';
-import type { Context } from '../graphql/context.ts';
+import type { SentRequest } from '../fast-lane/known-requests.ts';
+import type { Caller } from '../lookup/lookup.ts';
 import { isUnchanged } from './conditional.ts';
 
-/** What GETs have asked for, by their addresses: a browser that polls sends the same one again. */
-type Searches = LRUCache<string, Omit<LaneRequest, 'method' | 'headers'>>;
+/** Answers what is known, and leaves everything else. */
+export interface FastLaneStage {
+  /** Answers what is sent again, before it is read. */
+  readonly repeat: preHandlerHookHandler;
+  /** The last stage before Apollo Server. */
+  readonly answer: preHandlerHookHandler;
+}
 
-const maxSearchCharacters = 2_000_000;
-
-/** The last stage before Apollo Server: answers what is known, and leaves everything else. */
-export const addFastLane = (
-  server: FastifyInstance,
+/**
+ * @param bytesOf the body of a POST, as it was received
+ * @param onError called with errors of this program
+ */
+export const createFastLaneStage = (
   lane: FastLane,
-  contextOf: (request: FastifyRequest) => Context,
+  bytesOf: (request: FastifyRequest) => Buffer | null,
+  createCaller: (request: FastifyRequest) => Caller,
   onError: (error: unknown) => void,
-): void => {
+): FastLaneStage => {
   const pool = createBodyPool();
-  const searches: Searches = new LRUCache({
-    maxSize: maxSearchCharacters,
-    sizeCalculation: (_, url) => url.length,
-  });
-  const findAnswer = (request: FastifyRequest): LaneAnswer | undefined => {
-    try {
-      const laneRequest = toLaneRequest(request, searches);
-      return laneRequest && lane.answer(laneRequest, contextOf(request));
-    } catch (error) {
-      onError(error);
-      return undefined;
-    }
-  };
-  server.addHook('preHandler', (request, reply, done) => {
-    const answer = findAnswer(request);
-    if (!answer) return done();
+
+  const send = (answer: LaneAnswer, request: FastifyRequest, reply: FastifyReply): void => {
     const { 'content-type': contentType, ...headers } = answer.headers;
     reply.headers(headers);
     if (isUnchanged(request, headers.etag)) reply.code(304).send();
@@ -44,38 +36,55 @@ export const addFastLane = (
       reply.raw.once('finish', () => pool.giveBack(memory));
       reply.header('content-type', contentType).send(memory.subarray(0, answer.writeBody(memory)));
     }
-  });
-  server.addHook('onSend', (request, reply, _payload, done) => {
-    if (reply.statusCode === 200) {
-      lane.learnContentType(request.headers.accept, reply.getHeader('content-type'));
-    }
-    done();
-  });
+  };
+
+  const createHook =
+    <Request extends SentRequest>(
+      read: (request: FastifyRequest, sent: SentRequest) => Request | undefined,
+      find: (request: Request, asker: Parameters<FastLane['answer']>[1]) => LaneAnswer | undefined,
+    ): preHandlerHookHandler =>
+    (request, reply, done) => {
+      let answer: LaneAnswer | undefined;
+      try {
+        const sent = toSent(request, bytesOf(request));
+        const asked = sent && read(request, sent);
+        const asker = { createCaller: () => createCaller(request), record: request.record };
+        answer = asked && find(asked, asker);
+      } catch (error) {
+        onError(error);
+      }
+      if (answer) send(answer, request, reply);
+      else done();
+    };
+
+  return {
+    repeat: createHook((_, sent) => sent, lane.repeat),
+    answer: createHook(toLaneRequest, lane.answer),
+  };
 };
 
 /** Undefined for what only Apollo Server can refuse. */
-const toLaneRequest = (request: FastifyRequest, searches: Searches): LaneRequest | undefined => {
-  const { method, headers, body, url } = request;
-  if (method === 'POST') {
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-    const { query, operationName, variables, extensions } = body as Readonly<Record<string, unknown>>;
-    return { method, headers, query, operationName, variables, extensions };
-  }
+const toSent = ({ method, headers, url }: FastifyRequest, bytes: Buffer | null): SentRequest | undefined => {
+  if (method === 'POST') return bytes ? { method, headers, text: bytes } : undefined;
   // Some clients send this header with every request.
   const { 'content-type': contentType = 'application/json' } = headers;
-  if (method !== 'GET' || contentType !== 'application/json') return undefined;
-  const known = searches.get(url);
-  if (known) return { method, headers, ...known };
-  const { query, operationName, variables, extensions } = request.query as Readonly<Record<string, unknown>>;
-  const parsed = {
-    query,
-    operationName,
-    variables: parseField(variables),
-    extensions: parseField(extensions),
-  };
-  if (parsed.variables === null || parsed.extensions === null) return undefined;
-  searches.set(url, parsed);
-  return { method, headers, ...parsed };
+  return method === 'GET' && contentType === 'application/json' ? { method, headers, text: url } : undefined;
+};
+
+/** Undefined for what only Apollo Server can refuse. */
+const toLaneRequest = (
+  { body, query: search }: FastifyRequest,
+  sent: SentRequest,
+): LaneRequest | undefined => {
+  if (sent.method === 'POST') {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+    const { query, operationName, variables, extensions } = body as Readonly<Record<string, unknown>>;
+    return { ...sent, query, operationName, variables, extensions };
+  }
+  const { query, operationName, ...fields } = search as Readonly<Record<string, unknown>>;
+  const [variables, extensions] = [parseField(fields.variables), parseField(fields.extensions)];
+  if (variables === null || extensions === null) return undefined;
+  return { ...sent, query, operationName, variables, extensions };
 };
 
 /** Null for what is not JSON, and for null, which a query string cannot leave out otherwise. */

@@ -33,6 +33,8 @@ export const createHttpServer = ({
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: createClientErrorHandler(emit),
     frameworkErrors: handleError,
+    // Nothing is logged with the id of its request, and a logger for each costs as much as routing it.
+    childLoggerFactory: (logger) => logger,
     ...options,
   }) as FastifyInstance;
   server.setErrorHandler(handleError);

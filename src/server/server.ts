@@ -1,5 +1,5 @@
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { BeginTrace, Emit } from '../domain/events.ts';
 import { parseJson } from '../domain/json.ts';
@@ -9,7 +9,7 @@ import { createAdmissionPlugin } from '../graphql/admission-plugin.ts';
 import { stringifyAnswer } from '../graphql/answer-size.ts';
 import { createApollo } from '../graphql/apollo.ts';
 import { cachePolicyPlugin } from '../graphql/cache-policy-plugin.ts';
-import { type Context, createContext, type Sources } from '../graphql/context.ts';
+import { type Context, createCaller, createContext, type Sources } from '../graphql/context.ts';
 import { createErrorMask } from '../graphql/errors.ts';
 import { createLimits, type LimitSettings } from '../graphql/limits.ts';
 import { createRecordPlugin } from '../graphql/request-record.ts';
@@ -20,7 +20,7 @@ import { callerHeader, createIdentifyCaller } from './caller-identity.ts';
 import { addConditional } from './conditional.ts';
 import { addCors } from './cors.ts';
 import { drainOnClose } from './drain.ts';
-import { addFastLane } from './fast-lane-stage.ts';
+import { createFastLaneStage } from './fast-lane-stage.ts';
 import { createHttpServer } from './http-server.ts';
 import { addDetails, addHealth, type Operations } from './operations.ts';
 import { createOriginRule } from './origin-rule.ts';
@@ -34,6 +34,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What the stages share that answer it; null until the first of them needs it. */
     graphContext: Context | null;
+    /** The body as it was received; null without one. */
+    bodyBytes: Buffer | null;
   }
 }
 
@@ -159,18 +161,37 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     ]);
     addCors(graphql, allowedOrigins, isAllowedOrigin, refuse);
     graphql.addHook('onRequest', refuseUnauthorized(isAuthorized, refuse));
-    readBodies(graphql);
-    const eventStreams = createEventStreams(subscriptions, isDraining, identify);
-    graphql.addHook('preHandler', (request, reply, done) => {
-      if (!eventStreams.accepts(request)) return done();
-      eventStreams.serve(request, reply).then(() => done(), done);
-    });
     graphql.decorateRequest('graphContext', null);
     const contextOf = (request: FastifyRequest): Context => {
       request.graphContext ??= createContext(sources, request.record ?? undefined, identify(request));
       return request.graphContext;
     };
-    if (lane) addFastLane(graphql, lane, contextOf, onError);
+    const laneStage =
+      lane &&
+      createFastLaneStage(
+        lane,
+        ({ bodyBytes }) => bodyBytes,
+        (request) => createCaller(sources, request.record ?? undefined, identify(request)),
+        onError,
+      );
+    receiveBodies(graphql);
+    if (laneStage) graphql.addHook('preHandler', laneStage.repeat);
+    graphql.addHook('preHandler', readBody);
+    const eventStreams = createEventStreams(subscriptions, isDraining, identify);
+    graphql.addHook('preHandler', (request, reply, done) => {
+      if (!eventStreams.accepts(request)) return done();
+      eventStreams.serve(request, reply).then(() => done(), done);
+    });
+    if (lane && laneStage) {
+      graphql.addHook('preHandler', laneStage.answer);
+      graphql.addHook('onSend', ({ headers, graphContext }, reply, _payload, done) => {
+        // Apollo Server has answered.
+        if (graphContext && reply.statusCode === 200) {
+          lane.learnContentType(headers.accept, reply.getHeader('content-type'));
+        }
+        done();
+      });
+    }
     addConditional(graphql);
     const context = async (request: FastifyRequest) => {
       admission.admit(readDocument(request));
@@ -199,18 +220,20 @@ const readDocument = ({ method, body, query: search }: FastifyRequest): string =
 };
 
 /** Bodies are JSON, of at most 1 MB, which is Fastify's own limit. */
-const readBodies = (server: FastifyInstance): void => {
+const receiveBodies = (server: FastifyInstance): void => {
+  server.decorateRequest('bodyBytes', null);
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    (_request: unknown, body: unknown, done: (error: Error | null, value?: unknown) => void): void => {
-      const value = parseJson(body);
-      if (value !== undefined) done(null, value);
-      else {
-        const error = new Error('The body is not JSON, or is nested too deep.');
-        done(Object.assign(error, { statusCode: 400 }));
-      }
-    },
-  );
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done): void => {
+    request.bodyBytes = bytes as Buffer;
+    done(null);
+  });
 };
+
+const readBody: preHandlerHookHandler = (request, _reply, done) => {
+  if (request.bodyBytes) request.body = parseJson(request.bodyBytes.toString());
+  if (!request.bodyBytes || request.body !== undefined) done();
+  else done(badBody());
+};
+
+const badBody = (): Error =>
+  Object.assign(new Error('The body is not JSON, or is nested too deep.'), { statusCode: 400 });

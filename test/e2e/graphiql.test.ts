@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readyQueries } from '../../src/graphiql/queries.ts';
 import { bundleDirectory } from '../../src/graphiql/serve.ts';
 import { createTestBrowser, type GraphiqlBrowser } from '../graphiql/browser.ts';
-import { browserTest } from '../support/chromium.ts';
+import { browserTest } from '../support/browser-test.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 
 /** GraphiQL as the build bundles it and the server serves it, with the sandbox as the vendors. */

@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import type { RequestFinished } from '../../src/domain/events.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
+import type { Newest } from '../../src/lookup/lookup.ts';
 import { providers } from '../../src/providers/index.ts';
 import { createServer } from '../../src/server/server.ts';
 import { deadlineMs } from '../lookup/fake-exchange.ts';
@@ -40,6 +41,22 @@ let sides: readonly [Side, Side];
 /** How many answers came from where, over all sessions. */
 const count = { lane: 0, unchanged: 0, all: 0, errors: 0 };
 
+/** Nothing of a world is the newest when the next session has another one. */
+const ofWorld = <Shown>(
+  side: Pick<Side, 'world'>,
+  found: Newest<Shown> | undefined,
+): Newest<Shown> | undefined => {
+  const { world } = side;
+  return (
+    found && {
+      ...found,
+      get isNewest() {
+        return side.world === world && found.isNewest;
+      },
+    }
+  );
+};
+
 const openSide = async (hasLane: boolean): Promise<Side> => {
   const side = { world: createWorld(clock), finished: [] as object[], lane: 0 };
   const { lookup, jobs, followers } = side.world.sources;
@@ -50,7 +67,7 @@ const openSide = async (hasLane: boolean): Promise<Side> => {
       lookup: {
         ...lookup,
         find: (...args) => side.world.sources.lookup.find(...args),
-        newest: (id) => side.world.sources.lookup.newest(id),
+        newest: (id) => ofWorld(side, side.world.sources.lookup.newest(id)),
         freshForMs: (ref) => side.world.sources.lookup.freshForMs(ref),
       },
       jobs: new Map(
@@ -59,7 +76,7 @@ const openSide = async (hasLane: boolean): Promise<Side> => {
           {
             ...jobLookup,
             find: (...args) => (side.world.sources.jobs.get(typename) ?? jobLookup).find(...args),
-            newest: (id) => side.world.sources.jobs.get(typename)?.newest(id),
+            newest: (id) => ofWorld(side, side.world.sources.jobs.get(typename)?.newest(id)),
             freshForMs: (id) => side.world.sources.jobs.get(typename)?.freshForMs(id) ?? 0,
           },
         ]),
@@ -268,9 +285,12 @@ describe('an answer of the fast lane', () => {
     const session = async (g: GeneratorValue): Promise<void> => {
       fill(g);
       const operation = generateOperation(g, schema);
+      let request = generateRequest(g, operation);
       for (let n = 0; n < requestsPerSession; n += 1) {
         await change(g);
-        await compare(generateRequest(g, operation));
+        await compare(request);
+        // Clients that poll send the same again.
+        if (below(g, 2) === 0) request = generateRequest(g, operation);
       }
       const [withLane, without] = sides.map(({ finished }) => finished.splice(0));
       expect(withLane).toEqual(without);

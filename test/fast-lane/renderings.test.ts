@@ -17,7 +17,14 @@ const selection: RenderedSelection = {
 
 const foundOf = (taskId: string, fields: Parameters<typeof taskOf>[2] = {}): Found => {
   const shown = taskOf(taskId, 'RUNNING', fields);
-  return { typename: 'ZegoMediaTask', shown, outcome: 'OK', freshUntil: 0, take: () => shown };
+  return {
+    typename: 'ZegoMediaTask',
+    shown,
+    outcome: 'OK',
+    freshUntil: 0,
+    isNewest: true,
+    take: () => shown,
+  };
 };
 
 const open = (maxBytes = 100_000) => createRenderings(schema, ['ZegoMediaTask'], maxBytes);

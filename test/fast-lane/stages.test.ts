@@ -38,7 +38,8 @@ beforeEach(async () => {
   const settings = { routerSecrets: [secret], allowedOrigins: [origin], maxIdsPerQuery: 3, fastLane: true };
   server = await openTestServer(settings);
   for (const name of ['a', 'b']) server.lookup.fresh.set(`zego:tencent:${name}`, taskOf(name));
-  await ask();
+  // Apollo Server answers the first, the lane the second, and the same again without reading it.
+  for (let n = 0; n < 2; n += 1) await ask();
 });
 
 afterEach(async () => {
@@ -48,10 +49,10 @@ afterEach(async () => {
 describe('an answer that is known', () => {
   it('emits an event like any other, which names the fast lane', async () => {
     const { text } = await ask();
-    const [first, second] = [await lastRequest(1), await lastRequest(2)];
-    expect([first.isFastLane, second.isFastLane]).toEqual([false, true]);
-    expect(second).toEqual({ ...first, isFastLane: true, durationMs: expect.any(Number) });
-    expect(second).toMatchObject({ operation: 'Poll', bytes: Buffer.byteLength(text), tasks: { OK: 2 } });
+    const [first, ...others] = [await lastRequest(1), await lastRequest(2), await lastRequest(3)];
+    expect(first).toMatchObject({ operation: 'Poll', bytes: Buffer.byteLength(text), tasks: { OK: 2 } });
+    const expected = { ...first, isFastLane: true, durationMs: expect.any(Number) };
+    expect([first?.isFastLane, ...others]).toEqual([false, expected, expected]);
   });
 
   it('is not given without the router secret', async () => {
@@ -67,7 +68,7 @@ describe('an answer that is known', () => {
 
   it('is given to a page of an allowed origin, with the headers it needs', async () => {
     const { httpStatus, headers: answered } = await ask(operation, { ...headers, origin });
-    expect((await lastRequest(2)).isFastLane).toBe(true);
+    expect((await lastRequest(3)).isFastLane).toBe(true);
     expect(httpStatus).toBe(200);
     expect(answered.get('access-control-allow-origin')).toBe(origin);
     expect(answered.get('vary')).toBe('origin, router-authorization');
@@ -78,7 +79,7 @@ describe('an answer that is known', () => {
   it('counts for the limits on ids', async () => {
     const tooMany = { query, variables: { ids: [...ids, ...ids] } };
     expect(await ask(tooMany)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
-    expect((await lastRequest(2)).isFastLane).toBe(false);
+    expect((await lastRequest(3)).isFastLane).toBe(false);
   });
 
   it('closes the connection while the server drains', async () => {
@@ -137,7 +138,7 @@ describe('the memory of an answer', () => {
     const answers = await slow.read(3 * 7_000_000);
     const words = answers.split('"').filter((word) => word.startsWith('x'));
     expect(words.map((word) => word === 'x'.repeat(7_000_000))).toEqual([true, true, true]);
-    expect((await lastRequest(10)).isFastLane).toBe(true);
+    expect((await lastRequest(11)).isFastLane).toBe(true);
   });
 });
 
@@ -151,7 +152,7 @@ describe('an answer that is known to its client', () => {
     for (const name of ['etag', 'cache-control', 'vary']) {
       expect([name, second.headers.get(name)]).toEqual([name, first.headers.get(name)]);
     }
-    expect((await lastRequest(3)).isFastLane).toBe(true);
+    expect((await lastRequest(4)).isFastLane).toBe(true);
   });
 
   it('is sent again when a task has a new answer', async () => {
@@ -190,6 +191,6 @@ describe('a persisted query', () => {
     const registered = await ask({ ...byHash, query });
     const answered = await ask(byHash);
     expect(answered.text).toBe(registered.text);
-    expect((await lastRequest(4)).isFastLane).toBe(true);
+    expect((await lastRequest(5)).isFastLane).toBe(true);
   });
 });

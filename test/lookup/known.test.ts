@@ -17,6 +17,7 @@ const knownOf = (textLength: number) => {
       fetchedAt: '',
       freshUntil: 0,
       showableUntil: 0,
+      isNewest: true,
       take,
     },
   };
@@ -30,6 +31,16 @@ describe('What is known', () => {
       return [...memory.values()].length;
     };
     expect([countKept(100), countKept(100_000)]).toEqual([5_000, expect.closeTo(330, -2)]);
+  });
+
+  test('is not called the newest any more when it has been forgotten', () => {
+    const memory = createMemory<string, object>();
+    const first = knownOf(1_000_000);
+    memory.set('first', first);
+    memory.set('first', first);
+    const isNewest = [first.fresh.isNewest];
+    for (let n = 0; n < 50; n += 1) memory.set(`task-${n}`, knownOf(1_000_000));
+    expect([...isNewest, first.fresh.isNewest]).toEqual([true, false]);
   });
 
   test('is measured again when the answer has grown', () => {

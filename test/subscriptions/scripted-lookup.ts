@@ -43,7 +43,18 @@ export const createScriptedLookup = (clock: Pick<Clock, 'now'>): ScriptedLookup 
     newest: (id) => {
       const shown = fresh.get(id);
       const typename = shown?.__typename ?? '';
-      return shown && { typename, shown, outcome: 'OK', freshUntil: clock.now() + 60_000, take: () => shown };
+      return (
+        shown && {
+          typename,
+          shown,
+          outcome: 'OK',
+          freshUntil: clock.now() + 60_000,
+          get isNewest() {
+            return fresh.get(id) === shown;
+          },
+          take: () => shown,
+        }
+      );
     },
     freshForMs: () => 0,
     watch: ({ id }, listener) => {

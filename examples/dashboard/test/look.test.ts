@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { browserTest } from '../../../test/support/chromium.ts';
+import { browserTest } from '../../../test/support/browser-test.ts';
 import { type Dashboard, openDashboard } from './open-dashboard.ts';
 
 /** How the page looks and reads: for narrow screens, in the dark, for screen readers. */

@@ -53,7 +53,7 @@ export const openDashboard = async (vendorSpeed = 5): Promise<Dashboard> => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
       const watched = watch(context, [host]);
       const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(30_000);
       await page.goto(`${url}/dashboard/${ids ? `#tasks=${ids.join(',')}${also}` : ''}`);
       await page.getByText('● Live').waitFor();
       return {

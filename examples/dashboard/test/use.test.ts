@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
-import { browserTest } from '../../../test/support/chromium.ts';
+import { browserTest } from '../../../test/support/browser-test.ts';
 import { type Dashboard, openDashboard } from './open-dashboard.ts';
 
 /** What people do with the page: with a mouse, a keyboard, a shared link. */

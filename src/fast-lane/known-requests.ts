@@ -1,0 +1,55 @@
+import { crc32 } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+
+/** What a client has sent, before anything of it is read. */
+export interface SentRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** The bytes of a POST's body, or the address of a GET. */
+  readonly text: Buffer | string;
+}
+
+/** What has been found out about requests: a client that polls sends the same bytes again. */
+export interface KnownRequests<Answer extends object> {
+  find(request: SentRequest): Answer | undefined;
+  keep(request: SentRequest, answer: Answer): void;
+}
+
+interface Known<Answer extends object> {
+  readonly text: Buffer | string;
+  readonly accept: unknown;
+  /** Held weakly: else it would keep tasks in memory that have a newer answer, or have been forgotten. */
+  readonly answer: WeakRef<Answer>;
+}
+
+/** What each takes besides its text. */
+const overheadBytes = 500;
+
+/** @param maxBytes of all; what was sent least recently is forgotten first */
+export const createKnownRequests = <Answer extends object>(maxBytes: number): KnownRequests<Answer> => {
+  // By checksum: hashing a text of this size as the key of a Map takes longer than everything else. Of two with the same
+  // checksum, one is known.
+  const known = new LRUCache<number, Known<Answer>>({ maxSize: maxBytes });
+  return {
+    find: ({ text, headers }) => {
+      const kept = known.get(crc32(text));
+      if (!kept || kept.accept !== headers.accept || !isSame(kept.text, text)) return undefined;
+      return kept.answer.deref();
+    },
+    keep: ({ text, headers: { accept } }, answer) => {
+      const size = overheadBytes + text.length;
+      known.set(crc32(text), { text: toKept(text), accept, answer: new WeakRef(answer) }, { size });
+    },
+  };
+};
+
+const isSame = (one: Buffer | string, other: Buffer | string): boolean =>
+  typeof one === 'string' || typeof other === 'string' ? one === other : one.equals(other);
+
+/** Small buffers are parts of larger ones, which would be kept with them. */
+const toKept = (text: Buffer | string): Buffer | string => {
+  if (typeof text === 'string') return text;
+  const kept = Buffer.allocUnsafeSlow(text.length);
+  text.copy(kept);
+  return kept;
+};
