@@ -1,8 +1,10 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import { LookupError } from '../domain/errors.ts';
 import type { Reply, VendorRequest } from '../domain/provider.ts';
-import { createAgents, sendOnceConnected } from './connection.ts';
+import { type Agents, createAgents } from './connection.ts';
 
 /** Far above the size of any vendor's answer; 500 kB of gzip can unpack to a gigabyte. */
 const maxBodyBytes = 2 * 1024 * 1024;
@@ -61,6 +63,39 @@ export const createHttpClient = (): HttpClient => {
     },
   };
 };
+
+/**
+ * Connects, sends the request once `confirm` has resolved, and resolves with the head of the reply.
+ * @throws whatever the network, the signal or `confirm` ends it with
+ */
+const sendOnceConnected = async (
+  agents: Agents,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { signal, confirm }: CallTerms,
+): Promise<IncomingMessage> => {
+  signal.throwIfAborted();
+  const target = new URL(url);
+  const request =
+    target.protocol === 'https:'
+      ? requestHttps(target, { headers, agent: agents.https })
+      : requestHttp(target, { headers, agent: agents.http });
+  // A connection may break while nobody waits for the request.
+  request.on('error', ignore);
+  try {
+    await once(request, 'socket', { signal });
+    await confirm?.();
+    if (request.destroyed) throw request.errored ?? new Error('The connection was closed.');
+    request.end();
+    const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
+    return response;
+  } catch (error) {
+    request.destroy();
+    throw error;
+  }
+};
+
+const ignore = (): void => {};
 
 const tooLong = new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.');
 

@@ -1,13 +1,6 @@
-import { once } from 'node:events';
-import {
-  type ClientRequestArgs,
-  Agent as HttpAgent,
-  type IncomingMessage,
-  request as requestHttp,
-} from 'node:http';
-import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
+import { type ClientRequestArgs, Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { CallTerms } from './client.ts';
 
 /** Longer than any lookup, so no caller waits for the connection any more. */
 const connectTimeoutMs = 60_000;
@@ -39,7 +32,7 @@ class ConnectedHttpsAgent extends HttpsAgent {
   }
 }
 
-interface Agents {
+export interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
 }
@@ -52,36 +45,3 @@ export const createAgents = (): Agents => ({
   http: new ConnectedHttpAgent({ keepAlive: true }),
   https: new ConnectedHttpsAgent({ keepAlive: true }),
 });
-
-/**
- * Connects, sends the request once `confirm` has resolved, and resolves with the head of the reply.
- * @throws whatever the network, the signal or `confirm` ends it with
- */
-export const sendOnceConnected = async (
-  agents: Agents,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  { signal, confirm }: CallTerms,
-): Promise<IncomingMessage> => {
-  signal.throwIfAborted();
-  const target = new URL(url);
-  const request =
-    target.protocol === 'https:'
-      ? requestHttps(target, { headers, agent: agents.https })
-      : requestHttp(target, { headers, agent: agents.http });
-  // A connection may break while nobody waits for the request.
-  request.on('error', ignore);
-  try {
-    await once(request, 'socket', { signal });
-    await confirm?.();
-    if (request.destroyed) throw request.errored ?? new Error('The connection was closed.');
-    request.end();
-    const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
-    return response;
-  } catch (error) {
-    request.destroy();
-    throw error;
-  }
-};
-
-const ignore = (): void => {};
