@@ -211,13 +211,13 @@ export const createOwner = (options: OwnerOptions): Owner => {
   };
 
   /** What is known without a call. @returns whether that is all there is to do */
-  const answerAtOnce = (want: Want, subject: Subject): boolean => {
+  const answerAtOnce = (want: Want, subject: Subject, replica: string): boolean => {
     const now = clock.elapsed();
     const answer = lastAnswer(subject);
     const knownAt = now - (want.knownAgeMs ?? Number.POSITIVE_INFINITY);
     const isNewer = answer && freshUntil(answer, clock) > now && answer.checkedAt > knownAt + roundingMs;
     if (isNewer) publisher.answer(subject, answer);
-    if (isNewer || calls.isUnderWay(subject)) return true;
+    if (isNewer || calls.join(subject, replica)) return true;
     const { denial } = credentials;
     if (denial) failed([subject], denial);
     return denial !== undefined;
@@ -239,7 +239,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
   return {
     want: (want, replica) => {
       const subject = { typename: want.typename, id: want.id };
-      if (!hasShare || !maxBatches.has(want.typename) || answerAtOnce(want, subject)) return;
+      if (!hasShare || !maxBatches.has(want.typename) || answerAtOnce(want, subject, replica)) return;
       const due = postpone(want, subject);
       if (!due) return;
       const refused = scheduler.want(due, replica);
