@@ -4,7 +4,7 @@ import type { Harness } from './harness.ts';
 import { type Json, ok, replaceAt } from './json.ts';
 import { readSchema } from './schema.ts';
 import type { Session } from './session.ts';
-import { findShapeFaults } from './shape.ts';
+import { createShapeCheck } from './shape.ts';
 
 const undocumentedWords = ['CONFUSED', '99', 'constructor', '__proto__', 'toString', 'hasOwnProperty'];
 
@@ -14,7 +14,7 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
     harness;
   const keyNames = provider.keyFields.map(({ name }) => name);
   const schema = readSchema(extraSdl);
-  const findFaults = (snapshot: unknown) => findShapeFaults(schema, provider.typename, keyNames, snapshot);
+  const findFaults = createShapeCheck(schema, provider.typename, keyNames);
 
   describe('its answers', () => {
     test('reads a full reply into exactly the fields of its type', async () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { PATH } = process.env;
   await promisify(execFile)(process.execPath, [buildScript], { env: { PATH } });
   stack = await openStack({ variables: { GRAPHIQL: 'true' } });
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();
