@@ -46,17 +46,10 @@ export interface Calls {
 export interface CallsOptions
   extends Pick<
     OwnerOptions,
-    | 'operations'
-    | 'get'
-    | 'mayCall'
-    | 'read'
-    | 'clock'
-    | 'random'
-    | 'deadlineMs'
-    | 'vendorClock'
-    | 'redact'
-    | 'emit'
+    'get' | 'mayCall' | 'read' | 'clock' | 'random' | 'deadlineMs' | 'vendorClock' | 'redact' | 'emit'
   > {
+  /** By their types. */
+  readonly operations: ReadonlyMap<string, Operation>;
   readonly limiter: Pick<RateLimiter, 'isValid' | 'written'>;
   readonly breaker: CircuitBreaker;
   readonly credentials: CredentialCheck;
@@ -124,8 +117,7 @@ export const createCalls = (options: CallsOptions): Calls => {
   };
 
   const fetchAll = async (scheduled: readonly Scheduled[], call: VendorCall): Promise<CallEnd> => {
-    const typename = scheduled[0]?.subject.typename;
-    const operation = operations.find((one) => one.typename === typename);
+    const operation = operations.get(scheduled[0]?.subject.typename ?? '');
     if (!operation) throw new Error('Nothing can be fetched of this type.');
     const ids = scheduled.map(({ subject }) => subject.id);
     const reading = readStored(scheduled);
