@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { brotliDecompressSync, unzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliDecompress, unzip } from 'node:zlib';
 import { LookupError } from '../domain/errors.ts';
 import type { Reply, VendorRequest } from '../domain/provider.ts';
 import { type Agents, createAgents } from './connection.ts';
@@ -48,7 +49,7 @@ export const createHttpClient = (): HttpClient => {
       try {
         response = await sendOnceConnected(agents, url, { ...ownHeaders, ...headers }, { signal, confirm });
         const { statusCode = 0, headers: replyHeaders } = response;
-        const body = unpack(await readBody(response), replyHeaders['content-encoding']);
+        const body = await unpack(await readBody(response), replyHeaders['content-encoding']);
         // Unlike Buffer's own toString, this drops a byte order mark.
         return toReply(statusCode, replyHeaders, new TextDecoder().decode(body));
       } catch (error) {
@@ -110,11 +111,16 @@ const readBody = async (response: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks, size);
 };
 
-/** At once: what is as long as an answer can be takes some milliseconds. */
-const unpack = (body: Buffer, encoding: string | undefined): Buffer => {
-  const unpackAll = encoding === 'br' ? brotliDecompressSync : unzipSync;
-  const isPacked = encoding === 'br' || encoding === 'gzip' || encoding === 'deflate';
-  return isPacked && body.length > 0 ? unpackAll(body, { maxOutputLength: maxBodyBytes }) : body;
+const unpackers = new Map([
+  ['br', promisify(brotliDecompress)],
+  ['gzip', promisify(unzip)],
+  ['deflate', promisify(unzip)],
+]);
+
+/** In another thread: what is as long as an answer can be takes some milliseconds. */
+const unpack = async (body: Buffer, encoding = ''): Promise<Buffer> => {
+  const unpackAll = body.length > 0 ? unpackers.get(encoding.toLowerCase()) : undefined;
+  return unpackAll ? await unpackAll(body, { maxOutputLength: maxBodyBytes }) : body;
 };
 
 const toReply = (status: number, headers: IncomingHttpHeaders, body: string): Reply => ({
