@@ -9,8 +9,8 @@ import { createRedisExchange } from '../exchange/redis-exchange.ts';
 import { createOwner } from '../owner/create-owner.ts';
 import type { Owner } from '../owner/owner.ts';
 import type { HttpClient } from '../vendor-http/client.ts';
-import type { Account, ConfiguredProvider } from './accounts.ts';
-import { type Redactions, toRedactedOperation } from './redacted-operations.ts';
+import type { ConfiguredProvider } from './accounts.ts';
+import { type Redactions, toOperations } from './vendor-operations.ts';
 
 export interface ExchangesOptions extends Redactions {
   readonly providers: readonly ConfiguredProvider[];
@@ -40,10 +40,11 @@ export const createExchanges = (options: ExchangesOptions): ReadonlyMap<Provider
     ...options.routerSecrets,
   ];
   return new Map(
-    providers.flatMap(({ provider: { name }, quota, account }) => {
+    providers.flatMap(({ provider, quota, account }) => {
       if (!account) return [];
+      const { name } = provider;
       const emitOfAccount = toEmitOfAccount(emit, { provider: name, id: account.name });
-      const createAccountOwner = toCreateOwner(options, account, quota, emitOfAccount);
+      const createAccountOwner = toCreateOwner(options, { provider, quota, account }, emitOfAccount);
       const exchange =
         redis && isContent
           ? createRedisExchange({
@@ -67,17 +68,16 @@ export const createExchanges = (options: ExchangesOptions): ReadonlyMap<Provider
 const toCreateOwner =
   (
     { http, redact, redactData, clock, deadlineMs }: ExchangesOptions,
-    { operations, vendorClock }: Account,
-    quota: ConfiguredProvider['quota'],
+    { provider, quota, account }: Required<ConfiguredProvider>,
     emit: EmitOfAccount,
   ) =>
   (links: OwnerLinks): Owner =>
     createOwner({
       ...links,
-      operations: operations.map((operation) => toRedactedOperation(operation, { redact, redactData })),
+      operations: toOperations(provider, account, { redact, redactData }),
       quota,
       get: http.get,
-      vendorClock,
+      vendorClock: account.vendorClock,
       clock,
       random: Math.random,
       deadlineMs,

@@ -13,6 +13,7 @@ const readScript = (name: string): string => readFileSync(join(import.meta.dirna
 const scripts = {
   compareAndSet: { lua: readScript('compare-and-set.lua'), numberOfKeys: 1 },
   readTexts: { lua: readScript('read.lua') },
+  setAndPublish: { lua: readScript('set-and-publish.lua'), numberOfKeys: 1 },
 };
 
 /** What `scripts` become. */
@@ -25,6 +26,7 @@ interface Scripts {
     channel: string,
   ): Promise<[isDone: 0 | 1, current: string]>;
   readTexts(count: number, ...keys: readonly string[]): Promise<(string | number)[]>;
+  setAndPublish(key: string, text: string, keepMs: number, channel: string, head: string): Promise<'OK'>;
 }
 
 const toRetryMs = (attempt: number): number => Math.min(attempt * 50, 500);
@@ -70,7 +72,24 @@ export const openCommandClient = (target: RedisTarget): CommandClient => {
           clusterRetryStrategy: toRetryMs,
           slotsRefreshTimeout: longestReplyMs,
         });
+  if (connection instanceof Redis) writeTogether(connection);
+  else connection.on('+node', writeTogether);
   return connection as CommandClient;
+};
+
+/** Commands of one pass of the event loop are written together: a write costs more than all else about a command. */
+const writeTogether = (connection: Redis): void => {
+  connection.on('connect', () => {
+    const { stream } = connection;
+    const write = stream.write.bind(stream);
+    stream.write = ((...data: Parameters<typeof write>) => {
+      if (stream.writableCorked === 0) {
+        stream.cork();
+        setImmediate(() => stream.uncork());
+      }
+      return write(...data);
+    }) as typeof write;
+  });
 };
 
 /**

@@ -117,7 +117,7 @@ export const createHealth = (options: HealthOptions): Health => {
 const probeMs = 2_000;
 
 /**
- * Does once what the exchange does all the time: a script that writes and announces, a script that reads, a text, a message.
+ * Does once what the exchange does all the time: scripts that write and announce, a script that reads, a message.
  * @throws whatever Redis says when one of them is forbidden or impossible
  */
 const probe = async (direct: RedisCommands, database: number): Promise<void> => {
@@ -131,7 +131,7 @@ const probe = async (direct: RedisCommands, database: number): Promise<void> => 
   const work = async (): Promise<void> => {
     await direct.compareAndSet(key, { expected: '', next: 'lease - 0 0 {}', keepMs: 1_000, channel });
     await direct.read([key]);
-    await direct.set(key, '', 1_000);
+    await direct.setAndPublish(key, { text: '', keepMs: 1_000, channel, head: '' });
     await direct.publish(channel, 'probe');
   };
   const subscription = direct.subscribe(channel, {
