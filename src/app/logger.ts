@@ -50,7 +50,7 @@ export const createRequestLogger = ({ level, redact, stream }: LoggerOptions): L
 };
 
 /** Bytes that are written at once, and how long fewer may wait, in ms: a write for each line costs more than the line. */
-const writeBytes = 4_096;
+const writeBytes = 15_000;
 const flushEveryMs = 100;
 
 let standardOutput: LoggerOptions['stream'] | undefined;
