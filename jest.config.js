@@ -6,10 +6,18 @@ export default {
   transform: {
     '\\.ts$': [
       '@swc/jest',
-      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript' },
+          experimental: { keepImportAttributes: true },
+        },
+        module: { type: 'es6' },
+      },
     ],
   },
   // Jest's own default leaves one core idle, which is half of two.
   maxWorkers: '100%',
-  testTimeout: 20_000,
+  // It only ends what hangs: a busy machine is far slower than a quiet one.
+  testTimeout: 60_000,
 };

@@ -70,6 +70,6 @@ const stopOnSignals = ({ server, logger }: Application): void => {
 try {
   await start();
 } catch (error) {
-  process.stderr.write(`${toStartMessage(error)}\n`);
+  process.stderr.write(`${toStartMessage(error, process.env.METRICS_PORT)}\n`);
   process.exit(1);
 }

@@ -2,15 +2,12 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Where the page is after `buildDashboard`. */
-export const outputDirectory = join(import.meta.dirname, 'dist');
-
-/** Bundles the page. The names of its files contain a hash of their content, so browsers may keep them for good. */
-export const buildDashboard = async (): Promise<void> => {
+/** The page's files by name. The names contain a hash of the content, so browsers may keep the files for good. */
+export const bundleDashboard = async (): Promise<ReadonlyMap<string, Uint8Array>> => {
   const { outputFiles } = await build({
     absWorkingDir: import.meta.dirname,
     entryPoints: ['src/main.tsx', 'src/style.css'],
-    outdir: outputDirectory,
+    outdir: '.',
     entryNames: '[name]-[hash]',
     bundle: true,
     minify: true,
@@ -21,14 +18,17 @@ export const buildDashboard = async (): Promise<void> => {
     logLevel: 'silent',
     define: { 'process.env.NODE_ENV': '"production"', 'globalThis.__DEV__': 'false' },
   });
-  const nameOf = (extension: string) =>
-    basename(outputFiles.find(({ path }) => path.endsWith(extension))?.path ?? '');
+  const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+  const nameOf = (extension: string) => [...files.keys()].find((name) => name.endsWith(extension)) ?? '';
   const template = await readFile(join(import.meta.dirname, 'index.html'), 'utf8');
   const page = template.replace('{{script}}', nameOf('.js')).replace('{{style}}', nameOf('.css'));
-  await rm(outputDirectory, { recursive: true, force: true });
-  await mkdir(outputDirectory);
-  for (const { path, contents } of outputFiles) await writeFile(path, contents);
-  await writeFile(join(outputDirectory, 'index.html'), page);
+  return files.set('index.html', new TextEncoder().encode(page));
 };
 
-if (import.meta.main) await buildDashboard();
+if (import.meta.main) {
+  const directory = join(import.meta.dirname, 'dist');
+  const files = await bundleDashboard();
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory);
+  for (const [name, contents] of files) await writeFile(join(directory, name), contents);
+}

@@ -85,7 +85,7 @@ export const createApplication = async (
     redact,
     redactData,
     routerSecrets: settings.routerSecrets,
-    isContent: createContentCheck(providers),
+    isContent: redis && createContentCheck(providers),
     clock,
     emit,
   });

@@ -8,11 +8,11 @@ interface ListenError extends Error {
   readonly hostname?: string;
 }
 
-const listenMessages: Readonly<Record<string, (error: ListenError) => string>> = {
-  EADDRINUSE: ({ address, port }) =>
-    `Port ${port} of ${address} is in use: stop what listens there, or set PORT to another.`,
-  EACCES: ({ address, port }) =>
-    `This user may not listen on port ${port} of ${address}: set PORT to another, such as 4000.`,
+const listenMessages: Readonly<Record<string, (error: ListenError, variable: string) => string>> = {
+  EADDRINUSE: ({ address, port }, variable) =>
+    `Port ${port} of ${address} is in use: stop what listens there, or set ${variable} to another.`,
+  EACCES: ({ address, port }, variable) =>
+    `This user may not listen on port ${port} of ${address}: set ${variable} to another, such as 4000.`,
   EADDRNOTAVAIL: ({ address }) =>
     `${address} is not an address of this machine: set HOST to one that is, or to 0.0.0.0 for all.`,
   ENOTFOUND: ({ hostname }) => `No address is known for the HOST ${hostname}.`,
@@ -22,10 +22,15 @@ const listenMessages: Readonly<Record<string, (error: ListenError) => string>> =
 const isListenError = (error: object): error is ListenError =>
   'syscall' in error && ['listen', 'bind', 'getaddrinfo'].includes(String(error.syscall));
 
-/** The message for an error that stopped the start. Only an unexpected error, which is a bug, comes with its stack. */
-export const toStartMessage = (error: unknown): string => {
+/**
+ * The message for an error that stopped the start. Only an unexpected error, which is a bug, comes with its stack.
+ * @param metricsPort the value of METRICS_PORT
+ */
+export const toStartMessage = (error: unknown, metricsPort?: string): string => {
   if (error instanceof ConfigError) return error.message;
   if (typeof error !== 'object' || error === null) return String(error);
-  const listenMessage = isListenError(error) ? listenMessages[error.code]?.(error) : undefined;
+  const listenMessage = isListenError(error)
+    ? listenMessages[error.code]?.(error, String(error.port) === metricsPort ? 'METRICS_PORT' : 'PORT')
+    : undefined;
   return listenMessage ?? ('stack' in error ? String(error.stack) : String(error));
 };

@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { parseJson } from '../domain/json.ts';
 import type { Subject } from './exchange.ts';
 
@@ -46,10 +46,11 @@ export interface Seal {
 
 /** @param secrets one in common is enough: two replicas in the middle of a rotation need not have the same ones */
 export const createSeal = (account: string, secrets: readonly string[]): Seal => {
-  const toMac = (key: Buffer | string, text: string): string =>
+  const toMac = (key: KeyObject, text: string): string =>
     createHmac('sha256', key).update(text).digest('base64url').slice(0, macLength);
   const keys = [...new Set(secrets)].map((secret) => {
-    const key = createHmac('sha256', secret).update(`media-tasks ${account}`).digest();
+    // Node.js takes a key object in a fifth of the time that a buffer costs it, for each message.
+    const key = createSecretKey(createHmac('sha256', secret).update(`media-tasks ${account}`).digest());
     return { key, id: toMac(key, 'id').slice(0, idLength) };
   });
   return {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { readBundledPage } from '../server/bundled-page.ts';
+import { createBundledPage, readFiles } from '../server/bundled-page.ts';
 
 /** Where the build writes the bundle. Defined here because a server without devDependencies cannot import the build. */
 export const bundleDirectory = join(import.meta.dirname, '../../dist/graphiql');
@@ -21,7 +21,7 @@ const policy = {
  * devDependencies, a warning is logged and GraphiQL is not served.
  */
 export async function serveGraphiql(server: FastifyInstance, directory: string): Promise<void> {
-  const page = await readBundledPage(directory, policy);
+  const page = createBundledPage(await readFiles(directory), policy);
   if (page === undefined) {
     server.log.warn(
       'GraphiQL is not built, so it is not served; everything else is. To build it: npm ci && npm run build',

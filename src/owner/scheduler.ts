@@ -13,6 +13,8 @@ export interface Scheduled {
   readonly dueAt: number;
   /** Nobody waits for it. */
   readonly isRenewal: boolean;
+  /** Those that want it. */
+  readonly replicas: Set<string>;
   /** Of the request that wanted it first. */
   readonly trace?: TraceParent | undefined;
 }
@@ -24,6 +26,8 @@ export interface Refused {
   readonly retryAfterMs: number;
   /** How many calls the caller waits for, when it has to let others go before; absent: it is the quota that is used up. */
   readonly overShare?: number;
+  /** Of the request that wanted it first. */
+  readonly trace?: TraceParent | undefined;
 }
 
 /** Decides what the next permit is used for, and when it will be somebody's turn. */
@@ -91,6 +95,7 @@ interface Entry {
   /** Since when it is queued. */
   readonly queuedAt: number;
   readonly trace: TraceParent | undefined;
+  readonly replicas: Set<string>;
   batch?: Batch | undefined;
   /** Until when each replica waits for it. */
   readonly waiting: Map<string, number>;
@@ -124,6 +129,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
       knownAt: Number.NEGATIVE_INFINITY,
       queuedAt: clock.elapsed(),
       trace,
+      replicas: new Set(),
       waiting: new Map(),
     };
     entries.set(key, entry);
@@ -165,9 +171,10 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     subject: Subject,
     retryAfterMs: number,
     identity: string | undefined,
+    trace: TraceParent | undefined,
   ): Refused => {
     const overShare = identity === undefined ? undefined : due.overShare(identity);
-    return { replica, subject, retryAfterMs, ...(overShare !== undefined && { overShare }) };
+    return { replica, subject, retryAfterMs, trace, ...(overShare !== undefined && { overShare }) };
   };
 
   const wantCold = (want: Want, replica: string): Refused | undefined => {
@@ -201,7 +208,8 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
       if (isInTime) wait(entry, replica, clock.elapsed() + allowedMs);
     } else due.turnAway(identity);
     // Wants are repeated: whoever waits already is refused when it is known to wait in vain.
-    return entries.get(key)?.waiting.has(replica) ? undefined : toRefused(replica, subject, turnMs, identity);
+    if (entries.get(key)?.waiting.has(replica)) return undefined;
+    return toRefused(replica, subject, turnMs, identity, trace);
   };
 
   const wait = (entry: Entry, replica: string, latestAt: number): void => {
@@ -244,6 +252,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     want: (want, replica) => {
       const refused = want.patienceMs > 0 ? wantCold(want, replica) : wantHot(want);
       const entry = entries.get(toSubjectKey(want));
+      entry?.replicas.add(replica);
       if (entry && want.knownAgeMs !== undefined)
         entry.knownAt = Math.max(entry.knownAt, clock.elapsed() - want.knownAgeMs);
       return refused;
@@ -258,9 +267,9 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
       // These have left the queue already.
       for (const entry of first.entries) entry.batch = undefined;
       for (const entry of batch) forget(entry);
-      return batch.map(({ subject, knownAt, queuedAt, trace }) => {
+      return batch.map(({ subject, knownAt, queuedAt, replicas, trace }) => {
         const dueAt = isRenewal ? Math.max(queuedAt, first.dueAt) : queuedAt;
-        return { subject, knownAt, dueAt, isRenewal, trace };
+        return { subject, knownAt, dueAt, isRenewal, replicas, trace };
       });
     },
     get isDue() {
@@ -284,7 +293,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
           }
           entry.waiting.delete(replica);
           const turnMs = isCold(entry) ? turnMsOf(entry) : limiter.nextInMs;
-          refused.push(toRefused(replica, entry.subject, turnMs, entry.batch?.identity));
+          refused.push(toRefused(replica, entry.subject, turnMs, entry.batch?.identity, entry.trace));
         }
         if (entry.waiting.size === 0) waited.delete(entry);
       }

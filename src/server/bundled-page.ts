@@ -35,16 +35,18 @@ interface Asset {
 }
 
 /**
- * Reads all files once. A requested name is only looked up among them, so no path can lead out of `directory`.
- * @returns undefined when nothing has been built there
+ * A requested name is only looked up among the files, so no path can lead to another one.
+ * @param files by name; `index.html` is the page
+ * @returns undefined when there is no page among the files
+ * @throws Error for a file of a type that browsers would not be told
  */
-export const readBundledPage = async (
-  directory: string,
+export const createBundledPage = (
+  files: ReadonlyMap<string, Uint8Array>,
   policy: Policy,
-): Promise<BundledPage | undefined> => {
+): BundledPage | undefined => {
   const assets = new Map<string, Asset>();
-  for (const name of await listFiles(directory)) {
-    assets.set(name, { contentType: contentTypeOf(name), body: await readFile(join(directory, name)) });
+  for (const [name, contents] of files) {
+    assets.set(name, { contentType: contentTypeOf(name), body: Buffer.from(contents) });
   }
   const page = assets.get('index.html');
   if (!page) return undefined;
@@ -74,14 +76,15 @@ export const readBundledPage = async (
   };
 };
 
-/** @returns nothing when there is no such directory */
-const listFiles = async (directory: string): Promise<string[]> => {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+/** The files of a directory by name; none when there is no such directory. */
+export const readFiles = async (directory: string): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
     throw error;
-  }
+  });
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(directory, name))] as const)),
+  );
 };
 
 /** A file of an unknown type is a mistake of the build: it stops the start instead of showing a blank page later. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createDataRedactor, createRedactor } from '../../src/app/redact.ts';
 import { percentEncode } from '../../src/vendor-http/query.ts';
+import { anyText } from '../support/any-text.ts';
 import { cpuMsOf } from '../support/cpu.ts';
 
 const redact = createRedactor([]);
@@ -12,7 +13,6 @@ const secrets = fc.string({
   minLength: 8,
   maxLength: 40,
 });
-const anyText = fc.string({ unit: 'binary' });
 
 const toHtml = (text: string): string =>
   text
@@ -25,7 +25,7 @@ const toHtml = (text: string): string =>
 describe('a secret', () => {
   test('is redacted wherever it occurs, and the text around it stays', () => {
     fc.assert(
-      fc.property(secrets, anyText, anyText, (secret, before, after) => {
+      fc.property(secrets, anyText(), anyText(), (secret, before, after) => {
         const text = createRedactor([secret])(`${before}|${secret}|${secret}|${after}`);
         expect(text).not.toContain(secret);
       }),
@@ -134,12 +134,14 @@ describe('in what a vendor says of a task', () => {
   });
 
   test('500 kB take time proportional to their length', async () => {
+    // Ten times what it takes: a busy machine is slower.
+    const mostMs = 1_000;
     const texts = ['aGVsbG8gd29ybGQ', 'a-secret-of-our', '%', '\\"'];
     for (const text of texts) {
       const long = text.repeat(500_000 / text.length);
-      expect(await cpuMsOf(() => redactData(long), 3)).toBeLessThan(200);
+      expect(await cpuMsOf(() => redactData(long), mostMs)).toBeLessThan(mostMs);
     }
     const many = `${'A'.repeat(1_000)}YS1zZWNyZXQtb2Ytb3Vyc`.repeat(500);
-    expect(await cpuMsOf(() => redactData(many), 3)).toBeLessThan(200);
+    expect(await cpuMsOf(() => redactData(many), mostMs)).toBeLessThan(mostMs);
   });
 });

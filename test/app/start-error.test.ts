@@ -4,11 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../src/app/config.ts';
 import { toStartMessage } from '../../src/app/start-error.ts';
 
-const failToListen = async (options: ListenOptions): Promise<string> => {
+const failToListen = async (options: ListenOptions, metricsPort?: string): Promise<string> => {
   const server = createServer();
   server.listen(options);
   const [error] = await once(server, 'error');
-  return toStartMessage(error);
+  return toStartMessage(error, metricsPort);
 };
 
 describe('a start that fails', () => {
@@ -19,6 +19,7 @@ describe('a start that fails', () => {
     expect(await failToListen({ port, host: '127.0.0.1' })).toBe(
       `Port ${port} of 127.0.0.1 is in use: stop what listens there, or set PORT to another.`,
     );
+    expect(await failToListen({ port, host: '127.0.0.1' }, `${port}`)).toMatch(/set METRICS_PORT to another/);
     first.close();
   });
 

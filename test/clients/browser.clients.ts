@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { createApplication } from '../../src/app/application.ts';
-import { browserTest } from '../support/chromium.ts';
+import { browserTest } from '../support/browser-test.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 import { bundle, writeApp } from './app.ts';
 import { createTestPages, type PageServer, servePages, type TablePage } from './pages.ts';
@@ -102,19 +102,22 @@ describe.each(polling)('the table by %s', (table) => {
   browserTest('asks again after nextPollAfterMs, not sooner', async () => {
     await withTable(table, [webCast], async ({ page, asked, whenShown, settle }) => {
       await whenShown(webCast, 'RUNNING');
-      // The first poll that is due falls into this leap; from then on the page's time stands still.
+      // The next poll falls into this leap; from then on the page's time stands still.
       await page.clock.pauseAt(Date.now() + 3_600_000);
       await settle();
-      expect(asked).toHaveLength(2);
-      const answer = (await asked[1]?.answer()) as { data: { mediaTasks: { nextPollAfterMs: number }[] } };
+      const polls = asked.length;
+      expect(polls).toBeGreaterThan(1);
+      const answer = (await asked.at(-1)?.answer()) as {
+        data: { mediaTasks: { nextPollAfterMs: number }[] };
+      };
       const delayMs = answer.data.mediaTasks[0]?.nextPollAfterMs ?? 0;
       expect(delayMs).toBeGreaterThan(0);
       await page.clock.runFor(delayMs - 1);
       await settle();
-      expect(asked).toHaveLength(2);
+      expect(asked).toHaveLength(polls);
       await page.clock.runFor(1);
       await settle();
-      expect(asked).toHaveLength(3);
+      expect(asked).toHaveLength(polls + 1);
     });
   });
 
@@ -199,7 +202,7 @@ describe('when vendors are down', () => {
       await withTable('apollo polling', [known, unknown, webCast], async ({ cells, whenShown, page }) => {
         await whenShown(known, 'as of');
         expect((await cells(known))[1]).toBe('RUNNING');
-        expect((await cells(unknown))[1]).toMatch(/^UNAVAILABLE: /);
+        await whenShown(unknown, 'UNAVAILABLE: ');
         expect((await cells(webCast))[1]).toBe('RUNNING');
         expect(await page.getByRole('alert').count()).toBe(0);
         await stack.endFaults();

@@ -114,7 +114,7 @@ export const createTestPages = (): TestPages => {
           await waitFor(
             () => progress(id),
             (percent) => percent !== from,
-            { withinMs: 20_000 },
+            { withinMs: 40_000 },
           );
         },
         alert: () => page.getByRole('alert').innerText(),
@@ -140,5 +140,6 @@ const waitForLine = async (lines: readonly string[], text: string | RegExp): Pro
   await waitFor(
     async () => lines,
     () => lines.some((line) => line.match(text)),
+    { withinMs: 40_000 },
   );
 };

@@ -14,7 +14,7 @@ export const findContradictions = (snapshot: Snapshot): string[] => {
     broken.push(`there is a failure of a task that is ${status}`);
   if (failure && failure.code === null && failure.message === null)
     broken.push('the failure has neither code nor message');
-  if (outputs?.length && !statusesIn(snapshot).some((word) => successes.includes(word))) {
+  if (outputs?.length && !holdsSuccess(snapshot)) {
     broken.push('there are outputs, though nothing succeeded');
   }
   for (const { url, objectKey } of outputs ?? []) {
@@ -23,13 +23,13 @@ export const findContradictions = (snapshot: Snapshot): string[] => {
   return broken;
 };
 
-/** The status of the task and of all its jobs. */
-const statusesIn = (value: unknown): string[] => {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    name === 'status' && typeof inner === 'string' ? [inner] : statusesIn(inner),
+/** Whether the status of the task or of any of its jobs is a success. */
+const holdsSuccess = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).some(([name, inner]) =>
+    name === 'status' && typeof inner === 'string' ? successes.includes(inner) : holdsSuccess(inner),
   );
-};
 
 /** Every text in a snapshot. */
 export const textsIn = (value: unknown): string[] => {

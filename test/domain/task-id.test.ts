@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { InvalidInputError } from '../../src/domain/errors.ts';
 import { decodeTaskId, type Keyed, toIdentity, toTaskRef } from '../../src/domain/task-id.ts';
 import { providers } from '../../src/providers/index.ts';
+import { anyText } from '../support/any-text.ts';
 import { cpuMsOf } from '../support/cpu.ts';
 
 const decode = (id: string) => decodeTaskId(providers, id);
@@ -14,16 +15,10 @@ const byName = (name: string): Keyed => {
 
 /** Any well-formed text that can be part of a key, rich in what ids and queries give a meaning. */
 const hostilePart = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(...":@%/&=+?#*~!'() \r\n\t\0é任😀", '%3A', '%', '..'),
-      fc.string({ unit: 'binary' }),
-    ),
-    {
-      minLength: 1,
-      maxLength: 12,
-    },
-  )
+  .array(fc.oneof(fc.constantFrom(...":@%/&=+?#*~!'() \r\n\t\0é任😀", '%3A', '%', '..'), anyText()), {
+    minLength: 1,
+    maxLength: 12,
+  })
   .map((pieces) => pieces.join(''))
   .filter((text) => text !== '' && text.length <= 512);
 
@@ -159,7 +154,7 @@ describe('an id is refused', () => {
     const decodeOften = () => {
       for (let n = 0; n < 100; n += 1) expect(() => decode(long)).toThrow(/too long/);
     };
-    expect(await cpuMsOf(decodeOften, 3)).toBeLessThan(100);
+    expect(await cpuMsOf(decodeOften, 1_000)).toBeLessThan(1_000);
     const longest = ['', '', ''].map(() => encodeURIComponent('任'.repeat(512))).join(':');
     expect(decode(`volcengine-webcast:${longest}`).id).toBe(`volcengine-webcast:${longest}`);
   });
@@ -186,12 +181,12 @@ describe('an id is refused', () => {
       fc.constantFrom(...providers),
       fc.string({ unit: fc.constantFrom(...'a:%2F@ \ud800') }),
     );
-    const anyText = fc.oneof(
-      fc.string({ unit: 'binary' }),
+    const anyId = fc.oneof(
+      anyText(),
       nearlyId.map(([{ name }, rest]) => `${name}:${rest}`),
     );
     fc.assert(
-      fc.property(anyText, (id) => {
+      fc.property(anyId, (id) => {
         try {
           const ref = decode(id);
           expect(decode(ref.id)).toEqual(ref);

@@ -96,5 +96,5 @@ describeWithRedis('exchanges on one Redis', () => {
       const kinds = events.map(({ kind }) => kind).filter((kind) => !kind.startsWith('lease'));
       expect(kinds).toEqual(['redis-lost', 'alone', 'redis-back', 'rejoined']);
     }
-  }, 30_000);
+  });
 });

@@ -18,7 +18,8 @@ describe('an answer', () => {
   it('that is too large is refused before it is written out', async () => {
     const text = 'x'.repeat(1_000_000);
     const gigabyte = { data: Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`a${n}`, text])) };
-    expect(await cpuMsOf(() => expect(refusalOf(gigabyte)).toBe('answerBytes'))).toBeLessThan(20);
+    const refuse = () => expect(refusalOf(gigabyte)).toBe('answerBytes');
+    expect(await cpuMsOf(refuse, 200)).toBeLessThan(200);
   });
 
   it.each([

@@ -1,18 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestClock, type TestClock } from '../support/clock.ts';
 import { openStack, type Stack } from '../support/stack.ts';
+import { createSteppedClock, type SteppedClock } from '../support/stepped-clock.ts';
 import { askJobs, createJobIds, jobFields, succeeded } from './ask-jobs.ts';
 
 /** The vendor calls for jobs, counted at the vendor: ten jobs share one call. */
 
 let stack: Stack;
-let clock: TestClock;
+let clock: SteppedClock;
 const newIds = createJobIds();
 
 beforeAll(async () => {
-  clock = createTestClock(Date.now());
-  stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
-  clock.start();
+  clock = createSteppedClock(1);
+  stack = await openStack({ clock });
 });
 
 afterAll(() => stack.close());

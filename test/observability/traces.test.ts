@@ -33,6 +33,7 @@ const call: VendorCallFinished = {
   vendorRequestId: 'vendor-request-1',
   attempt: 1,
   isRenewal: false,
+  replicas: 1,
 };
 
 let collector: Collector;
@@ -114,6 +115,26 @@ describe('The traces', () => {
         'media_tasks.provider': 'zego',
         'media_tasks.vendor_request_id': 'vendor-request-1',
       },
+    });
+  });
+
+  it('show that there was no permit, and why, below the operation that wanted the call first', async () => {
+    const { 'permit refused': refused } = await spansOf(() =>
+      tracing.listen({
+        kind: 'permit-refused',
+        reason: 'own-quota',
+        message: 'Full.',
+        retryAfterMs: 1_000,
+        waiting: 9,
+        quota: { calls: 10, perMs: 1_000 },
+        trace: gateway,
+        account,
+      }),
+    );
+    expect(refused).toMatchObject({
+      parentSpanId: gatewaySpan,
+      isError: true,
+      attributes: { 'media_tasks.provider': 'zego', 'media_tasks.reason': 'own-quota' },
     });
   });
 

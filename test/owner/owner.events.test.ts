@@ -33,6 +33,17 @@ describe('The owner tells', () => {
     ]);
   });
 
+  test('how many replicas a call was made for, those that joined it under way included', async () => {
+    const { owner, clock, vendor, events } = openOwner();
+    vendor.latencyMs = 40;
+    owner.want(coldWant('a'), 'one');
+    await clock.advance(20);
+    owner.want(coldWant('a'), 'two');
+    owner.want(coldWant('a'), 'two');
+    await clock.advance(300);
+    expect(ofKind(events, 'vendor-call-finished')).toMatchObject([{ replicas: 2 }]);
+  });
+
   test('of a failed call the code and the codes of the vendor, redacted; and of each attempt', async () => {
     const { owner, clock, vendor, events } = openOwner();
     for (const id of idsOf(10)) owner.want(coldWant(id), 'one');
@@ -80,6 +91,17 @@ describe('The owner tells', () => {
     expect(refused).toMatchObject({ reason: 'own-quota', quota: { calls: 10, perMs: 1_000 } });
     expect(refused?.waiting).toBeGreaterThan(0);
     expect(refused?.message).toContain('10 calls a second');
+  });
+
+  test('of each want that can have no permit in time, with the trace of whoever wanted it first', async () => {
+    const { owner, events } = openOwner({ quota: { calls: 1, perMs: 1_000 } });
+    for (const id of idsOf(10)) owner.want(coldWant(id), 'one');
+    const refusedAtOnce = ofKind(events, 'permit-refused').length;
+    owner.want(coldWant('last', { trace }), 'one');
+    expect(refusedAtOnce).toBeGreaterThan(0);
+    expect(ofKind(events, 'permit-refused').slice(refusedAtOnce)).toEqual([
+      expect.objectContaining({ reason: 'own-quota', trace }),
+    ]);
   });
 
   test('of the circuit breaker when it opens, lets one call through, and closes', async () => {

@@ -39,9 +39,16 @@ const errorCodeOf = (asking: Promise<unknown>): Promise<unknown> =>
     (error: NodeJS.ErrnoException) => error.code,
   );
 
+/** Far more than anybody reads of an answer. */
+const tooMuch = 20_000_000;
+
+/** Reads until it is too much. */
 async function countBytes(stream: AsyncIterable<Buffer>): Promise<number> {
   let count = 0;
-  for await (const piece of stream) count += piece.length;
+  for await (const piece of stream) {
+    count += piece.length;
+    if (count > tooMuch) break;
+  }
   return count;
 }
 
@@ -113,20 +120,21 @@ describe('A vendor with the fault', () => {
     expect(received).toBeLessThan(promised);
   });
 
-  it('huge sends 100 MB', async () => {
+  it('huge sends far more than anybody reads', async () => {
     await switchOn({ fault: 'huge' });
-    expect(await countBytes(await start())).toBeGreaterThan(100_000_000);
+    expect(await countBytes(await start())).toBeGreaterThan(tooMuch);
   });
 
-  it('gzip-bomb sends few bytes that unpack to many', async () => {
+  it('gzip-bomb sends few bytes that unpack to far more than anybody reads', async () => {
     await switchOn({ fault: 'gzip-bomb' });
     const response = await start();
     let packed = 0;
     response.on('data', (piece: Buffer) => {
       packed += piece.length;
     });
-    expect(await countBytes(response.pipe(createGunzip()))).toBe(512_000_000);
+    expect(await countBytes(response.pipe(createGunzip()))).toBeGreaterThan(tooMuch);
     expect(packed).toBeLessThan(1_000_000);
+    response.destroy();
   });
 
   it('deep nests 200,000 lists', async () => {

@@ -1,13 +1,11 @@
 import { expect } from '@jest/globals';
-import { createTestClock } from './clock.ts';
+import { createJumpingClock } from './jumping-clock.ts';
 import { selectEverything } from './selection.ts';
 import { openStack } from './stack.ts';
 
 /** A stack in which the sandbox's tasks have known times: each was created at 02:54:05 on 2026-01-02, UTC. */
 export const openDatedStack = async () => {
-  const clock = createTestClock(Date.parse('2026-01-02T03:04:05.000Z'));
-  const stack = await openStack({ application: { clock }, sandbox: { now: clock.now } });
-  clock.start();
+  const stack = await openStack({ clock: createJumpingClock(Date.parse('2026-01-02T03:04:05.000Z')) });
   return {
     close: stack.close,
     /** All fields of a task. */

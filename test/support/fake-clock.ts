@@ -18,22 +18,37 @@ export const dawn = Date.parse('2026-03-01T00:00:00Z');
 export const createFakeClock = (): FakeClock => {
   let now = dawn;
   let wrongByMs = 0;
-  /** The last is due first. */
-  const sleepers: { readonly due: number; readonly wake: () => void }[] = [];
+  /** Who wakes at a moment, in the order in which they began to sleep, and how many of them have woken. */
+  const sleepers = new Map<number, { readonly wakes: (() => void)[]; woken: number }>();
+  /** The moments at which somebody wakes; the next is last. */
+  const moments: number[] = [];
 
-  const add = (sleeper: (typeof sleepers)[number]): void => {
+  const add = (due: number, wake: () => void): void => {
+    const others = sleepers.get(due);
+    if (others) return void others.wakes.push(wake);
+    sleepers.set(due, { wakes: [wake], woken: 0 });
     let from = 0;
-    let to = sleepers.length;
+    let to = moments.length;
     while (from < to) {
       const middle = (from + to) >> 1;
-      if ((sleepers[middle]?.due ?? 0) > sleeper.due) from = middle + 1;
+      if ((moments[middle] ?? 0) > due) from = middle + 1;
       else to = middle;
     }
-    sleepers.splice(from, 0, sleeper);
+    moments.splice(from, 0, due);
   };
 
-  const takeNext = (until: number) =>
-    (sleepers.at(-1)?.due ?? until + 1) <= until ? sleepers.pop() : undefined;
+  const takeNext = (until: number) => {
+    const due = moments.at(-1);
+    const group = due !== undefined && due <= until ? sleepers.get(due) : undefined;
+    const wake = group?.wakes[group.woken];
+    if (due === undefined || !group || !wake) return undefined;
+    group.woken += 1;
+    if (group.woken === group.wakes.length) {
+      moments.pop();
+      sleepers.delete(due);
+    }
+    return { due, wake };
+  };
 
   const runUntil = async (end: number): Promise<void> => {
     await settle();
@@ -51,7 +66,7 @@ export const createFakeClock = (): FakeClock => {
     putBack: (ms) => {
       wrongByMs -= ms;
     },
-    sleep: (ms) => new Promise((wake) => add({ due: now + Math.max(0, ms), wake })),
+    sleep: (ms) => new Promise((wake) => add(now + Math.max(0, ms), wake)),
     advance: (ms) => runUntil(now + ms),
     stall: async (ms) => {
       await settle();

@@ -52,7 +52,12 @@ export const openRedis = async (...options: string[]): Promise<RedisServer> => {
 export const reserveRedis = async (...options: string[]): Promise<RedisServer> => {
   const port = await findSparePort();
   const directory = await mkdtemp(join(tmpdir(), 'media-tasks-redis-'));
-  const client = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => 20 });
+  const client = new Redis(port, '127.0.0.1', {
+    lazyConnect: true,
+    retryStrategy: () => 20,
+    // ioredis waits so long for the end of a connection, even of one that has broken.
+    disconnectTimeout: 200,
+  });
   client.on('error', ignore);
   const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory];
   const forgetful = ['--save', '', '--appendonly', 'no'];

@@ -9,6 +9,7 @@ import {
 } from '../../sandbox/index.ts';
 import { type Application, type ApplicationOptions, createApplication } from '../../src/app/application.ts';
 import type { Clock } from '../../src/domain/clock.ts';
+import { createSteppedClock } from './stepped-clock.ts';
 
 /** An error of an answer. */
 export interface AnswerError {
@@ -59,14 +60,18 @@ export interface Stack extends Control {
 export interface StackOptions {
   /** Environment variables besides those that point at the sandbox; an empty one removes one of those. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Of the subgraph and of the vendors; stopped when the stack is closed. The system's by default. */
+  /**
+   * Of the subgraph and of the vendors; stopped when the stack is closed. By default it is as fast as real time, but stands
+   * still while the machine is busy with other things; over Redis, which has its own, it is the system's.
+   */
   readonly clock?: Clock & { stop?(): void };
   readonly application?: Omit<ApplicationOptions, 'logStream'>;
   readonly sandbox?: SandboxOptions;
 }
 
 /** Opens sandbox and subgraph. Without options it is the same as `npm run demo`, except for the ports. */
-export const openStack = async ({ clock, ...options }: StackOptions = {}): Promise<Stack> => {
+export const openStack = async ({ clock: given, ...options }: StackOptions = {}): Promise<Stack> => {
+  const clock = given ?? (options.variables?.REDIS_URL ? undefined : createSteppedClock(1));
   const sandbox = await createSandbox({ ...(clock ? { now: clock.now } : {}), ...options.sandbox });
   try {
     const logLines: string[] = [];
@@ -100,6 +105,7 @@ export const openStack = async ({ clock, ...options }: StackOptions = {}): Promi
     };
   } catch (error) {
     await sandbox.close();
+    clock?.stop?.();
     throw error;
   }
 };

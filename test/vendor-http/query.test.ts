@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { toPath } from '../../src/vendor-http/query.ts';
+import { anyText } from '../support/any-text.ts';
 
 describe('a path of segments', () => {
   test('holds each of them as one segment, percent-encoded', () => {
@@ -17,7 +18,7 @@ describe('a path of segments', () => {
 
   test('reads back, however a server normalises and decodes it, as the segments it was made of', () => {
     const segment = fc
-      .oneof(fc.string({ unit: 'binary' }), fc.constantFrom('...', '%2e%2e', '%2F', '.%2e', 'a;..', '\t..'))
+      .oneof(anyText(), fc.constantFrom('...', '%2e%2e', '%2F', '.%2e', 'a;..', '\t..'))
       .filter((text) => text !== '' && !/^\.{1,2}$|[/\\]/.test(text));
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1, maxLength: 4 }), (segments) => {

@@ -33,6 +33,9 @@ const readers = {
   readCompactTime,
 };
 
+/** Ten times what it takes: a busy machine is slower. */
+const mostMs = 500;
+
 const hostile: Readonly<Record<string, (length: number) => string>> = {
   'digits without an end': (length) => `${'1'.repeat(length)}x`,
   'digits and a point': (length) => `${'1'.repeat(length / 2)}.${'1'.repeat(length / 2)}x`,
@@ -47,13 +50,16 @@ const hostile: Readonly<Record<string, (length: number) => string>> = {
 };
 
 describe.each(Object.entries(readers))('%s', (_, read) => {
-  it.each(Object.entries(hostile))('reads 2 MB of %s in less than 50 ms of CPU', async (_name, toText) => {
-    // A quadratic reader would take minutes: it is found out on less.
-    for (const length of [40_000, 400_000, 2_000_000]) {
-      const text = toText(length);
-      expect(await cpuMsOf(() => read(text), 3)).toBeLessThan(50);
-    }
-  });
+  it.each(Object.entries(hostile))(
+    'reads 2 MB of %s in time proportional to their length',
+    async (_name, toText) => {
+      // A quadratic reader takes seconds for the shorter one, and minutes for the longer one.
+      for (const length of [100_000, 2_000_000]) {
+        const text = toText(length);
+        expect(await cpuMsOf(() => read(text), mostMs)).toBeLessThan(mostMs);
+      }
+    },
+  );
 });
 
 describe('a list', () => {

@@ -7,7 +7,7 @@ import { readSdl } from '../../../src/graphql/schema.ts';
 import { type Answer, type Control, createControl, postOperation } from '../../../test/support/stack.ts';
 import type { Subgraph } from '../compose.ts';
 import { type GatewayName, type RunningGateway, startGateway } from '../start-gateway.ts';
-import { serveBookings } from '../subgraphs/bookings.ts';
+import { type Booking, serveBookings } from '../subgraphs/bookings.ts';
 import { exampleNotes, serveNotes } from '../subgraphs/notes.ts';
 import { readSiblingSdl, serveSubgraph } from '../subgraphs/serve.ts';
 
@@ -21,6 +21,7 @@ export interface SupergraphOptions {
   /** Environment variables of the gateways. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly notes?: ReadonlyMap<string, string>;
+  readonly bookings?: readonly Booking[];
   /** More subgraphs. */
   readonly siblings?: readonly Sibling[];
 }
@@ -54,6 +55,7 @@ export const openSupergraph = async ({
   gateways,
   variables = {},
   notes = exampleNotes,
+  bookings,
   siblings = [],
 }: SupergraphOptions): Promise<Supergraph> => {
   let requests: Requests = {};
@@ -63,7 +65,7 @@ export const openSupergraph = async ({
   const sandbox = await createSandbox();
   const tasks = await serveTasks(sandbox, count('tasks'));
   const notesSubgraph = await serveNotes(notes, count('notes'));
-  const bookings = await serveBookings(undefined, count('bookings'));
+  const bookingsSubgraph = await serveBookings(bookings, count('bookings'));
   const others = await Promise.all(
     siblings.map(async ({ name, sdl, resolvers }) => {
       const { url, close } = await serveSubgraph(sdl, resolvers, count(name));
@@ -74,12 +76,14 @@ export const openSupergraph = async ({
     ...others,
     { name: 'tasks', url: tasks.url, sdl: readSdl() },
     { name: 'notes', url: notesSubgraph.url, sdl: readSiblingSdl('notes') },
-    { name: 'bookings', url: bookings.url, sdl: readSiblingSdl('bookings') },
+    { name: 'bookings', url: bookingsSubgraph.url, sdl: readSiblingSdl('bookings') },
   ];
   const running = new Map<GatewayName, RunningGateway>();
   const close = async () => {
     await Promise.all([...running.values()].map((gateway) => gateway.close()));
-    await Promise.all([tasks, notesSubgraph, bookings, sandbox, ...others].map((server) => server.close()));
+    await Promise.all(
+      [tasks, notesSubgraph, bookingsSubgraph, sandbox, ...others].map((server) => server.close()),
+    );
   };
   try {
     const settings = { subgraphs, variables: { ROUTER_SECRET: routerSecret, ...variables } };

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectRedis, type RedisLink } from '../../../src/exchange/redis/connection.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { describeWithRedis, openRedis } from '../../support/redis.ts';
@@ -9,9 +9,8 @@ import { openRedisCluster } from '../support/redis-cluster.ts';
 /** A Redis that the steps are done on; time passes as it needs. */
 interface Subject {
   readonly link: RedisLink;
-  /** Lets what was sent arrive. */
-  settle(): Promise<void>;
-  /** Another program writes a list where a text belongs. */
+  /** Waits until what was sent has arrived. */
+  until(hasArrived: () => boolean | Promise<boolean>): Promise<unknown>;
   readonly clean: () => Promise<void>;
 }
 
@@ -25,16 +24,18 @@ const openFake = async (): Promise<Subject> => {
   void run();
   return {
     link,
-    settle: () => clock.sleep(20),
+    until: async (hasArrived) => {
+      while (!(await hasArrived())) await clock.sleep(1);
+    },
     clean: async () => {
       isEnded = true;
     },
   };
 };
 
-const openReal = async (): Promise<Subject> => {
-  const redis = await openRedis();
-  const link = connectRedis({ url: redis.url, emit: () => {} });
+/** @param server closed with the connection */
+const openReal = async (server: { readonly url: string; close(): Promise<void> }): Promise<Subject> => {
+  const link = connectRedis({ url: server.url, emit: () => {} });
   const ping = () =>
     link.publish('nobody', 'hello').then(
       () => true,
@@ -43,31 +44,31 @@ const openReal = async (): Promise<Subject> => {
   await waitFor(ping, Boolean);
   return {
     link,
-    settle: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    until: (hasArrived) => waitFor(async () => hasArrived(), Boolean, { everyMs: 5 }),
     clean: async () => {
       link.close();
-      await redis.close();
+      await server.close();
     },
   };
 };
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
+const set = (link: RedisLink, key: string, text: string, keepMs: number): Promise<void> =>
+  link.setAndPublish(key, { text, keepMs, channel: 'nobody', head: '' });
 
+/** Each test has keys and channels of its own. */
 const promises = (open: () => Promise<Subject>): void => {
-  const start = async () => {
-    const subject = await open();
-    closers.push(subject.clean);
-    return subject;
-  };
+  let subject: Subject;
+  beforeAll(async () => {
+    subject = await open();
+  });
+  afterAll(() => subject.clean());
 
   test('a record is replaced only if it is as expected, and announced only then', async () => {
-    const { link, settle } = await start();
+    const { link, until } = subject;
     const received: string[] = [];
-    link.subscribe('channel', { onMessage: (message) => received.push(message), onSubscribed: () => {} });
-    await settle();
+    const onMessage = (message: string) => received.push(message);
+    const subscription = link.subscribe('channel', { onMessage, onSubscribed: () => {} });
+    await until(() => subscription.isActive);
     const change = (expected: string, next: string) =>
       link.compareAndSet('record', { expected, next, keepMs: 10_000, channel: 'channel' });
     expect(await change('lease a 1 ', 'lease b 2 1 {}')).toBe('');
@@ -75,36 +76,48 @@ const promises = (open: () => Promise<Subject>): void => {
     expect(await change('', 'lease b 2 1 {}')).toBe('lease a 1 1 {}');
     expect(await change('lease a 1 2 ', 'lease b 2 1 {}')).toBe('lease a 1 1 {}');
     expect(await change('lease a 1 ', 'lease a 1 2 {}')).toBeUndefined();
-    await settle();
+    await until(() => received.includes('lease a 1 2 {}'));
     expect(received).toEqual(['lease a 1 1 {}', 'lease a 1 2 {}']);
   });
 
   test.each(['something else', 'lease of another kind'])(
     '%p is no record, and counts as missing',
     async (text) => {
-      const { link } = await start();
-      await link.set('record', text, 10_000);
+      const { link } = subject;
+      const key = `a key with ${text}`;
+      await set(link, key, text, 10_000);
       const change = { expected: '', next: 'lease a 1 1 {}', keepMs: 10_000, channel: 'channel' };
-      expect(await link.compareAndSet('record', change)).toBeUndefined();
-      expect((await link.read(['record']))[0]?.text).toBe('lease a 1 1 {}');
+      expect(await link.compareAndSet(key, change)).toBeUndefined();
+      expect((await link.read([key]))[0]?.text).toBe('lease a 1 1 {}');
     },
   );
 
   test('texts are read with what is left of their lives, and not after', async () => {
-    const { link, settle } = await start();
-    await link.set('{a}short', 'gone', 10);
-    await link.set('{a}long', 'kept: ü', 10_000);
-    await settle();
-    const [short, long, none] = await link.read(['{a}short', '{a}long', '{a}none']);
-    expect(short).toBeUndefined();
+    const { link, until } = subject;
+    await set(link, '{a}short', 'gone', 10);
+    await set(link, '{a}long', 'kept: ü', 1_000_000);
+    await until(async () => (await link.read(['{a}short']))[0] === undefined);
+    const [long, none] = await link.read(['{a}long', '{a}none']);
     expect(none).toBeUndefined();
     expect(long?.text).toBe('kept: ü');
-    expect(long?.leftMs).toBeLessThan(10_000);
-    expect(long?.leftMs).toBeGreaterThan(5_000);
+    expect(long?.leftMs).toBeLessThan(1_000_000);
+    expect(long?.leftMs).toBeGreaterThan(500_000);
+  });
+
+  test('a text is stored, and published behind what is to stand before it', async () => {
+    const { link, until } = subject;
+    const received: string[] = [];
+    const onMessage = (message: string) => received.push(message);
+    const subscription = link.subscribe('stored', { onMessage, onSubscribed: () => {} });
+    await until(() => subscription.isActive);
+    await link.setAndPublish('stored', { text: 'text', keepMs: 100_000, channel: 'stored', head: 'head ' });
+    await until(() => received.length > 0);
+    expect((await link.read(['stored']))[0]?.text).toBe('text');
+    expect(received).toEqual(['head text']);
   });
 
   test('messages reach all who have subscribed to their channel, and nobody who has closed', async () => {
-    const { link, settle } = await start();
+    const { link, until } = subject;
     const received: string[] = [];
     const listen = (name: string, channel: string) =>
       link.subscribe(channel, {
@@ -113,16 +126,16 @@ const promises = (open: () => Promise<Subject>): void => {
       });
     const first = listen('first', 'error');
     expect(first.isActive).toBe(false);
-    await settle();
-    expect(first.isActive).toBe(true);
+    await until(() => first.isActive);
     const second = listen('second', 'error');
-    listen('third', 'other');
-    await settle();
+    await until(() => second.isActive);
+    const third = listen('third', 'other');
+    await until(() => third.isActive);
     await link.publish('error', 'one');
-    await settle();
+    await until(() => received.includes('second: one'));
     second.close();
     await link.publish('error', 'two');
-    await settle();
+    await until(() => received.includes('first: two'));
     expect(received).toEqual([
       'first subscribed',
       'second subscribed',
@@ -134,27 +147,6 @@ const promises = (open: () => Promise<Subject>): void => {
   });
 };
 
-const openCluster = async (): Promise<Subject> => {
-  const cluster = await openRedisCluster();
-  const link = connectRedis({ url: cluster.url, emit: () => {} });
-  await waitFor(
-    () =>
-      link.publish('nobody', 'hello').then(
-        () => true,
-        () => false,
-      ),
-    Boolean,
-  );
-  return {
-    link,
-    settle: () => new Promise((resolve) => setTimeout(resolve, 50)),
-    clean: async () => {
-      link.close();
-      await cluster.close();
-    },
-  };
-};
-
-describeWithRedis('the real Redis', () => promises(openReal));
-describeWithRedis('a cluster of real Redis', () => promises(openCluster));
+describeWithRedis('the real Redis', () => promises(async () => openReal(await openRedis())));
+describeWithRedis('a cluster of real Redis', () => promises(async () => openReal(await openRedisCluster())));
 describe('the Redis of the model tests', () => promises(openFake));

@@ -4,7 +4,7 @@ import { readFixture } from '../../conformance/fixture.ts';
 import { type Json, ok } from '../../conformance/json.ts';
 import { readSchema } from '../../conformance/schema.ts';
 import { useSession } from '../../conformance/session.ts';
-import { findShapeFaults } from '../../conformance/shape.ts';
+import { createShapeCheck } from '../../conformance/shape.ts';
 import { documented, harness, withOutputFile } from './harness.ts';
 
 const outputFile = 'transcodeJobInfoList.0.outputFile';
@@ -14,7 +14,7 @@ describe('Aliyun VOD output files', () => {
   const schema = readSchema();
   const readFile = async (fields: Readonly<Record<string, Json>>) => {
     const snapshot = await session.interpretTask(ok(withOutputFile(fields)));
-    expect(findShapeFaults(schema, 'AliyunTranscodeTask', ['transcodeTaskId'], snapshot)).toEqual([]);
+    expect(createShapeCheck(schema, 'AliyunTranscodeTask', ['transcodeTaskId'])(snapshot)).toEqual([]);
     return snapshot;
   };
 
