@@ -112,6 +112,7 @@ const importRules: readonly ImportRule[] = [
     files: /^src\/(?!demo\.ts$)/,
     mayImport: () => [/^src\//],
   },
+  { name: 'only vendor-http/ imports got', files: /^src\/(?!vendor-http\/)/, packages: [/^(?!got$)/] },
   {
     name: 'only graphql/, server/ and fast-lane/ import Apollo',
     files: /^src\/(?!graphql\/|server\/|fast-lane\/)/,
@@ -213,6 +214,7 @@ describe('the checker', () => {
       'src/providers/zego/index.ts imports got (a provider knows its own vendor)',
       'src/lookup/lookup.ts imports src/providers/zego/index.ts (the lookup knows no vendor)',
       'src/main.ts imports sandbox/index.ts (only the demo opens the sandbox, and the dashboard)',
+      'src/providers/zego/index.ts imports got (only vendor-http/ imports got)',
       'src/main.ts imports @apollo/server (only graphql/, server/ and fast-lane/ import Apollo)',
     ]);
   });

@@ -74,7 +74,7 @@ const grounds: Grounds = { wrongCredentials: new Set(), wrongTime: new Set() };
  */
 export const readAnswer = (reply: Reply, ${lastKey}: string, now: number): Answer | null => {
   const body = parseBody(reply.body);
-  // TODO: where a refusal has its code, its message and the id of the request.
+  // TODO: where a refusal has its code, its message and the id of the request; further names in a readField are alternatives, and readObject is for an object within.
   const vendorCode = readText(readField(body, 'code'));
   const message = readText(readField(body, 'message'));
   const requestId = readText(readField(body, 'request_id'));

@@ -12,7 +12,7 @@ describeConformance(harness);
 export const toDocumentedFields = ({ typename, lastKey }: ProviderNames): string => `\
 import { type DocumentedField, row } from '../../conformance/documented-field.ts';
 
-// TODO: every row of the response table of the vendor's document, in its order, and the fields that hold its value.
+// TODO: every row of the response table of the vendor's document, in its order, and the fields that hold its value: for one of an output, the outputs of the task and the field of MediaTaskOutput.
 /** Every response field that the vendor documents. */
 export const documentedFields: readonly DocumentedField[] = [
   row('${lastKey}', '${typename}.${lastKey}'),

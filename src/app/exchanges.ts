@@ -21,8 +21,8 @@ export interface ExchangesOptions extends Redactions {
   readonly deadlineMs: number;
   readonly http: Pick<HttpClient, 'get'>;
   readonly routerSecrets: readonly string[];
-  /** Whether the graph can answer with this content of a type, whoever stored it. */
-  readonly isContent: (typename: string, content: unknown) => boolean;
+  /** Whether the graph can answer with this content of a type, whoever stored it. Undefined without Redis. */
+  readonly isContent: ((typename: string, content: unknown) => boolean) | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -45,20 +45,21 @@ export const createExchanges = (options: ExchangesOptions): ReadonlyMap<Provider
       const { name } = provider;
       const emitOfAccount = toEmitOfAccount(emit, { provider: name, id: account.name });
       const createAccountOwner = toCreateOwner(options, { provider, quota, account }, emitOfAccount);
-      const exchange = redis
-        ? createRedisExchange({
-            redis,
-            account: account.name,
-            fingerprint: account.fingerprint,
-            trust: { secrets, leaseSecret: account.leaseSecret, isContent, redact },
-            replicaId,
-            replicas,
-            quota,
-            createOwner: createAccountOwner,
-            clock,
-            emit: emitOfAccount,
-          })
-        : createLocalExchange({ createOwner: createAccountOwner });
+      const exchange =
+        redis && isContent
+          ? createRedisExchange({
+              redis,
+              account: account.name,
+              fingerprint: account.fingerprint,
+              trust: { secrets, leaseSecret: account.leaseSecret, isContent, redact },
+              replicaId,
+              replicas,
+              quota,
+              createOwner: createAccountOwner,
+              clock,
+              emit: emitOfAccount,
+            })
+          : createLocalExchange({ createOwner: createAccountOwner });
       return [[name, exchange]];
     }),
   );

@@ -220,6 +220,8 @@ export interface PermitRefused {
   readonly waiting: number;
   /** The account's limit. */
   readonly quota: Quota;
+  /** Of the request that wanted it first. */
+  readonly trace?: TraceParent | undefined;
 }
 
 /** What happens in the process as a whole. */

@@ -107,6 +107,12 @@ const traceWith = (tracer: Tracer): Tracing => {
           const attributes = toAttributes(event.account);
           return record({ name: 'wait for a permit', parent, durationMs, attributes });
         }
+        case 'permit-refused': {
+          const { trace: parent, reason } = event;
+          if (parent === undefined) return;
+          const attributes = { ...toAttributes(event.account), 'media_tasks.reason': reason };
+          return record({ name: 'permit refused', parent, durationMs: 0, error: reason, attributes });
+        }
       }
     },
   };

@@ -92,7 +92,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
     }
   };
 
-  const refuse = ({ replica, subject, retryAfterMs, overShare }: Refused): void => {
+  const refuse = ({ replica, subject, retryAfterMs, overShare, trace }: Refused): void => {
     const waiting = scheduler.dueCold + scheduler.dueHot;
     const ownKind: RefusalKind = overShare === undefined ? 'own-quota' : 'fair-share';
     const vendorKind: RefusalKind = pause.isAsked ? 'vendor-pause' : 'vendor-throttle';
@@ -105,7 +105,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
     }[kind];
     const message = `${cause}, the next free call is in ${toSpanText(retryAfterMs)}.`;
     const details = { retryAfterMs: Math.ceil(retryAfterMs), reason: { kind } } as const;
-    emit({ kind: 'permit-refused', reason: kind, message, retryAfterMs, waiting, quota });
+    emit({ kind: 'permit-refused', reason: kind, message, retryAfterMs, waiting, quota, trace });
     publisher.refusal(replica, subject, new LookupError('RATE_LIMITED', message, details));
   };
 

@@ -26,6 +26,8 @@ export interface Refused {
   readonly retryAfterMs: number;
   /** How many calls the caller waits for, when it has to let others go before; absent: it is the quota that is used up. */
   readonly overShare?: number;
+  /** Of the request that wanted it first. */
+  readonly trace?: TraceParent | undefined;
 }
 
 /** Decides what the next permit is used for, and when it will be somebody's turn. */
@@ -169,9 +171,10 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     subject: Subject,
     retryAfterMs: number,
     identity: string | undefined,
+    trace: TraceParent | undefined,
   ): Refused => {
     const overShare = identity === undefined ? undefined : due.overShare(identity);
-    return { replica, subject, retryAfterMs, ...(overShare !== undefined && { overShare }) };
+    return { replica, subject, retryAfterMs, trace, ...(overShare !== undefined && { overShare }) };
   };
 
   const wantCold = (want: Want, replica: string): Refused | undefined => {
@@ -205,7 +208,8 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
       if (isInTime) wait(entry, replica, clock.elapsed() + allowedMs);
     } else due.turnAway(identity);
     // Wants are repeated: whoever waits already is refused when it is known to wait in vain.
-    return entries.get(key)?.waiting.has(replica) ? undefined : toRefused(replica, subject, turnMs, identity);
+    if (entries.get(key)?.waiting.has(replica)) return undefined;
+    return toRefused(replica, subject, turnMs, identity, trace);
   };
 
   const wait = (entry: Entry, replica: string, latestAt: number): void => {
@@ -289,7 +293,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
           }
           entry.waiting.delete(replica);
           const turnMs = isCold(entry) ? turnMsOf(entry) : limiter.nextInMs;
-          refused.push(toRefused(replica, entry.subject, turnMs, entry.batch?.identity));
+          refused.push(toRefused(replica, entry.subject, turnMs, entry.batch?.identity, entry.trace));
         }
         if (entry.waiting.size === 0) waited.delete(entry);
       }

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { promisify } from 'node:util';
-import { brotliDecompress, unzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import got, { ReadError, RequestError, type RequestFunction } from 'got';
 import { LookupError } from '../domain/errors.ts';
 import type { Reply, VendorRequest } from '../domain/provider.ts';
-import { type Agents, createAgents } from './connection.ts';
+import { createAgents } from './connection.ts';
 
-/** Far above the size of any vendor's answer; 500 kB of gzip can unpack to a gigabyte. */
+/** Far above the size of any vendor's answer; got has no limit, and 500 kB of gzip can unpack to a gigabyte. */
 const maxBodyBytes = 2 * 1024 * 1024;
 
 /** The limits of a call, which a provider cannot change. */
@@ -29,101 +29,75 @@ export interface HttpClient {
   close(): void;
 }
 
-const ownHeaders = {
-  'user-agent': 'media-task-subgraph',
-  accept: 'application/json',
-  'accept-encoding': 'gzip, br',
-};
-
-/**
- * Creates the HTTP client that makes all vendor calls. Nothing is sent again: vendors refuse a nonce they have seen. No
- * redirect is followed: the request is signed for one address.
- */
+/** Creates the HTTP client that makes all vendor calls. */
 export const createHttpClient = (): HttpClient => {
-  const agents = createAgents();
+  const agent = createAgents();
+  const vendor = got.extend({
+    agent,
+    decompress: true,
+    followRedirect: false,
+    // A signed request must not be sent twice: the vendors refuse a nonce they have seen.
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    headers: { 'user-agent': 'media-task-subgraph', accept: 'application/json' },
+  });
   return {
-    get: async ({ url, headers, signal, confirm }) => {
-      let response: IncomingMessage | undefined;
-      const abort = (): void => void response?.destroy();
-      signal.addEventListener('abort', abort);
+    get: async ({ url, headers = {}, signal, confirm }) => {
+      const stream = vendor.stream(url, {
+        headers,
+        signal,
+        request: requestOnceConnected({ signal, confirm }),
+      });
       try {
-        response = await sendOnceConnected(agents, url, { ...ownHeaders, ...headers }, { signal, confirm });
-        const { statusCode = 0, headers: replyHeaders } = response;
-        const body = await unpack(await readBody(response), replyHeaders['content-encoding']);
-        // Unlike Buffer's own toString, this drops a byte order mark.
-        return toReply(statusCode, replyHeaders, new TextDecoder().decode(body));
+        const body = await readText(stream);
+        const { statusCode = 0, headers: replyHeaders = {} } = stream.response ?? {};
+        return toReply(statusCode, replyHeaders, body);
       } catch (error) {
-        throw toLookupError(error, signal, response !== undefined);
+        throw toLookupError(error, signal);
       } finally {
-        signal.removeEventListener('abort', abort);
+        stream.destroy();
       }
     },
     close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
+      agent.http.destroy();
+      agent.https.destroy();
     },
   };
 };
 
-/**
- * Connects, sends the request once `confirm` has resolved, and resolves with the head of the reply.
- * @throws whatever the network, the signal or `confirm` ends it with
- */
-const sendOnceConnected = async (
-  agents: Agents,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  { signal, confirm }: CallTerms,
-): Promise<IncomingMessage> => {
-  signal.throwIfAborted();
-  const target = new URL(url);
-  const request =
-    target.protocol === 'https:'
-      ? requestHttps(target, { headers, agent: agents.https })
-      : requestHttp(target, { headers, agent: agents.http });
-  // A connection may break while nobody waits for the request.
-  request.on('error', ignore);
-  try {
-    await once(request, 'socket', { signal });
-    await confirm?.();
-    if (request.destroyed) throw request.errored ?? new Error('The connection was closed.');
-    request.end();
-    const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
-    return response;
-  } catch (error) {
-    request.destroy();
-    throw error;
-  }
-};
+/** Makes requests that have a connection, and are written to it once `confirm` has resolved. */
+const requestOnceConnected =
+  ({ signal, confirm }: CallTerms): RequestFunction =>
+  async (url, options) => {
+    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options);
+    // Until got listens, a connection that breaks would end the process.
+    request.on('error', ignore);
+    try {
+      await once(request, 'socket', { signal });
+      await confirm?.();
+      if (request.destroyed) throw request.errored ?? new Error('The connection was closed.');
+      return request;
+    } catch (error) {
+      request.destroy();
+      throw error;
+    }
+  };
 
 const ignore = (): void => {};
 
-const tooLong = new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.');
-
-const readBody = async (response: IncomingMessage): Promise<Buffer> => {
+const readText = async (stream: Readable): Promise<string> => {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) throw tooLong;
+    if (size > maxBodyBytes) throw new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, size);
+  // Unlike Buffer's own toString, this drops a byte order mark.
+  return new TextDecoder().decode(Buffer.concat(chunks, size));
 };
 
-const unpackers = new Map([
-  ['br', promisify(brotliDecompress)],
-  ['gzip', promisify(unzip)],
-  ['deflate', promisify(unzip)],
-]);
-
-/** In another thread: what is as long as an answer can be takes some milliseconds. */
-const unpack = async (body: Buffer, encoding = ''): Promise<Buffer> => {
-  const unpackAll = body.length > 0 ? unpackers.get(encoding.toLowerCase()) : undefined;
-  return unpackAll ? await unpackAll(body, { maxOutputLength: maxBodyBytes }) : body;
-};
-
-const toReply = (status: number, headers: IncomingHttpHeaders, body: string): Reply => ({
+const toReply = (status: number, headers: NodeJS.Dict<string | string[]>, body: string): Reply => ({
   status,
   header: (name) => {
     const value = headers[name];
@@ -132,14 +106,14 @@ const toReply = (status: number, headers: IncomingHttpHeaders, body: string): Re
   body,
 });
 
-/** Makes a new error: Node's own can name the vendor's address. */
-const toLookupError = (error: unknown, signal: AbortSignal, hasReply: boolean): LookupError => {
+/** Makes a new error: got's own carries the signed address in its message and the Authorization header inside. */
+const toLookupError = (error: unknown, signal: AbortSignal): LookupError => {
   if (error instanceof LookupError) return error;
+  if (error instanceof RequestError && error.cause instanceof LookupError) return error.cause;
   if (signal.aborted) return new LookupError('TIMEOUT', 'The vendor did not answer before the deadline.');
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLong;
-  if (hasReply || code?.startsWith('HPE_')) {
+  const cause = error instanceof RequestError ? error.code : undefined;
+  if (error instanceof ReadError || cause?.startsWith('HPE_')) {
     return new LookupError('BAD_RESPONSE', "The vendor's answer broke off or could not be unpacked.");
   }
-  return new LookupError('UNAVAILABLE', `The vendor could not be reached${code ? ` (${code})` : ''}.`);
+  return new LookupError('UNAVAILABLE', `The vendor could not be reached${cause ? ` (${cause})` : ''}.`);
 };

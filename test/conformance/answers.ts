@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { findContradictions } from './contradictions.ts';
 import type { Harness } from './harness.ts';
-import { type Json, ok, replaceAt } from './json.ts';
+import { type Json, ok, pathsOf, replaceAt, valueAt } from './json.ts';
 import { readSchema } from './schema.ts';
 import type { Session } from './session.ts';
 import { createShapeCheck } from './shape.ts';
@@ -10,8 +10,18 @@ const undocumentedWords = ['CONFUSED', '99', 'constructor', '__proto__', 'toStri
 
 /** How a provider reads a vendor's success. */
 export const describeAnswers = (harness: Harness, session: Session): void => {
-  const { provider, extraSdl, full, fullStatus, minimal, statuses, withStatus, taskIdPath, unknownTask } =
-    harness;
+  const {
+    provider,
+    extraSdl,
+    documentedFields,
+    full,
+    fullStatus,
+    minimal,
+    statuses,
+    withStatus,
+    taskIdPath,
+    unknownTask,
+  } = harness;
   const keyNames = provider.keyFields.map(({ name }) => name);
   const schema = readSchema(extraSdl);
   const findFaults = createShapeCheck(schema, provider.typename, keyNames);
@@ -22,6 +32,28 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
       expect(findFaults(snapshot)).toEqual([]);
       expect(findContradictions(snapshot)).toEqual([]);
       expect(snapshot.status).toBe(fullStatus);
+    });
+
+    test('finds in a full reply what the vendor documents, but for a failure, which it has none of', async () => {
+      const snapshot: object = await session.askForTask(ok(full));
+      const isEmpty = (value: unknown) =>
+        value === null || value === '' || (Array.isArray(value) && !value[0]);
+      // The field of the longest name: `Tencent.RequestId` is not `RequestId`.
+      const longestFirst = documentedFields.toSorted((one, other) => other.field.length - one.field.length);
+      const filled = pathsOf(full, 'all')
+        .filter((path) => !isEmpty(valueAt(full, path)))
+        .map((path) => `.${path.filter((step) => typeof step === 'string').join('.')}`)
+        .map((path) => longestFirst.find(({ field }) => path.endsWith(`.${field}`)));
+      const missed = documentedFields
+        .filter((documented) => filled.includes(documented))
+        .flatMap(({ field, coordinates }) =>
+          coordinates
+            .map((coordinate) => coordinate.split('.'))
+            .filter(([type, name]) => type === provider.typename && name !== 'failure')
+            .filter(([, name = '']) => isEmpty(snapshot[name as keyof typeof snapshot]))
+            .map(([, name]) => `${field} is in the reply, and ${name} is empty`),
+        );
+      expect(missed).toEqual([]);
     });
 
     test('reads a minimal success into the same fields, without inventing values', async () => {
@@ -63,7 +95,7 @@ export const describeAnswers = (harness: Harness, session: Session): void => {
     });
 
     test('returns null for a task that the vendor does not know', async () => {
-      expect(await session.ask(unknownTask)).toBeNull();
+      expect(await session.ask(unknownTask).catch((error: unknown) => error)).toBeNull();
     });
 
     if (taskIdPath === undefined) return;

@@ -58,6 +58,13 @@ export const pathsOf = (document: Json, kind: 'leaves' | 'all', at: Path = []): 
   return [...own, ...steps.flatMap(([step, value]) => pathsOf(value, kind, [...at, step]))];
 };
 
+/** The value at the path; null where there is none. */
+export const valueAt = (document: Json, path: Path): Json =>
+  path.reduce<Json>(
+    (value, step) => (value as Readonly<Record<string | number, Json>> | null)?.[step] ?? null,
+    document,
+  );
+
 /** Of paths that differ only in the index of a list, the last one. */
 export const withoutSiblings = (paths: readonly Path[]): Path[] => {
   const toField = (path: Path): string =>

@@ -4,12 +4,11 @@ import { LookupError } from '../../src/domain/errors.ts';
 import { anyText } from '../support/any-text.ts';
 import type { Harness } from './harness.ts';
 import { findKeyFaults, hostileKeys } from './keys.ts';
-import type { SeenRequest } from './local-vendor.ts';
 import type { Session } from './session.ts';
 
 /** What a provider sends. */
 export const describeRequests = (
-  { provider, credentials, sentInHeader = [], key, signed, unknownTask }: Harness,
+  { provider, credentials, sentInHeader = [], key, signed }: Harness,
   session: Session,
 ): void => {
   const freeFields = provider.keyFields.filter(({ oneOf }) => !oneOf).map(({ name }) => name);
@@ -93,10 +92,7 @@ export const describeRequests = (
       session.randomHex = (bytes) => '5a'.repeat(bytes);
       const variables = session.variables();
       const askWith = async (value: string) => {
-        session.vendor.willSay(unknownTask);
-        const { fetchTask } = session.open({ ...variables, [name]: value });
-        await fetchTask?.(key, session.call());
-        const { target, headers } = session.vendor.requests.at(-1) as SeenRequest;
+        const { target, headers } = await session.askAndSeeWith({ ...variables, [name]: value });
         return { target, headers };
       };
       const usual = await askWith(variables[name] ?? '');

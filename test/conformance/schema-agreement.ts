@@ -86,7 +86,9 @@ export const describeSchemaAgreement = ({ provider, extraSdl, key, documentedFie
           ...found
             .filter(({ coordinate, at }) => !at || !reachable.has(coordinate.split('.')[0] ?? ''))
             .map(({ coordinate }) => `${field}: ${coordinate} is not in the schema, or out of reach`),
-          ...(named ? [] : [`${field}: neither name nor description of its fields holds it`]),
+          ...(named
+            ? []
+            : [`${field}: name it in the description of ${coordinates.join(' or ')} in the schema`]),
         ];
       });
       expect(faults).toEqual([]);

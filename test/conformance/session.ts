@@ -43,8 +43,10 @@ export interface Session {
   interpretTask(reply: VendorReply): Promise<Snapshot>;
   /** The request that the provider passes to its call for a key, without HTTP, or its LookupError. */
   attempt(key: Key): Promise<Attempt>;
-  /** The request of a call that has been answered. */
+  /** The request of a call that has been answered, however the provider read the answer. */
   askAndSee(): Promise<SeenRequest>;
+  /** The same, with the given environment and address. */
+  askAndSeeWith(variables: Readonly<Record<string, string>>): Promise<SeenRequest>;
   /** The provider with the given environment and address. */
   open(variables: Readonly<Record<string, string>>): {
     environment: GatheringEnvironment;
@@ -63,6 +65,16 @@ export const useSession = (harness: Harness): Session => {
   const tools: Tools = {
     now: () => session.now,
     randomHex: (bytes) => session.randomHex(bytes),
+  };
+
+  const seeRequest = async (fetch: FetchTask): Promise<SeenRequest> => {
+    vendor.willSay(harness.unknownTask);
+    await fetch(harness.key, session.call()).catch((error: unknown) => {
+      if (!(error instanceof LookupError)) throw error;
+    });
+    const request = vendor.requests.at(-1);
+    if (!request) throw new Error('The provider did not ask the vendor.');
+    return request;
   };
 
   const session: Session = {
@@ -117,11 +129,11 @@ export const useSession = (harness: Harness): Session => {
       if (outcome instanceof LookupError) throw outcome;
       return outcome;
     },
-    askAndSee: async () => {
-      await session.ask(harness.unknownTask);
-      const request = vendor.requests.at(-1);
-      if (!request) throw new Error('The provider did not ask the vendor.');
-      return request;
+    askAndSee: () => seeRequest(fetchTask),
+    askAndSeeWith: async (variables) => {
+      const opened = session.open(variables).fetchTask;
+      if (!opened) throw new Error('These variables do not configure the provider.');
+      return seeRequest(opened);
     },
     open: (variables) => {
       const environment = createEnvironment(variables);

@@ -3,10 +3,7 @@ import type { Harness } from './harness.ts';
 import type { Session } from './session.ts';
 
 /** How a provider reads its environment. */
-export const describeSettings = (
-  { credentials, endpoint, key, unknownTask }: Harness,
-  session: Session,
-): void => {
+export const describeSettings = ({ credentials, endpoint }: Harness, session: Session): void => {
   describe('its settings', () => {
     test('is not configured without credentials, which is no fault', () => {
       const { environment, fetchTask } = session.open({ [endpoint.variable]: session.vendor.url });
@@ -40,10 +37,8 @@ export const describeSettings = (
     test('ignores slashes at the end of its endpoint', async () => {
       const variables = session.variables();
       const askAt = async (address: string | undefined) => {
-        const { fetchTask } = session.open({ ...variables, [endpoint.variable]: address ?? '' });
-        session.vendor.willSay(unknownTask);
-        await fetchTask?.(key, session.call());
-        return session.vendor.requests.at(-1)?.target.split('?')[0];
+        const { target } = await session.askAndSeeWith({ ...variables, [endpoint.variable]: address ?? '' });
+        return target.split('?')[0];
       };
       const path = await askAt(variables[endpoint.variable]);
       expect(path?.startsWith(endpoint.path ?? '/')).toBe(true);

@@ -37,6 +37,7 @@ export function createTestBrowser(): TestBrowser {
       const browser = await starting;
       const context = await browser.newContext({ viewport: { width, height: 900 } });
       const watched = watch(context, [new URL(url).host]);
+      context.setDefaultTimeout(0);
       const page = await context.newPage();
       await page.goto(url);
       await page.locator('.graphiql-query-editor .view-line').first().waitFor();

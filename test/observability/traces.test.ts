@@ -118,6 +118,26 @@ describe('The traces', () => {
     });
   });
 
+  it('show that there was no permit, and why, below the operation that wanted the call first', async () => {
+    const { 'permit refused': refused } = await spansOf(() =>
+      tracing.listen({
+        kind: 'permit-refused',
+        reason: 'own-quota',
+        message: 'Full.',
+        retryAfterMs: 1_000,
+        waiting: 9,
+        quota: { calls: 10, perMs: 1_000 },
+        trace: gateway,
+        account,
+      }),
+    );
+    expect(refused).toMatchObject({
+      parentSpanId: gatewaySpan,
+      isError: true,
+      attributes: { 'media_tasks.provider': 'zego', 'media_tasks.reason': 'own-quota' },
+    });
+  });
+
   it('mark a failed call with its code', async () => {
     const { GET: failed } = await spansOf(() =>
       tracing.listen({

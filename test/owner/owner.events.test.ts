@@ -93,6 +93,17 @@ describe('The owner tells', () => {
     expect(refused?.message).toContain('10 calls a second');
   });
 
+  test('of each want that can have no permit in time, with the trace of whoever wanted it first', async () => {
+    const { owner, events } = openOwner({ quota: { calls: 1, perMs: 1_000 } });
+    for (const id of idsOf(10)) owner.want(coldWant(id), 'one');
+    const refusedAtOnce = ofKind(events, 'permit-refused').length;
+    owner.want(coldWant('last', { trace }), 'one');
+    expect(refusedAtOnce).toBeGreaterThan(0);
+    expect(ofKind(events, 'permit-refused').slice(refusedAtOnce)).toEqual([
+      expect.objectContaining({ reason: 'own-quota', trace }),
+    ]);
+  });
+
   test('of the circuit breaker when it opens, lets one call through, and closes', async () => {
     const { owner, clock, vendor, events } = openOwner({ quota: { calls: 100, perMs: 1_000 } });
     owner.want(coldWant('accepted'), 'one');

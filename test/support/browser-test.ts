@@ -2,7 +2,7 @@ import { test } from '@jest/globals';
 import { chromiumPath } from './chromium.ts';
 
 /** A test that needs a browser. Without one it is skipped, with the reason in its name; in CI it fails. */
-export function browserTest(promise: string, body: () => Promise<void>, timeoutMs = 60_000): void {
+export function browserTest(promise: string, body: () => Promise<void>, timeoutMs = 180_000): void {
   if (chromiumPath !== undefined) {
     test(promise, body, timeoutMs);
     return;

@@ -160,7 +160,7 @@ export const outages: readonly Outage[] = [
           await redis.stop();
           const problem = await askFor(stack, idsOf(0, 1));
           const isAlone = ({ role }: Readonly<Record<string, unknown>>) => role === 'alone';
-          await waitFor(() => readAccount(stack), isAlone, { withinMs: 30_000 });
+          await waitFor(() => readAccount(stack), isAlone);
           return problem;
         });
       } finally {

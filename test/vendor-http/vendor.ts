@@ -64,4 +64,4 @@ export const toLookupError = async (promise: Promise<unknown>): Promise<LookupEr
 };
 
 /** A signal that aborts only when the test itself hangs. */
-export const testTimeout = (): AbortSignal => AbortSignal.timeout(15_000);
+export const testTimeout = (): AbortSignal => AbortSignal.timeout(50_000);

@@ -25,7 +25,7 @@ beforeAll(async () => {
     variables: { HTTP_CACHE: 'true' },
     bookings: [ended],
   });
-}, 60_000);
+});
 
 afterAll(() => supergraph?.close());
 

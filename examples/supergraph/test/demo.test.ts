@@ -32,4 +32,4 @@ it('starts everything, shows a query through all three subgraphs with its answer
   child.kill('SIGINT');
   expect(await exit).toEqual([0, null]);
   await expect(fetch(url)).rejects.toThrow();
-}, 60_000);
+});

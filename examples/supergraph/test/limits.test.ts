@@ -11,7 +11,7 @@ let supergraph: Supergraph;
 
 beforeAll(async () => {
   supergraph = await openSupergraph({ gateways: gatewayNames, notes });
-}, 60_000);
+});
 
 afterAll(() => supergraph?.close());
 

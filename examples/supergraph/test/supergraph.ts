@@ -81,7 +81,9 @@ export const openSupergraph = async ({
   const running = new Map<GatewayName, RunningGateway>();
   const close = async () => {
     await Promise.all([...running.values()].map((gateway) => gateway.close()));
-    await Promise.all([tasks, notesSubgraph, bookingsSubgraph, sandbox, ...others].map((server) => server.close()));
+    await Promise.all(
+      [tasks, notesSubgraph, bookingsSubgraph, sandbox, ...others].map((server) => server.close()),
+    );
   };
   try {
     const settings = { subgraphs, variables: { ROUTER_SECRET: routerSecret, ...variables } };

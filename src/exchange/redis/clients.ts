@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { GuardedSentinelConnector, refuseMalformedRedirection } from './guard.ts';
 import type { RedisTarget } from './target.ts';
 
 /** What takes longer is not waited for any more. */
@@ -43,21 +44,29 @@ const settings: RedisOptions = {
   // A connection is only closed when nobody waits for it. ioredis's own 2 s keep a process from ending.
   disconnectTimeout: 200,
   commandTimeout: longestReplyMs,
+  // One that hangs would be waited for instead of asking the next.
+  sentinelCommandTimeout: longestReplyMs,
   keepAlive: 10_000,
   retryStrategy: toRetryMs,
 };
+
+const toOptions = ({ options }: RedisTarget): RedisOptions => ({
+  ...settings,
+  ...options,
+  ...(options.sentinels && { Connector: GuardedSentinelConnector }),
+});
 
 /** A client that runs our scripts beside Redis's own commands. */
 export type CommandClient = (Redis | Cluster) & Scripts;
 
 /** Connects for everything but messages. */
 export const openCommandClient = (target: RedisTarget): CommandClient => {
-  const options = { ...settings, ...target.options };
+  const options = toOptions(target);
   const connection =
     target.kind === 'single'
       ? new Redis({ ...options, scripts })
       : new Cluster([...target.nodes], {
-          redisOptions: options,
+          redisOptions: { ...options, reconnectOnError: refuseMalformedRedirection },
           scripts,
           enableOfflineQueue: false,
           clusterRetryStrategy: toRetryMs,
@@ -88,7 +97,7 @@ const writeTogether = (connection: Redis): void => {
  * next one is tried.
  */
 export const openMessageClient = (target: RedisTarget): Redis => {
-  const options = { ...settings, ...target.options };
+  const options = toOptions(target);
   if (target.kind === 'single') return new Redis(options);
   const connection: Redis = new Redis({
     ...options,
