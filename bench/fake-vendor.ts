@@ -1,10 +1,19 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { watchArrivals } from '../test/faults/support/arrivals.ts';
 
-/** What a fake vendor has seen, as it tells whoever sends it a message. Times are of `Date.now`. */
+/** One call as a fake vendor saw it. Times are of `wallNow`. */
+export interface VendorCall {
+  readonly id: string;
+  readonly at: number;
+  /** The earliest moment at which it can have come: the process may have been kept from looking. */
+  readonly earliestAt: number;
+}
+
+/** What a fake vendor has seen, as it tells whoever sends it a message. */
 export interface VendorReport {
   /** In the order of arrival. */
-  readonly calls: readonly { readonly id: string; readonly at: number }[];
+  readonly calls: readonly VendorCall[];
 }
 
 /**
@@ -13,11 +22,15 @@ export interface VendorReport {
  * together, and what is measured here is how new answers are.
  */
 const [latencyMs = 60] = process.argv.slice(2).map(Number);
-const calls: { readonly id: string; readonly at: number }[] = [];
+const calls: VendorCall[] = [];
+const toTaskId = (url: string): string => /[?&]TaskId=([^&]*)/.exec(url)?.[1] ?? '';
+
+watchArrivals(({ url = '' }, { seenAt, earliest }) => {
+  calls.push({ id: toTaskId(url), at: seenAt, earliestAt: earliest });
+});
 
 const server = createServer((request, response) => {
-  const id = new URL(request.url ?? '', 'http://vendor').searchParams.get('TaskId') ?? '';
-  calls.push({ id, at: Date.now() });
+  const id = toTaskId(request.url ?? '');
   const answer = {
     Code: 0,
     Message: 'success',

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { stopAll } from './processes.ts';
+import { measureFullQuota } from './replicas/full-quota.ts';
 import type { Succession } from './replicas/load.ts';
 import { type Measured, measure, measureRedisLoss } from './replicas/measure.ts';
 import { measureRedisLoad } from './replicas/redis-load.ts';
@@ -8,8 +9,8 @@ import { percentile } from './viewers.ts';
 
 /**
  * `npm run bench:replicas`: three replicas, the made-up vendors and a real Redis, all on 127.0.0.1, with a delaying proxy
- * before Redis. In less than four minutes it prints what is kept at each distance.
- * `npm run bench:replicas -- 0 250` measures those round trips only.
+ * before Redis. In about four minutes it prints what is kept at each distance, and how much of a large quota is used.
+ * `npm run bench:replicas -- 0 250` measures those round trips only, `-- --full-quota 400` only the quota: of 400 calls a second.
  * `npm run bench:replicas -- --redis-load` measures what one, three and ten replicas cost Redis; `-- --redis-load 3` only three.
  */
 const distances: readonly Distance[] = [
@@ -73,10 +74,15 @@ const measureDistances = async (roundTrips: readonly number[]): Promise<void> =>
 
 const [mode, ...rest] = process.argv.slice(2);
 const isRedisLoad = mode === '--redis-load';
-const numbers = (isRedisLoad ? rest : process.argv.slice(2)).map(Number);
+const isFullQuota = mode === '--full-quota';
+const numbers = (isRedisLoad || isFullQuota ? rest : process.argv.slice(2)).map(Number);
 try {
   if (isRedisLoad) await measureRedisLoad(numbers.length > 0 ? numbers : [1, 3, 10]);
-  else await measureDistances(numbers);
+  else if (isFullQuota) await measureFullQuota(numbers[0]);
+  else {
+    await measureDistances(numbers);
+    if (numbers.length === 0) await measureFullQuota();
+  }
 } finally {
   await stopAll();
 }

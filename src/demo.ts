@@ -53,7 +53,7 @@ const idWidth = Math.max(...exampleTasks.map(({ id }) => id.length));
 process.stdout.write(`
 Sandbox vendors and the subgraph in front of them. No credentials are needed; nothing leaves this machine.
 
-  GraphiQL   ${address}/${hasDashboard ? `\n  Dashboard  ${address}/dashboard/` : ''}
+  GraphiQL   ${address}/${hasDashboard ? `\n  Dashboard  ${address}/dashboard` : ''}
   GraphQL    ${address}/graphql
   Sandbox    ${sandbox.urls.control}/  (calls, faults: PUT ${sandbox.urls.control}/faults/${providerNames.at(-1)} {"fault":"down"})
 

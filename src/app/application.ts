@@ -83,7 +83,7 @@ export const createApplication = async (
     redact,
     redactData,
     routerSecrets: settings.routerSecrets,
-    isContent: createContentCheck(providers),
+    isContent: redis && createContentCheck(providers),
     clock,
     emit,
   });

@@ -9,8 +9,8 @@ import { createRedisExchange } from '../exchange/redis-exchange.ts';
 import { createOwner } from '../owner/create-owner.ts';
 import type { Owner } from '../owner/owner.ts';
 import type { HttpClient } from '../vendor-http/client.ts';
-import type { Account, ConfiguredProvider } from './accounts.ts';
-import { type Redactions, toRedactedOperation } from './redacted-operations.ts';
+import type { ConfiguredProvider } from './accounts.ts';
+import { type Redactions, toOperations } from './vendor-operations.ts';
 
 export interface ExchangesOptions extends Redactions {
   readonly providers: readonly ConfiguredProvider[];
@@ -21,8 +21,8 @@ export interface ExchangesOptions extends Redactions {
   readonly deadlineMs: number;
   readonly http: Pick<HttpClient, 'get'>;
   readonly routerSecrets: readonly string[];
-  /** Whether the graph can answer with this content of a type, whoever stored it. */
-  readonly isContent: (typename: string, content: unknown) => boolean;
+  /** Whether the graph can answer with this content of a type, whoever stored it. Undefined without Redis. */
+  readonly isContent: ((typename: string, content: unknown) => boolean) | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -40,24 +40,26 @@ export const createExchanges = (options: ExchangesOptions): ReadonlyMap<Provider
     ...options.routerSecrets,
   ];
   return new Map(
-    providers.flatMap(({ provider: { name }, quota, account }) => {
+    providers.flatMap(({ provider, quota, account }) => {
       if (!account) return [];
+      const { name } = provider;
       const emitOfAccount = toEmitOfAccount(emit, { provider: name, id: account.name });
-      const createAccountOwner = toCreateOwner(options, account, quota, emitOfAccount);
-      const exchange = redis
-        ? createRedisExchange({
-            redis,
-            account: account.name,
-            fingerprint: account.fingerprint,
-            trust: { secrets, leaseSecret: account.leaseSecret, isContent, redact },
-            replicaId,
-            replicas,
-            quota,
-            createOwner: createAccountOwner,
-            clock,
-            emit: emitOfAccount,
-          })
-        : createLocalExchange({ createOwner: createAccountOwner });
+      const createAccountOwner = toCreateOwner(options, { provider, quota, account }, emitOfAccount);
+      const exchange =
+        redis && isContent
+          ? createRedisExchange({
+              redis,
+              account: account.name,
+              fingerprint: account.fingerprint,
+              trust: { secrets, leaseSecret: account.leaseSecret, isContent, redact },
+              replicaId,
+              replicas,
+              quota,
+              createOwner: createAccountOwner,
+              clock,
+              emit: emitOfAccount,
+            })
+          : createLocalExchange({ createOwner: createAccountOwner });
       return [[name, exchange]];
     }),
   );
@@ -66,17 +68,16 @@ export const createExchanges = (options: ExchangesOptions): ReadonlyMap<Provider
 const toCreateOwner =
   (
     { http, redact, redactData, clock, deadlineMs }: ExchangesOptions,
-    { operations, vendorClock }: Account,
-    quota: ConfiguredProvider['quota'],
+    { provider, quota, account }: Required<ConfiguredProvider>,
     emit: EmitOfAccount,
   ) =>
   (links: OwnerLinks): Owner =>
     createOwner({
       ...links,
-      operations: operations.map((operation) => toRedactedOperation(operation, { redact, redactData })),
+      operations: toOperations(provider, account, { redact, redactData }),
       quota,
       get: http.get,
-      vendorClock,
+      vendorClock: account.vendorClock,
       clock,
       random: Math.random,
       deadlineMs,

@@ -29,14 +29,19 @@ export const createRedactor = (secrets: Iterable<string>): Redact => {
 export const createDataRedactor = (secrets: Iterable<string>): Redact =>
   createSecretRedactor([...secrets].filter((secret) => !/^\d{1,12}$/.test(secret)));
 
-/** One pattern for all: a vendor's answer has hundreds of texts. */
+/** Capitals are not told apart: percent-encoding and hex may have either. */
 const createSecretRedactor = (secrets: Iterable<string>): Redact => {
   const long = [...secrets].filter((secret) => secret.length >= shortestSecret);
-  if (long.length === 0) return (text) => text;
-  const base64 = toAlternatives(long.flatMap(toBase64Spellings));
-  // Capitals are not told apart: percent-encoding and hex may have either.
-  const pattern = new RegExp(`${toAlternatives(long.flatMap(toSpellings))}|(?<base64>${base64})`, 'gi');
-  return (text) => redactMatches(text, pattern);
+  const [plain, base64] = [long.flatMap(toSpellings), long.flatMap(toBase64Spellings)];
+  const capitals = [...new Set([...plain, ...base64].map((spelling) => spelling.toUpperCase()))];
+  let pattern: RegExp | undefined;
+  return (text) => {
+    // Each call has a signature of its own: a pattern that is made for it costs far more than looking for it.
+    const inCapitals = text.toUpperCase();
+    if (!capitals.some((spelling) => inCapitals.includes(spelling))) return text;
+    pattern ??= new RegExp(`${toAlternatives(plain)}|(?<base64>${toAlternatives(base64)})`, 'gi');
+    return redactMatches(text, pattern);
+  };
 };
 
 /** The longest first: one secret can be the beginning of another. */

@@ -179,6 +179,8 @@ export interface VendorCallFinished {
   readonly attempt: number;
   /** Nobody waits for it: it renews a known answer. `trace` is of the request that wanted it, and may have ended. */
   readonly isRenewal: boolean;
+  /** How many replicas wanted it: before it was made, or while it was under way (single flight). All get the answer. */
+  readonly replicas: number;
   readonly trace?: TraceParent | undefined;
 }
 

@@ -25,8 +25,8 @@ const shortestLifeMs = 1_000;
 export interface AnswerStore {
   /** Never rejects. */
   read(subject: Subject): Promise<Answer | undefined>;
-  /** Stores it for as long as it can be shown, presigned URLs included. @returns the text that was stored */
-  write(subject: Subject, answer: Answer): { readonly text: string; readonly stored: Promise<void> };
+  /** Stores it for as long as it can be shown, presigned URLs included, and publishes it to all replicas. */
+  write(subject: Subject, answer: Answer): Promise<void>;
 }
 
 interface Reading {
@@ -35,9 +35,9 @@ interface Reading {
 }
 
 export interface AnswerStoreOptions {
-  readonly redis: Pick<RedisLink, 'read' | 'set' | 'roundTripMs'>;
+  readonly redis: Pick<RedisLink, 'read' | 'setAndPublish' | 'publish' | 'roundTripMs'>;
   readonly keys: AccountKeys;
-  readonly messages: Pick<Messages, 'toAnswer' | 'readAnswer'>;
+  readonly messages: Pick<Messages, 'answerHead' | 'toAnswer' | 'readAnswer'>;
   readonly clock: Clock;
 }
 
@@ -94,8 +94,10 @@ export const createAnswerStore = ({ redis, keys, messages, clock }: AnswerStoreO
       const validMs = toFirstExpiry(answer.content) - clock.now();
       const keepMs = Math.ceil(Math.min(Math.max(shortestLifeMs, lifeMs), Math.max(0, validMs)));
       const text = messages.toAnswer(subject, answer, keepMs, now);
-      const stored = keepMs > 0 ? redis.set(keys.answer(subject, shape), text, keepMs) : Promise.resolve();
-      return { text, stored };
+      const [channel, head] = [keys.replicas, messages.answerHead];
+      return keepMs > 0
+        ? redis.setAndPublish(keys.answer(subject, shape), { text, keepMs, channel, head })
+        : redis.publish(channel, head + text);
     },
   };
 };

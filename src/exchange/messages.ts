@@ -78,6 +78,8 @@ export interface MessagesOptions {
  * or cannot be shown. Times are ages and spans within bounds: no two processes agree on what time it is.
  */
 export interface Messages {
+  /** What stands before an answer where it is pushed. */
+  readonly answerHead: string;
   /** An answer as it is stored, and pushed. */
   toAnswer(subject: Subject, answer: Answer, keepMs: number, now: number): string;
   /**
@@ -85,8 +87,8 @@ export interface Messages {
    * @param leftMs how much of its life the stored text has left; absent: it has just been sent
    */
   readAnswer(text: string, now: number, leftMs?: number): Extract<Result, { kind: 'answer' }> | undefined;
-  /** @param result an answer as `toAnswer` has it, a failure, or refusals of the wants of the replica `to` */
-  toResult(result: string | Extract<Result, { kind: 'failure' }>): string;
+  toFailure(failure: Extract<Result, { kind: 'failure' }>): string;
+  /** Refusals of the wants of the replica `to`. */
   toRefusals(to: string, refusals: readonly Refusal[]): string;
   /** Undefined as well for what this replica has sent itself, and for refusals of others' wants. */
   readResult(text: string, now: number): Result | undefined;
@@ -143,6 +145,7 @@ export const createMessages = (options: MessagesOptions): Messages => {
   };
 
   return {
+    answerHead: `answer ${replicaId} `,
     toAnswer: (subject, { content, fetchedAt, checkedAt, contradictedAt }, keepMs, now) =>
       seal.close({
         kind: 'answer',
@@ -155,11 +158,8 @@ export const createMessages = (options: MessagesOptions): Messages => {
         content,
       }),
     readAnswer,
-    toResult: (result) => {
-      if (typeof result === 'string') return `answer ${replicaId} ${result}`;
-      const { kind, subject, error, restMs } = result;
-      return `failure ${replicaId} ${seal.close({ kind, ...subject, error: toErrorObject(error), restMs })}`;
-    },
+    toFailure: ({ kind, subject, error, restMs }) =>
+      `failure ${replicaId} ${seal.close({ kind, ...subject, error: toErrorObject(error), restMs })}`,
     toRefusals: (to, refusals) => {
       const items = refusals.map(({ subject: { typename, id }, error }) => [
         typename,

@@ -114,14 +114,12 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
   const publisher: Omit<Publisher, 'credentialsRefused'> = {
     answer: (subject, answer) => {
       tell({ kind: 'answer', subject, answer });
-      const { text, stored } = store.write(subject, answer);
-      keep(stored);
-      publish(keys.replicas, messages.toResult(text));
+      keep(store.write(subject, answer));
     },
     failure: (subject, error, restMs) => {
       const failure = { kind: 'failure', subject, error, restMs } as const;
       tell(failure);
-      publish(keys.replicas, messages.toResult(failure));
+      publish(keys.replicas, messages.toFailure(failure));
     },
     refusal: (to, subject, error) => {
       if (to === replicaId) refuse(subject, error);

@@ -134,7 +134,7 @@ export const createResolvers = ({
       ) => {
         const ids = args[kind.argument] ?? [];
         refuseTooMany(ids);
-        return ids.map((id) => settle(() => resolveJob(kind, id, context, info)));
+        return ids.map((id) => settle(context, () => resolveJob(kind, id, context, info)));
       },
     ]),
   );
@@ -158,7 +158,7 @@ export const createResolvers = ({
     mediaTask: (_source, { id }, context, info) => resolveId(id, context, info),
     mediaTasks: (_source, { ids }, context, info) => {
       refuseTooMany(ids);
-      return ids.map((id) => settle(() => resolveId(id, context, info)));
+      return ids.map((id) => settle(context, () => resolveId(id, context, info)));
     },
     mediaTaskProviders: (_source, _args, { cachePolicy }) => {
       cachePolicy.forbidStorage();
@@ -202,10 +202,10 @@ export const toRootField = (typename: string): string =>
   `${typename.charAt(0).toLowerCase()}${typename.slice(1)}`;
 
 /** A rejected item is reported at its own path and nulls no other item of the list. */
-const settle = <Item>(makeItem: () => Item): Item | Promise<never> => {
+const settle = <Item>({ turn }: Context, makeItem: () => Item): Item | Promise<never> => {
   try {
     return makeItem();
   } catch (error) {
-    return Promise.reject(error);
+    return (turn() ?? Promise.resolve()).then(() => Promise.reject(error));
   }
 };

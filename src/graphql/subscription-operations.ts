@@ -17,6 +17,7 @@ import type { Limits } from './limits.ts';
 import type { Client } from './request-record.ts';
 import { createSubscriptionDocuments, onEnd } from './subscription-documents.ts';
 import type { Asked, SubscriptionEvents } from './subscription-events.ts';
+import type { SliceOwner, TimeSlices } from './time-slices.ts';
 
 /** What a client sends to start a subscription. */
 export interface SubscriptionRequest {
@@ -59,6 +60,7 @@ export interface SubscriptionOperationsOptions {
   readonly createContext: (identity: string) => Context;
   readonly toPublicError: ToPublicError;
   readonly limits: Limits;
+  readonly slices: TimeSlices;
   /** Absent: nobody listens. */
   readonly events?: SubscriptionEvents | undefined;
 }
@@ -68,6 +70,7 @@ export const createSubscriptionOperations = ({
   createContext,
   toPublicError,
   limits,
+  slices,
   events,
 }: SubscriptionOperationsOptions): SubscriptionOperations => {
   const documents = createSubscriptionDocuments(schema, limits);
@@ -93,7 +96,7 @@ export const createSubscriptionOperations = ({
           releaseDocument();
         };
         try {
-          const items = onEnd(context.follow(refs), release);
+          const items = onEnd(inTurn(context.follow(refs), slices, identity || connection), release);
           return events?.follow(asked, refs.length, items) ?? items;
         } catch (error) {
           release();
@@ -104,6 +107,7 @@ export const createSubscriptionOperations = ({
   };
 
   const isSubscription: SubscriptionOperations['isSubscription'] = ({ query, operationName }) => {
+    if (!query?.includes('subscription')) return false;
     const document = orError(() => parseWithin(String(query ?? ''), limits, 'tokens'));
     if (document instanceof GraphQLError) return false;
     return getOperationAST(document, operationName)?.operation === 'subscription';
@@ -154,6 +158,24 @@ export const createSubscriptionOperations = ({
       return findTooLarge(answer) ?? answer;
     },
   };
+};
+
+/** The same iterator, whose items are handed on when it is the caller's turn: thousands can arrive at the same time. */
+const inTurn = <Item>(
+  items: AsyncIterableIterator<Item, undefined>,
+  slices: TimeSlices,
+  caller: SliceOwner,
+): AsyncIterableIterator<Item, undefined> => {
+  const wrapped: AsyncIterableIterator<Item, undefined> = {
+    [Symbol.asyncIterator]: () => wrapped,
+    next: async () => {
+      const result = await items.next();
+      await slices.next(caller);
+      return result;
+    },
+    return: async () => (await items.return?.()) ?? { done: true, value: undefined },
+  };
+  return wrapped;
 };
 
 const findTooLarge = (answer: FormattedExecutionResult): FormattedExecutionResult | undefined =>

@@ -91,7 +91,8 @@ const deadlineSlackMs = 250;
 export const createLookup = <Ref, Shown extends Task | Job>(
   options: LookupOptions<Ref, Shown>,
 ): Lookup<Ref, Shown> => {
-  const { view, exchange, clock, deadlineMs, shownTally = { outcomes: {}, ageMs: 0 }, emit } = options;
+  const { view, exchange, clock, deadlineMs, emit = () => {} } = options;
+  const { shownTally = { outcomes: {}, ageMs: 0 } } = options;
   const { typename } = view;
   const memory = createMemory<Ref, Shown>();
   const watchers = new Map<string, Set<(shown: Shown) => void>>();
@@ -114,28 +115,30 @@ export const createLookup = <Ref, Shown extends Task | Job>(
     known.hotUntil = at + renewalPatienceMs;
   };
 
+  /** The last answer marked stale, if it may be shown. @param turnMs when there can be a newer one */
   const showStale = (known: Known<Ref, Shown>, turnMs: number): Shown | undefined => {
     const { ref, fresh } = known;
-    if (!fresh) return undefined;
+    if (!fresh || !isShowable(known)) return undefined;
     const nextPollAfterMs = Math.ceil(Math.max(shortestPollMs, turnMs));
     expectAgain(known, clock.elapsed() + nextPollAfterMs);
     return showAnswer(view, ref, fresh.answer, { fetchedAt: fresh.fetchedAt, stale: true, nextPollAfterMs });
   };
 
-  /** Shown when no new answer came: the last answer marked stale, or the problem. */
-  const showWithout = (known: Known<Ref, Shown>, error: LookupError): Shown => {
+  /** Shown when no new answer came: the last answer marked stale, or the problem. @param turnMs as for `showStale` */
+  const showWithout = (
+    known: Known<Ref, Shown>,
+    error: LookupError,
+    turnMs = error.details.retryAfterMs ?? 0,
+  ): Shown => {
     known.reason = error.details.reason?.kind;
-    const stale = isShowable(known) ? showStale(known, error.details.retryAfterMs ?? 0) : undefined;
-    return stale ?? view.fromError(known.ref, error);
+    return showStale(known, turnMs) ?? view.fromError(known.ref, error);
   };
 
-  /** @param leftMs how long nobody tries again */
+  /** @param leftMs how long nobody tries again: whoever asks later has less to wait */
   const showFailure = (known: Known<Ref, Shown>, error: LookupError, leftMs: number): Shown => {
-    const stale = isShowable(known) ? showStale(known, leftMs) : undefined;
     const { code, message, details } = error;
-    // Whoever asks later has less to wait.
     const retryAfterMs = details.retryAfterMs && Math.min(details.retryAfterMs, leftMs);
-    return stale ?? view.fromError(known.ref, new LookupError(code, message, { ...details, retryAfterMs }));
+    return showWithout(known, new LookupError(code, message, { ...details, retryAfterMs }), leftMs);
   };
 
   const showLate = (known: Known<Ref, Shown>): Shown => showWithout(known, toLateError(exchange));
@@ -187,7 +190,7 @@ export const createLookup = <Ref, Shown extends Task | Job>(
         // A task that is there twice in one request is not asked for again.
         if (!isFinalAnswer && caller !== lastCaller) {
           lastCaller = caller;
-          if (takenAt < (known.hotUntil ?? Number.NEGATIVE_INFINITY)) renewAhead(known, caller);
+          if (isHot(known, takenAt)) renewAhead(known, caller);
           expectAgain(known, until + renewalMs);
         }
         if (takenAt >= usedAt + useResolutionMs) {
@@ -251,57 +254,42 @@ export const createLookup = <Ref, Shown extends Task | Job>(
     ask(known, caller);
   };
 
-  /** Tells how long a caller has waited, and for what. */
-  const tell = (
-    known: Known<Ref, Shown>,
-    shown: Shown,
-    { trace }: Caller,
-    since: number,
-    isFirst: boolean,
-  ): void => {
-    const outcome = toTaskOutcome(shown);
-    const isAnswer = outcome === 'OK' || outcome === 'TASK_NOT_FOUND';
-    emit?.({
-      kind: 'lookup-finished',
-      typename,
-      outcome,
-      reason: isAnswer ? undefined : known.reason,
-      source: isAnswer ? (known.source ?? 'none') : outcome === 'STALE' ? 'memory' : 'none',
-      durationMs: clock.elapsed() - since,
-      trace,
-      joined: isFirst ? undefined : { trace: known.firstTrace },
-    });
-  };
-
+  /** Waits, and tells how long, and for what. */
   const waitFor = (known: Known<Ref, Shown>, caller: Caller): Shown | Promise<Shown> => {
     const since = clock.elapsed();
     const isFirst = waiters.knownOf(view.toId(known.ref)) === undefined;
     if (isFirst) known.firstTrace = caller.trace;
-    const answer = wait(known, caller);
-    if (!emit) return answer;
-    if (!(answer instanceof Promise)) {
-      tell(known, answer, caller, since, isFirst);
-      return answer;
-    }
-    return answer.then((shown) => {
-      tell(known, shown, caller, since, isFirst);
+    const joined = isFirst ? undefined : { trace: known.firstTrace };
+    const tell = (shown: Shown): Shown => {
+      const outcome = toTaskOutcome(shown);
+      const isAnswer = outcome === 'OK' || outcome === 'TASK_NOT_FOUND';
+      emit({
+        kind: 'lookup-finished',
+        typename,
+        outcome,
+        reason: isAnswer ? undefined : known.reason,
+        source: isAnswer ? (known.source ?? 'none') : outcome === 'STALE' ? 'memory' : 'none',
+        durationMs: clock.elapsed() - since,
+        trace: caller.trace,
+        joined,
+      });
       return shown;
-    });
+    };
+    const answer = wait(known, caller, isFirst);
+    return answer instanceof Promise ? answer.then(tell) : tell(answer);
   };
 
-  const wait = (known: Known<Ref, Shown>, caller: Caller): Shown | Promise<Shown> => {
-    const id = view.toId(known.ref);
+  const wait = (known: Known<Ref, Shown>, caller: Caller, isFirst: boolean): Shown | Promise<Shown> => {
+    const now = clock.elapsed();
     const until = untilOf(known, caller);
-    if (until <= clock.elapsed()) return showLate(known);
-    const isFirst = waiters.knownOf(id) === undefined;
+    if (until <= now) return showLate(known);
     if (isFirst) delete known.wantedUntil;
-    const isHot = clock.elapsed() < (known.hotUntil ?? Number.NEGATIVE_INFINITY);
-    if (isHot) known.renewFor = caller;
-    const answer = waiters.join(id, known, until);
+    if (isHot(known, now)) known.renewFor = caller;
+    const answer = waiters.join(view.toId(known.ref), known, until);
     const isReading = known.fresh === undefined && known.wantedUntil === undefined;
     if (isReading && isFirst) void readAndAsk(known, caller);
     // A hot task keeps its place among the renewals: as one that somebody waits for, it would wait with all cold ones.
-    else if (isHot && isShowable(known) && !isFinal(known)) {
+    else if (isHot(known, now) && isShowable(known) && !isFinal(known)) {
       if (!isRenewed(known)) delete known.renewal;
       renewAhead(known, caller);
     }
@@ -330,7 +318,7 @@ export const createLookup = <Ref, Shown extends Task | Job>(
     if (failure && now < failure.until) {
       return showAtOnce(showFailure(known, failure.error, failure.until - now));
     }
-    const turnMs = isShowable(known) ? overdueMs(known, now) : undefined;
+    const turnMs = overdueMs(known, now);
     const stale = turnMs === undefined ? undefined : showStale(known, turnMs);
     return stale ? showAtOnce(stale) : waitFor(known, caller);
   };
@@ -369,7 +357,6 @@ export const createLookup = <Ref, Shown extends Task | Job>(
       const known = heldOf(subject);
       if (!known) return;
       delete known.renewal;
-      known.reason = error.details.reason?.kind;
       known.failure = { error, until: clock.elapsed() + restMs };
       waiters.resolve(subject.id, showFailure(known, error, restMs));
     },
@@ -403,6 +390,9 @@ export const createLookup = <Ref, Shown extends Task | Job>(
     },
   };
 };
+
+const isHot = ({ hotUntil }: Known<unknown, unknown>, now: number): boolean =>
+  hotUntil !== undefined && now < hotUntil;
 
 const isFinal = ({ fresh }: Known<unknown, unknown>): boolean =>
   isFinalStatus(fresh?.answer.content?.status ?? null);

@@ -167,6 +167,7 @@ const toCall = (event: VendorCallFinished, account: AccountRef): SpanFacts => {
       ...(requestId ? { 'media_tasks.vendor_request_id': requestId } : {}),
       'media_tasks.items': event.items,
       'media_tasks.renewal': isRenewal,
+      'media_tasks.replicas': event.replicas,
     },
   };
 };

@@ -31,7 +31,8 @@ export type CallEnd =
 export interface Calls {
   /** @param scheduled what the call asks for: subjects of one type */
   start(scheduled: readonly Scheduled[], permit: Permit): void;
-  isUnderWay(subject: Subject): boolean;
+  /** Lets a replica have the answer of the call that is under way. @returns whether one is */
+  join(subject: Subject, replica: string): boolean;
   /** Those that have been sent. */
   readonly sent: HandOver['underWay'];
   /** How many were sent within the last second. */
@@ -45,17 +46,10 @@ export interface Calls {
 export interface CallsOptions
   extends Pick<
     OwnerOptions,
-    | 'operations'
-    | 'get'
-    | 'mayCall'
-    | 'read'
-    | 'clock'
-    | 'random'
-    | 'deadlineMs'
-    | 'vendorClock'
-    | 'redact'
-    | 'emit'
+    'get' | 'mayCall' | 'read' | 'clock' | 'random' | 'deadlineMs' | 'vendorClock' | 'redact' | 'emit'
   > {
+  /** By their types. */
+  readonly operations: ReadonlyMap<string, Operation>;
   readonly limiter: Pick<RateLimiter, 'isValid' | 'written'>;
   readonly breaker: CircuitBreaker;
   readonly credentials: CredentialCheck;
@@ -77,7 +71,7 @@ const transitMs = 1_000;
 export const createCalls = (options: CallsOptions): Calls => {
   const { operations, read, clock, vendorClock, limiter, breaker, credentials, lastAnswer, emit } = options;
   const retry = createRetry(clock, options.random);
-  const underWay = new Map<string, { readonly subject: Subject; readonly call: VendorCall }>();
+  const underWay = new Map<string, Pick<Scheduled, 'subject' | 'replicas'> & { readonly call: VendorCall }>();
   const running = new Set<Promise<unknown>>();
   const sentAt: number[] = [];
   const vendorCallOptions: VendorCallOptions = {
@@ -123,8 +117,7 @@ export const createCalls = (options: CallsOptions): Calls => {
   };
 
   const fetchAll = async (scheduled: readonly Scheduled[], call: VendorCall): Promise<CallEnd> => {
-    const typename = scheduled[0]?.subject.typename;
-    const operation = operations.find((one) => one.typename === typename);
+    const operation = operations.get(scheduled[0]?.subject.typename ?? '');
     if (!operation) throw new Error('Nothing can be fetched of this type.');
     const ids = scheduled.map(({ subject }) => subject.id);
     const reading = readStored(scheduled);
@@ -158,11 +151,12 @@ export const createCalls = (options: CallsOptions): Calls => {
   return {
     start: (scheduled, permit) => {
       const call = createVendorCall(scheduled, permit, vendorCallOptions);
-      for (const { subject } of scheduled) underWay.set(toSubjectKey(subject), { subject, call });
+      for (const { subject, replicas } of scheduled)
+        underWay.set(toSubjectKey(subject), { subject, replicas, call });
       const ended = run(scheduled, call).finally(() => running.delete(ended));
       running.add(ended);
     },
-    isUnderWay: (subject) => underWay.has(toSubjectKey(subject)),
+    join: (subject, replica) => underWay.get(toSubjectKey(subject))?.replicas.add(replica) !== undefined,
     get sent() {
       return [...underWay.values()]
         .filter(({ call }) => call.isSent)

@@ -34,7 +34,7 @@ type RefusalKind = 'own-quota' | 'fair-share' | 'vendor-pause' | 'vendor-throttl
 
 /** Puts the owner of one account together. */
 export const createOwner = (options: OwnerOptions): Owner => {
-  const { operations, quota, publisher, clock, redact, onBug, emit = () => {} } = options;
+  const { quota, publisher, clock, redact, onBug, emit = () => {} } = options;
   const limiter = createRateLimiter(quota, clock);
   const breaker = createCircuitBreaker(clock, emit);
   const credentials = createCredentialCheck(clock);
@@ -42,11 +42,11 @@ export const createOwner = (options: OwnerOptions): Owner => {
     maxSize: mostBytes,
     sizeCalculation: ({ answer }) => estimateBytes(answer?.content),
   });
-  const maxBatches = new Map(operations.map(({ typename, maxBatch }) => [typename, maxBatch]));
+  const operations = new Map(options.operations.map((operation) => [operation.typename, operation]));
   const scheduler = createScheduler({
     limiter,
     clock,
-    maxBatchOf: (typename) => maxBatches.get(typename) ?? 1,
+    maxBatchOf: (typename) => operations.get(typename)?.maxBatch ?? 1,
   });
   /** The pause that the vendor has asked for, or that follows from its throttling. */
   let pause = { until: Number.NEGATIVE_INFINITY, isAsked: false };
@@ -189,6 +189,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
 
   const calls = createCalls({
     ...options,
+    operations,
     mayCall,
     limiter,
     breaker,
@@ -211,13 +212,13 @@ export const createOwner = (options: OwnerOptions): Owner => {
   };
 
   /** What is known without a call. @returns whether that is all there is to do */
-  const answerAtOnce = (want: Want, subject: Subject): boolean => {
+  const answerAtOnce = (want: Want, subject: Subject, replica: string): boolean => {
     const now = clock.elapsed();
     const answer = lastAnswer(subject);
     const knownAt = now - (want.knownAgeMs ?? Number.POSITIVE_INFINITY);
     const isNewer = answer && freshUntil(answer, clock) > now && answer.checkedAt > knownAt + roundingMs;
     if (isNewer) publisher.answer(subject, answer);
-    if (isNewer || calls.isUnderWay(subject)) return true;
+    if (isNewer || calls.join(subject, replica)) return true;
     const { denial } = credentials;
     if (denial) failed([subject], denial);
     return denial !== undefined;
@@ -239,7 +240,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
   return {
     want: (want, replica) => {
       const subject = { typename: want.typename, id: want.id };
-      if (!hasShare || !maxBatches.has(want.typename) || answerAtOnce(want, subject)) return;
+      if (!hasShare || !operations.has(want.typename) || answerAtOnce(want, subject, replica)) return;
       const due = postpone(want, subject);
       if (!due) return;
       const refused = scheduler.want(due, replica);

@@ -13,6 +13,8 @@ export interface Scheduled {
   readonly dueAt: number;
   /** Nobody waits for it. */
   readonly isRenewal: boolean;
+  /** Those that want it. */
+  readonly replicas: Set<string>;
   /** Of the request that wanted it first. */
   readonly trace?: TraceParent | undefined;
 }
@@ -93,6 +95,7 @@ interface Entry {
   /** Since when it is queued. */
   readonly queuedAt: number;
   readonly trace: TraceParent | undefined;
+  readonly replicas: Set<string>;
   batch?: Batch | undefined;
   /** Until when each replica waits for it. */
   readonly waiting: Map<string, number>;
@@ -126,6 +129,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
       knownAt: Number.NEGATIVE_INFINITY,
       queuedAt: clock.elapsed(),
       trace,
+      replicas: new Set(),
       waiting: new Map(),
     };
     entries.set(key, entry);
@@ -248,6 +252,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     want: (want, replica) => {
       const refused = want.patienceMs > 0 ? wantCold(want, replica) : wantHot(want);
       const entry = entries.get(toSubjectKey(want));
+      entry?.replicas.add(replica);
       if (entry && want.knownAgeMs !== undefined)
         entry.knownAt = Math.max(entry.knownAt, clock.elapsed() - want.knownAgeMs);
       return refused;
@@ -262,9 +267,9 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
       // These have left the queue already.
       for (const entry of first.entries) entry.batch = undefined;
       for (const entry of batch) forget(entry);
-      return batch.map(({ subject, knownAt, queuedAt, trace }) => {
+      return batch.map(({ subject, knownAt, queuedAt, replicas, trace }) => {
         const dueAt = isRenewal ? Math.max(queuedAt, first.dueAt) : queuedAt;
-        return { subject, knownAt, dueAt, isRenewal, trace };
+        return { subject, knownAt, dueAt, isRenewal, replicas, trace };
       });
     },
     get isDue() {

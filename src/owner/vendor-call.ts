@@ -152,6 +152,7 @@ const createCallRecord = (
       ...facts,
       attempt,
       isRenewal: first?.isRenewal ?? false,
+      replicas: new Set(scheduled.flatMap(({ replicas }) => [...replicas])).size,
       trace: first?.trace,
       ...more,
     });

@@ -16,11 +16,12 @@ export const httpSettings = {
   },
 };
 
-/** Connections of this process, of all kinds; each takes 10 to 50 kB. */
-const maxConnections = 4_000;
-
-/** Of one address, where anybody may call. A proxy is one address, so this is not what one person opens. */
-const maxConnectionsPerAddress = 1_000;
+const connectionLimits = {
+  /** Connections of this process, of all kinds; each takes 10 to 50 kB. */
+  all: 4_000,
+  /** Of one address, where anybody may call. A proxy is one address, so this is not what one person opens. */
+  perAddress: 1_000,
+};
 
 /** How long a client may read nothing of what is sent to it. */
 export const unreadMs = 10_000;
@@ -37,13 +38,19 @@ const patienceMs = 1_000;
 /**
  * Bounds the number of connections, in all and, where there are no router secrets, of one address. Those that are too many
  * are closed at once.
+ * @param limits differ in tests
  */
-export const limitConnections = (server: Server, isPublic: boolean, emit: Emit): void => {
+export const limitConnections = (
+  server: Server,
+  isPublic: boolean,
+  emit: Emit,
+  limits = connectionLimits,
+): void => {
   const refused = { kind: 'request-refused', transport: 'http', rule: 'connections' } as const;
-  server.maxConnections = maxConnections;
+  server.maxConnections = limits.all;
   server.on('drop', () => emit(refused));
   if (!isPublic) return;
-  const addresses = createAddressCount(maxConnectionsPerAddress);
+  const addresses = createAddressCount(limits.perAddress);
   server.on('connection', (socket: Socket) => {
     const leave = addresses.enter(socket.remoteAddress);
     if (leave) {

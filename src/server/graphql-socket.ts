@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Connection } from '../graphql/subscription-operations.ts';
+import type { TimeSlices } from '../graphql/time-slices.ts';
 
 /** What the protocol's hooks know of a connection. */
 export interface SocketExtra {
@@ -22,9 +23,11 @@ const keepAliveMs = 12_000;
 export const speakGraphql = (
   server: Server<SocketExtra>,
   extra: SocketExtra,
+  slices: TimeSlices,
   onError: (error: unknown) => void,
 ): void => {
-  const { socket } = extra;
+  const { socket, subscriber } = extra;
+  let waiting = 0;
   // A client's protocol error, or a connection reset; ws itself closes the socket.
   socket.on('error', () => {});
   const stopPings = keepAlive(socket);
@@ -42,10 +45,17 @@ export const speakGraphql = (
       onPing: () => send('{"type":"pong"}'),
       onMessage: (handle) => {
         socket.on('message', (data) => {
-          handle(String(data)).catch((error: unknown) => {
-            onError(error);
-            socket.close(CloseCode.InternalServerError, 'Internal server error');
+          waiting += 1;
+          slices.run(subscriber.identity || extra, () => {
+            waiting -= 1;
+            if (waiting === 0 && socket.isPaused && socket.readyState === socket.OPEN) socket.resume();
+            handle(String(data)).catch((error: unknown) => {
+              onError(error);
+              socket.close(CloseCode.InternalServerError, 'Internal server error');
+            });
           });
+          // What has not had its turn is not to pile up here.
+          if (waiting > 0 && socket.readyState === socket.OPEN) socket.pause();
         });
       },
     },

@@ -45,10 +45,11 @@ export const createErrorHandler =
     return reply.code(500).send(toBody({ message: 'Internal server error', code: 'INTERNAL_SERVER_ERROR' }));
   };
 
-const toRefusal = (status: number, message: string): Refusal =>
-  status === 413
-    ? { status, code: 'BAD_USER_INPUT', message, rule: 'limit', limit: 'bodyBytes' }
-    : { status, code: 'BAD_REQUEST', message, rule: 'malformed' };
+const toRefusal = (status: number, message: string): Refusal => {
+  if (status === 413) return { status, code: 'BAD_USER_INPUT', message, rule: 'limit', limit: 'bodyBytes' };
+  const fix = 'Send the operation as JSON, with the header "Content-Type: application/json".';
+  return { status, code: 'BAD_REQUEST', message: status === 415 ? fix : message, rule: 'malformed' };
+};
 
 /** What was not found, or not with that method. */
 export const refuseUnknown = (server: FastifyInstance, refuse: Refuse): void => {

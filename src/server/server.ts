@@ -16,6 +16,7 @@ import { createRecordPlugin } from '../graphql/request-record.ts';
 import type { ResolverOptions } from '../graphql/resolvers.ts';
 import { createSubscriptionEvents } from '../graphql/subscription-events.ts';
 import { createSubscriptionOperations } from '../graphql/subscription-operations.ts';
+import { createTimeSlices } from '../graphql/time-slices.ts';
 import { callerHeader, createIdentifyCaller } from './caller-identity.ts';
 import { addConditional } from './conditional.ts';
 import { addCors } from './cors.ts';
@@ -78,7 +79,6 @@ export interface ServerDependencies extends LimitSettings {
 export const createServer = async (dependencies: ServerDependencies): Promise<FastifyInstance> => {
   const {
     schema,
-    sources,
     logger,
     introspection,
     routerSecrets,
@@ -89,6 +89,8 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     operations,
     pages,
   } = dependencies;
+  const slices = createTimeSlices();
+  const sources = { ...dependencies.sources, slices };
   const requestListeners = emit && emitsRequests ? { emit, beginTrace, clock: sources.clock } : undefined;
   const { allowedOrigins } = dependencies;
   const onError = (error: unknown): void => emit?.({ kind: 'unhandled-error', error });
@@ -126,6 +128,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     createContext: (identity) => createContext(sources, undefined, identity),
     toPublicError,
     limits,
+    slices,
     ...(emit
       ? { events: createSubscriptionEvents({ emit, clock: sources.clock, isDraining: () => isDraining() }) }
       : {}),
@@ -135,6 +138,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     isAuthorized,
     isAllowedOrigin,
     identifyCaller,
+    slices,
     onError,
     emit,
     beginTrace,
@@ -176,6 +180,12 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
       );
     receiveBodies(graphql);
     if (laneStage) graphql.addHook('preHandler', laneStage.repeat);
+    graphql.addHook('preHandler', (request, reply, done) => {
+      slices.run(identify(request) || request, () => {
+        // Nobody waits for it any more.
+        if (!reply.raw.destroyed) done();
+      });
+    });
     graphql.addHook('preHandler', readBody);
     const eventStreams = createEventStreams(subscriptions, isDraining, identify);
     graphql.addHook('preHandler', (request, reply, done) => {
@@ -230,10 +240,12 @@ const receiveBodies = (server: FastifyInstance): void => {
 };
 
 const readBody: preHandlerHookHandler = (request, _reply, done) => {
-  if (request.bodyBytes) request.body = parseJson(request.bodyBytes.toString());
-  if (!request.bodyBytes || request.body !== undefined) done();
-  else done(badBody());
+  if (!request.bodyBytes) return done();
+  request.body = parseJson(request.bodyBytes.toString());
+  if (request.body === undefined) done(badBody('The body is not JSON, or is nested too deep.'));
+  else if (Array.isArray(request.body)) {
+    done(badBody('A request holds one operation, not a list: use HttpLink instead of BatchHttpLink.'));
+  } else done();
 };
 
-const badBody = (): Error =>
-  Object.assign(new Error('The body is not JSON, or is nested too deep.'), { statusCode: 400 });
+const badBody = (message: string): Error => Object.assign(new Error(message), { statusCode: 400 });

@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { BeginTrace, Emit, RefusalRule } from '../domain/events.ts';
 import { badUserInput } from '../graphql/errors.ts';
 import type { InternalResult, SubscriptionOperations } from '../graphql/subscription-operations.ts';
+import type { TimeSlices } from '../graphql/time-slices.ts';
 import { callerHeader, type IdentifyCaller } from './caller-identity.ts';
 import { type SocketExtra, speakGraphql } from './graphql-socket.ts';
 import type { OriginRule } from './origin-rule.ts';
@@ -17,6 +18,7 @@ export interface WebSocketOptions {
   readonly isAuthorized: RouterAuth;
   readonly isAllowedOrigin: OriginRule;
   readonly identifyCaller: IdentifyCaller;
+  readonly slices: TimeSlices;
   /** Called with errors of this program. */
   readonly onError: (error: unknown) => void;
   /** Told of connections that are refused. */
@@ -48,6 +50,7 @@ export const serveWebSockets = (
     isAuthorized,
     isAllowedOrigin,
     identifyCaller,
+    slices,
     onError,
     emit,
     beginTrace = (incoming) => incoming,
@@ -111,7 +114,7 @@ export const serveWebSockets = (
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       guard.watch(webSocket, socket);
       const subscriber = { identity: '', connection: { followedIds: 0 } };
-      speakGraphql(graphql, { socket: webSocket, request, subscriber }, onError);
+      speakGraphql(graphql, { socket: webSocket, request, subscriber }, slices, onError);
     });
   };
   server.on('upgrade', upgrade);

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
-import got, { ReadError, RequestError } from 'got';
+import got, { ReadError, RequestError, type RequestFunction } from 'got';
 import { LookupError } from '../domain/errors.ts';
 import type { Reply, VendorRequest } from '../domain/provider.ts';
-import { createAgents, requestOnceConnected } from './connection.ts';
+import { createAgents } from './connection.ts';
 
 /** Far above the size of any vendor's answer; got has no limit, and 500 kB of gzip can unpack to a gigabyte. */
 const maxBodyBytes = 2 * 1024 * 1024;
@@ -40,7 +43,11 @@ export const createHttpClient = (): HttpClient => {
   });
   return {
     get: async ({ url, headers = {}, signal, confirm }) => {
-      const stream = vendor.stream(url, { headers, signal, request: requestOnceConnected(signal, confirm) });
+      const stream = vendor.stream(url, {
+        headers,
+        signal,
+        request: requestOnceConnected({ signal, confirm }),
+      });
       try {
         const body = await readText(stream);
         const { statusCode = 0, headers: replyHeaders = {} } = stream.response ?? {};
@@ -57,6 +64,26 @@ export const createHttpClient = (): HttpClient => {
     },
   };
 };
+
+/** Makes requests that have a connection, and are written to it once `confirm` has resolved. */
+const requestOnceConnected =
+  ({ signal, confirm }: CallTerms): RequestFunction =>
+  async (url, options) => {
+    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options);
+    // Until got listens, a connection that breaks would end the process.
+    request.on('error', ignore);
+    try {
+      await once(request, 'socket', { signal });
+      await confirm?.();
+      if (request.destroyed) throw request.errored ?? new Error('The connection was closed.');
+      return request;
+    } catch (error) {
+      request.destroy();
+      throw error;
+    }
+  };
+
+const ignore = (): void => {};
 
 const readText = async (stream: Readable): Promise<string> => {
   const chunks: Buffer[] = [];

@@ -50,9 +50,13 @@ export const readText = (value: unknown): string | null => {
   return Number.isSafeInteger(value) ? String(value) : null;
 };
 
+/** In characters. Longer texts are no numbers of anything. */
+const longestNumber = 1_000;
+
 /** A finite number, or one in a text. */
 export const readNumber = (value: unknown): number | null => {
-  const number = typeof value === 'string' && decimal.test(value.trim()) ? Number(value) : value;
+  const isNumber = typeof value === 'string' && value.length <= longestNumber && decimal.test(value.trim());
+  const number = isNumber ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
 

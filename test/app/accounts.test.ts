@@ -6,7 +6,6 @@ import { providers } from '../../src/providers/index.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const clock = createFakeClock();
-const call = { get: () => Promise.reject(new Error('The vendor was asked.')) };
 
 /** The account of a provider that takes two credentials, of which only the first is no secret. */
 const open = (keyId: string, secret: string) => {
@@ -23,17 +22,9 @@ const open = (keyId: string, secret: string) => {
   return configured.account;
 };
 
-test.each(['', 'x', 'another:provider', '%'])(
-  'an id that is none of the provider, such as %p from another replica, is REJECTED without a call',
-  async (id) => {
-    const [tasks] = open('a', 'b').operations;
-    await expect(tasks?.fetch([id], call)).rejects.toMatchObject({ name: 'LookupError', code: 'REJECTED' });
-  },
-);
-
 test('replicas of one account agree on its name and its lease, and with other secrets on nothing else', () => {
   const [one, same, rotated, other] = [open('a', 'b'), open('a', 'b'), open('a', 'c'), open('d', 'b')];
-  const { operations: _, vendorClock: __, ...shared } = one;
+  const { fetchTask: _, fetchJobs: __, vendorClock: ___, ...shared } = one;
   expect(same).toMatchObject(shared);
   expect([rotated.name, rotated.leaseSecret]).toEqual([one.name, one.leaseSecret]);
   expect([rotated.sealSecret, rotated.fingerprint]).not.toContain(one.sealSecret);

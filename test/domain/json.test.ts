@@ -15,6 +15,18 @@ describe('JSON in a text', () => {
     expect(parseJson(JSON.stringify(long))).toEqual(long);
   });
 
+  test('is undefined when it is nested too deep behind a text that ends with a backslash', () => {
+    const deep = `${'['.repeat(200)}${']'.repeat(200)}`;
+    const padding = JSON.stringify('x'.repeat(20_000));
+    expect(parseJson(`[${padding},"\\\\",${deep}]`)).toBeUndefined();
+  });
+
+  test('of more than 100,000 lists and objects is undefined', () => {
+    const toText = (count: number): string => `[${'{},'.repeat(count - 2)}{}]`;
+    expect(parseJson(toText(100_000))).toHaveLength(99_999);
+    expect(parseJson(toText(100_001))).toBeUndefined();
+  });
+
   test.each([
     ['lists', '[', ']'],
     ['objects', '{"a":', '}'],

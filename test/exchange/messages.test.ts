@@ -106,8 +106,8 @@ describe('messages to replicas', () => {
       reason: { kind },
     });
     const received = [
-      other.toResult(text),
-      other.toResult({ kind: 'failure', subject, error, restMs: 1_000 }),
+      other.answerHead + text,
+      other.toFailure({ kind: 'failure', subject, error, restMs: 1_000 }),
       other.toRefusals('self', [{ subject, error }]),
     ].map((message) => self.readResult(message, 10_000));
     expect(received).toEqual([
@@ -120,7 +120,7 @@ describe('messages to replicas', () => {
   });
 
   test("of this replica's own, and refusals of others' wants, are not read", () => {
-    expect(other.readResult(other.toResult(text), 0)).toBeUndefined();
+    expect(other.readResult(other.answerHead + text, 0)).toBeUndefined();
     expect(self.readResult(other.toRefusals('third', []), 0)).toBeUndefined();
     expect(self.readResult(other.toRefusals('third', []).replace('third', 'self'), 0)).toBeUndefined();
   });
@@ -131,7 +131,7 @@ describe('messages to replicas', () => {
       retryAfterMs: 1e15,
     });
     const failure = { kind: 'failure', subject, error, restMs: 1e15 } as const;
-    const received = self.readResult(other.toResult(failure), 0);
+    const received = self.readResult(other.toFailure(failure), 0);
     expect(received).toMatchObject({
       restMs: 60_000,
       error: { details: { vendorCode: '[redacted]', retryAfterMs: 3_600_000 } },

@@ -114,10 +114,12 @@ describeWithRedis('replicas on a cluster', () => {
     closers.push(async () => link.close());
     const [first, second] = ['media-tasks:first:{vendor-a1}', 'media-tasks:second:{vendor-a1}'] as const;
     const isWritten = (key: string): Promise<boolean> =>
-      link.set(key, 'text', 60_000).then(
-        () => true,
-        () => false,
-      );
+      link
+        .setAndPublish(key, { text: 'text', keepMs: 60_000, channel: 'media-tasks:channel', head: '' })
+        .then(
+          () => true,
+          () => false,
+        );
     await waitFor(() => isWritten(first), Boolean);
     await moveSlot(cluster, first, async () => {
       expect(await isWritten(second)).toBe(false);

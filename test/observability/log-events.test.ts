@@ -55,6 +55,7 @@ const failedCall: VendorCallFinished = {
   host: 'rtc-api.zego.im',
   attempt: 1,
   isRenewal: false,
+  replicas: 1,
 };
 
 describe('The log', () => {

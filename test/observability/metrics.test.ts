@@ -94,6 +94,7 @@ describe('The metrics', () => {
       host: 'rtc-api.zego.im',
       attempt: 1,
       isRenewal: false,
+      replicas: 1,
       account,
     } as const;
     const found = {

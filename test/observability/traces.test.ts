@@ -33,6 +33,7 @@ const call: VendorCallFinished = {
   vendorRequestId: 'vendor-request-1',
   attempt: 1,
   isRenewal: false,
+  replicas: 1,
 };
 
 let collector: Collector;

@@ -33,6 +33,17 @@ describe('The owner tells', () => {
     ]);
   });
 
+  test('how many replicas a call was made for, those that joined it under way included', async () => {
+    const { owner, clock, vendor, events } = openOwner();
+    vendor.latencyMs = 40;
+    owner.want(coldWant('a'), 'one');
+    await clock.advance(20);
+    owner.want(coldWant('a'), 'two');
+    owner.want(coldWant('a'), 'two');
+    await clock.advance(300);
+    expect(ofKind(events, 'vendor-call-finished')).toMatchObject([{ replicas: 2 }]);
+  });
+
   test('of a failed call the code and the codes of the vendor, redacted; and of each attempt', async () => {
     const { owner, clock, vendor, events } = openOwner();
     for (const id of idsOf(10)) owner.want(coldWant(id), 'one');

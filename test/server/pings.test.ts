@@ -5,6 +5,7 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 import type { Context } from '../../src/graphql/context.ts';
 import { createLimits } from '../../src/graphql/limits.ts';
 import { createSubscriptionOperations } from '../../src/graphql/subscription-operations.ts';
+import { createTimeSlices } from '../../src/graphql/time-slices.ts';
 import { createEventStreams } from '../../src/server/server-sent-events.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -36,6 +37,7 @@ const open = async (schema: GraphQLSchema) => {
     createContext: () => ({}) as Context,
     toPublicError: (formatted) => formatted,
     limits: createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }),
+    slices: createTimeSlices(),
   });
   const eventStreams = createEventStreams(
     operations,

@@ -89,6 +89,23 @@ describe('a request that is', () => {
     expect(server.logLines.slice(lines)).toEqual([]);
   });
 
+  it.each([
+    [415, 'text/plain', '{"query":"{ __typename }"}', /"Content-Type: application\/json"/],
+    [415, 'application/graphql', '{ __typename }', /"Content-Type: application\/json"/],
+    [400, 'application/json', '[{"query":"{ __typename }"}]', /HttpLink instead of BatchHttpLink/],
+  ])('%s to the type %s names what to send instead', async (status, type, body, message) => {
+    const reply = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    });
+    expect(reply.status).toBe(status);
+    expect(reply.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await reply.json()).toEqual({
+      errors: [{ message: expect.stringMatching(message), extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
   it('malformed after its secret is not logged: at the level trace the log showed its bytes', async () => {
     await sendRaw(withSecret.url, request(['host: a', `router-authorization: ${secret}`, 'bad header line']));
     await sendRaw(withSecret.url, request([`router-authorization: ${secret}`, `x: ${'x'.repeat(20_000)}`]));

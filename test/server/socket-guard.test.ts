@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GraphQLError } from 'graphql';
 import { WebSocket } from 'ws';
+import { createTimeSlices } from '../../src/graphql/time-slices.ts';
 import { toNetwork } from '../../src/server/address-count.ts';
 import { createRouterAuth } from '../../src/server/router-auth.ts';
 import { socketLimits } from '../../src/server/socket-guard.ts';
@@ -32,6 +33,7 @@ const open = async (routerSecrets: readonly string[]): Promise<void> => {
     isAuthorized: createRouterAuth(routerSecrets),
     isAllowedOrigin: () => true,
     identifyCaller: () => '',
+    slices: createTimeSlices(),
     onError: (error) => {
       throw error;
     },

@@ -1,64 +1,35 @@
-import type { LiveTasks, TaskRef } from './live-tasks.ts';
-import type { PageState, SetPageState } from './page-state.ts';
-import { statuses, vendorNames } from './words.ts';
+import { MediaTaskProvider, MediaTaskStatus } from './gql/graphql.ts';
+import type { LiveTask } from './live-tasks.ts';
+import { changePage, type Page } from './page.ts';
+import { toState } from './status.tsx';
+import { toWords, vendorNames } from './words.ts';
 
-/** Beside the statuses, since a task with a problem has none. */
-const withProblem = 'PROBLEM';
+export const isShown = ({ vendor, status }: Page, task: LiveTask): boolean =>
+  (vendor === '' || vendor === task.provider) && (status === '' || status === toState(task));
 
-export const isShown = (
-  { vendor, status }: PageState,
-  { provider }: TaskRef,
-  state: LiveTasks['states'][number],
-): boolean => {
-  if (vendor !== '' && vendor !== provider) return false;
-  return status === '' || status === (state?.problem ? withProblem : state?.status);
-};
-
-const vendorOptions = [['', 'All'], ...Object.entries(vendorNames)];
-const statusOptions = [
-  ['', 'All'],
-  ...Object.entries(statuses).map(([value, { name }]) => [value, name]),
-  [withProblem, 'With a problem'],
-];
-
-interface Props {
-  readonly page: PageState;
-  readonly onChange: SetPageState;
-}
-
-export const Filters = ({ page, onChange }: Props) => (
+export const Filters = ({ vendor, status }: Page) => (
   <>
-    <Choice
-      name="Vendor"
-      options={vendorOptions}
-      value={page.vendor}
-      onChange={(vendor) => onChange({ vendor })}
-    />
-    <Choice
-      name="Status"
-      options={statusOptions}
-      value={page.status}
-      onChange={(status) => onChange({ status })}
-    />
+    <label>
+      Vendor
+      <select value={vendor} onChange={(event) => changePage({ vendor: event.target.value })}>
+        <option value="">All</option>
+        {Object.values(MediaTaskProvider).map((provider) => (
+          <option key={provider} value={provider}>
+            {vendorNames[provider]}
+          </option>
+        ))}
+      </select>
+    </label>
+    <label>
+      Status
+      <select value={status} onChange={(event) => changePage({ status: event.target.value })}>
+        <option value="">All</option>
+        {[...Object.values(MediaTaskStatus), 'PROBLEM'].map((state) => (
+          <option key={state} value={state}>
+            {toWords(state)}
+          </option>
+        ))}
+      </select>
+    </label>
   </>
-);
-
-interface ChoiceProps {
-  readonly name: string;
-  readonly options: readonly (readonly string[])[];
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-const Choice = ({ name, options, value, onChange }: ChoiceProps) => (
-  <label className="quiet">
-    {name}
-    <select value={value} onChange={(event) => onChange(event.target.value)}>
-      {options.map(([value, name]) => (
-        <option key={value} value={value}>
-          {name}
-        </option>
-      ))}
-    </select>
-  </label>
 );

@@ -3,9 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { client } from './client.ts';
 
-const root = document.getElementById('root');
-if (!root) throw new Error('The page has no element #root');
-createRoot(root).render(
+createRoot(document.getElementById('root') as HTMLElement).render(
   <ApolloProvider client={client}>
     <App />
   </ApolloProvider>,

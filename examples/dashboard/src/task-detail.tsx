@@ -1,82 +1,76 @@
-import { useFragment, useQuery } from '@apollo/client/react';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
-import { Ago } from './clock.tsx';
+import { useQuery } from '@apollo/client/react';
+import { Ago } from './ago.tsx';
 import { Fields } from './fields.tsx';
-import type { AskTaskQuery } from './gql/graphql.ts';
-import type { TaskRef } from './live-tasks.ts';
-import { askTask, taskState } from './operations.ts';
+import { TaskDocument, type TaskQuery } from './gql/graphql.ts';
+import type { LiveTask } from './live-tasks.ts';
 import { Outputs } from './outputs.tsx';
-import { Progress, Reason, Status } from './task-parts.tsx';
-import { kindNames, toLabel, vendorNames } from './words.ts';
+import { Progress, Reason, Status } from './status.tsx';
+import { toWords, vendorNames } from './words.ts';
 
 /** How often the pane asks anew while the task can change, in ms. The server answers from memory. */
 const renewMs = 2_000;
 
 interface Props {
-  readonly task: TaskRef;
+  readonly task: LiveTask;
   readonly onClose: () => void;
-  readonly onRemove: (id: string) => void;
+  readonly onRemove: () => void;
 }
 
 /** All that is known of one task: what all vendors have, then the vendor's own fields. */
-export const TaskDetail = ({ task: ref, onClose, onRemove }: Props) => {
-  const state = useFragment({ fragment: taskState, from: ref });
-  const { data } = useQuery(askTask, {
-    variables: { id: ref.id },
+export const TaskDetail = ({ task: { id, isFinal }, onClose, onRemove }: Props) => {
+  const { data } = useQuery(TaskDocument, {
+    variables: { id },
     fetchPolicy: 'cache-and-network',
-    pollInterval: state.data.isFinal ? 0 : renewMs,
+    pollInterval: isFinal ? 0 : renewMs,
   });
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
-  const closeOnEscape = ({ key }: KeyboardEvent): void => {
-    if (key === 'Escape') onClose();
-  };
   return (
-    <section className="detail card" aria-labelledby="detail-heading" onKeyDown={closeOnEscape}>
-      <div className="bar">
-        <button type="button" onClick={onClose}>
-          Close
+    <dialog ref={showModal} closedby="any" aria-labelledby="detail-heading" onClose={onClose}>
+      <form method="dialog">
+        <button type="submit">Close</button>
+        <button type="submit" onClick={onRemove}>
+          Remove
         </button>
-        <button type="button" onClick={() => onRemove(ref.id)}>
-          Remove from this page
-        </button>
-      </div>
-      <h2 id="detail-heading" ref={heading} tabIndex={-1}>
-        {ref.id}
-      </h2>
-      {data?.mediaTask ? <CommonFields task={data.mediaTask} /> : <p className="quiet">Asking …</p>}
+      </form>
+      <h2 id="detail-heading">{id}</h2>
+      {data?.mediaTask ? <CommonFields task={data.mediaTask} /> : <p>Asking …</p>}
       {data?.own && <OwnFields own={data.own} />}
-    </section>
+    </dialog>
   );
 };
 
-const CommonFields = ({ task }: { readonly task: NonNullable<AskTaskQuery['mediaTask']> }) => {
-  const { kind, problem, vendorStatus, createdAt, startedAt, finishedAt } = task;
+/** The browser then keeps the focus in the pane, closes it at Escape, and gives the focus back. */
+const showModal = (dialog: HTMLDialogElement | null): void => dialog?.showModal();
+
+const CommonFields = ({ task }: { readonly task: NonNullable<TaskQuery['mediaTask']> }) => {
+  const { problem, vendorStatus, createdAt, startedAt, finishedAt, fetchedAt } = task;
   const requestId = task.vendorRequestId ?? problem?.vendorRequestId;
   return (
     <>
       <p>
         <Status task={task} /> <Progress task={task} />
       </p>
-      <p className="quiet">
-        {vendorNames[task.provider]}
-        {kind && `, ${kindNames[kind]}`}
-        {task.fetchedAt && ', asked '}
-        {task.fetchedAt && <Ago since={task.fetchedAt} />}
-      </p>
-      {task.stale && <p className="warn">Stale: the vendor could not be asked again in time.</p>}
+      {fetchedAt && (
+        <p>
+          <small>
+            {vendorNames[task.provider]}, asked <Ago since={fetchedAt} />
+          </small>
+          {task.stale && (
+            <strong className="stale">stale: the vendor could not be asked again in time</strong>
+          )}
+        </p>
+      )}
       <Reason task={task} />
       {task.outputs && <Outputs outputs={task.outputs} />}
-      <Fields of={{ problem: problem?.code, vendorStatus, createdAt, startedAt, finishedAt, requestId }} />
+      <Fields of={{ vendorStatus, createdAt, startedAt, finishedAt, requestId }} />
     </>
   );
 };
 
-const OwnFields = ({ own }: { readonly own: NonNullable<AskTaskQuery['own']> }) => {
+const OwnFields = ({ own }: { readonly own: NonNullable<TaskQuery['own']> }) => {
   const jobs = own.__typename === 'AliyunTranscodeTask' ? own.jobs : null;
   return (
     <>
-      <h3>{toLabel(own.__typename)}</h3>
+      <h3>{toWords(own.__typename)}</h3>
       <Fields of={{ ...own, id: null, jobs: null }} />
       {jobs?.map(({ definition, status, progress, ...job }) => (
         <details key={job.transcodeJobId}>

@@ -1,37 +1,53 @@
 import { useQuery } from '@apollo/client/react';
-import { Ago } from './clock.tsx';
-import type { AskProvidersQuery } from './gql/graphql.ts';
-import { askProviders } from './operations.ts';
-import { Sign } from './task-parts.tsx';
-import { breakers, notConfigured, toDuration, vendorNames } from './words.ts';
+import { Ago } from './ago.tsx';
+import { ProvidersDocument, type ProvidersQuery } from './gql/graphql.ts';
+import { toDuration, vendorNames } from './words.ts';
 
 /** How each vendor's account stands. The server knows it without asking, so this costs no call. */
 export const Vendors = () => {
-  const { data } = useQuery(askProviders, { pollInterval: 2_000 });
+  const { data } = useQuery(ProvidersDocument, { pollInterval: 2_000 });
   return (
     <ul className="vendors" aria-label="Vendors">
-      {data?.mediaTaskProviders.map((provider) => (
-        <Vendor key={provider.provider} {...provider} />
+      {data?.mediaTaskProviders.map((vendor) => (
+        <Vendor key={vendor.provider} {...vendor} />
       ))}
     </ul>
   );
 };
 
-const Vendor = (vendor: AskProvidersQuery['mediaTaskProviders'][number]) => {
-  const { configured, breaker, quota, callsInLastSecond, backlog, backlogMs, lastSuccessAt } = vendor;
-  const isBehind = backlogMs !== null && backlogMs >= 1_000;
+const health = {
+  CLOSED: 'Reachable',
+  HALF_OPEN: 'Failing, tried',
+  OPEN: 'Failing, paused',
+  NONE: 'No credentials',
+};
+
+const Vendor = (vendor: ProvidersQuery['mediaTaskProviders'][number]) => {
+  const { configured, breaker, quota, backlog, backlogMs, lastSuccessAt } = vendor;
+  const state = configured ? (breaker ?? 'CLOSED') : 'NONE';
   const perSecond = Math.round((quota.calls / quota.perMs) * 1_000);
+  const calls = `${vendor.callsInLastSecond ?? 0} of ${perSecond} calls/s`;
   return (
     <li>
       <strong>{vendorNames[vendor.provider]}</strong>
-      <Sign words={configured ? breakers[breaker ?? 'CLOSED'] : notConfigured} />
-      <span className="quiet">
-        {callsInLastSecond ?? '–'} of {perSecond} calls/s
+      <span className="sign" data-state={state}>
+        {health[state]}
       </span>
-      <span className="quiet">
-        {isBehind ? `${backlog} waiting, ${toDuration(backlogMs)}` : lastSuccessAt && 'answered '}
-        {!isBehind && lastSuccessAt && <Ago since={lastSuccessAt} />}
-      </span>
+      <meter
+        max={perSecond}
+        high={perSecond * 0.8}
+        value={vendor.callsInLastSecond ?? 0}
+        aria-label="Quota in use"
+        title={calls}
+      />
+      <small>
+        {calls}
+        {(backlogMs ?? 0) >= 1_000 && `, ${backlog} waiting (${toDuration(backlogMs ?? 0)})`}
+      </small>
+      <small>
+        {lastSuccessAt ? 'answered ' : 'not asked yet'}
+        {lastSuccessAt && <Ago since={lastSuccessAt} />}
+      </small>
     </li>
   );
 };

@@ -11,15 +11,17 @@ export interface DashboardPage extends Watched {
   readonly page: Page;
   /** The row of a task, by its id. */
   row(id: string): Locator;
-  /** The pane beside the table. */
+  /** The pane of one task. */
   readonly detail: Locator;
 }
 
 /** Sandbox, subgraph and dashboard, and a browser. */
 export interface Dashboard extends Control {
   readonly url: string;
-  /** Opens the page with these tasks as a new visitor; without any, as its address alone shows it. */
-  open(ids?: readonly string[], options?: BrowserContextOptions & { also?: string }): Promise<DashboardPage>;
+  /** Opens the page with these tasks as a new visitor. */
+  open(ids: readonly string[], options?: BrowserContextOptions): Promise<DashboardPage>;
+  /** Opens an address of the page as another visitor. */
+  visit(address: string, options?: BrowserContextOptions): Promise<DashboardPage>;
   stopServer(): Promise<void>;
   /** On the same port. */
   startServer(): Promise<void>;
@@ -44,25 +46,28 @@ export const openDashboard = async (vendorSpeed = 5): Promise<Dashboard> => {
   const { host, port } = new URL(url);
   let launching: Promise<Browser> | undefined;
 
+  const visit: Dashboard['visit'] = async (address, options = {}) => {
+    launching ??= launchOffline(['127.0.0.1']);
+    const browser = await launching;
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const watched = watch(context, [host]);
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.goto(address);
+    await page.getByText('Live', { exact: true }).waitFor();
+    return {
+      ...watched,
+      page,
+      row: (id) => page.locator('tbody tr', { has: page.getByTitle(id, { exact: true }) }),
+      detail: page.getByRole('dialog'),
+    };
+  };
+
   return {
     ...createControl(sandbox),
     url,
-    open: async (ids, { also = '', ...options } = {}) => {
-      launching ??= launchOffline(['127.0.0.1']);
-      const browser = await launching;
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-      const watched = watch(context, [host]);
-      const page = await context.newPage();
-      page.setDefaultTimeout(30_000);
-      await page.goto(`${url}/dashboard/${ids ? `#tasks=${ids.join(',')}${also}` : ''}`);
-      await page.getByText('● Live').waitFor();
-      return {
-        ...watched,
-        page,
-        row: (id) => page.locator('tbody tr', { has: page.getByTitle(id, { exact: true }) }),
-        detail: page.locator('.detail'),
-      };
-    },
+    visit,
+    open: (ids, options) => visit(`${url}/dashboard/#tasks=${ids.join(',')}`, options),
     stopServer: () => server.close(),
     startServer: async () => {
       await start(Number(port));

@@ -26,6 +26,14 @@ export interface RecordChange {
   readonly channel: string;
 }
 
+/** A text that is stored, and published behind `head`. */
+export interface StoredMessage {
+  readonly text: string;
+  readonly keepMs: number;
+  readonly channel: string;
+  readonly head: string;
+}
+
 /** Receives the messages of one channel. */
 export interface ChannelListener {
   onMessage(message: string): void;
@@ -48,7 +56,7 @@ export interface RedisCommands {
   compareAndSet(key: string, change: RecordChange): Promise<string | undefined>;
   /** Reads keys of one account. Undefined for what is missing, has no end of life, or is no text. */
   read(keys: readonly string[]): Promise<readonly (StoredText | undefined)[]>;
-  set(key: string, text: string, keepMs: number): Promise<void>;
+  setAndPublish(key: string, message: StoredMessage): Promise<void>;
   publish(channel: string, message: string): Promise<void>;
   subscribe(channel: string, listener: ChannelListener): Subscription;
 }
@@ -126,7 +134,7 @@ export const connectRedis = ({ url, ca, emit }: RedisConnectionOptions): RedisCo
     },
     compareAndSet: (key, change) => ask(() => direct.compareAndSet(key, change)),
     read: (keys) => ask(() => direct.read(keys)),
-    set: (key, text, keepMs) => ask(() => direct.set(key, text, keepMs)),
+    setAndPublish: (key, message) => ask(() => direct.setAndPublish(key, message)),
     publish: (channel, message) => ask(() => direct.publish(channel, message)),
     subscribe: direct.subscribe,
     close: health.close,
@@ -154,8 +162,8 @@ const toCommands = (
         : undefined;
     });
   },
-  set: async (key, text, keepMs) => {
-    await commands.set(key, text, 'PX', keepMs);
+  setAndPublish: async (key, { text, keepMs, channel, head }) => {
+    await commands.setAndPublish(key, text, keepMs, channel, head);
   },
   publish: async (channel, message) => {
     await commands.publish(channel, message);

@@ -3,6 +3,7 @@ import { type Cluster, Redis } from 'ioredis';
 import type { ProcessEvent } from '../../domain/events.ts';
 import type { CommandClient } from './clients.ts';
 import type { RedisCommands } from './connection.ts';
+import { guardCluster, guardConnection } from './guard.ts';
 import type { RedisTarget } from './target.ts';
 import { isRedisReply, toTrouble, toWord } from './trouble.ts';
 
@@ -70,13 +71,9 @@ export const createHealth = (options: HealthOptions): Health => {
     isProving = false;
   };
 
-  // ioredis sends ASKING while a slot moves and ignores the reply: a refusal would end this process.
-  commandClient.on('+node', (node: Redis) => {
-    node.asking = () => Redis.prototype.asking.call(node).catch(lose) as Promise<'OK'>;
-    guardParser(node);
-  });
-  for (const connection of connections) if (connection instanceof Redis) guardParser(connection);
   for (const connection of connections) {
+    if (connection instanceof Redis) guardConnection(connection);
+    else guardCluster(connection, lose);
     connection.on('error', (error: Error & { command?: { name?: string } }) => {
       lastError = error;
       // Otherwise the commands would go to database 0.
@@ -90,6 +87,10 @@ export const createHealth = (options: HealthOptions): Health => {
     connection.on('close', () => {
       isProven = false;
       lose(lastError);
+    });
+    // ioredis gives up when sentinels name what is no address.
+    connection.on('end', () => {
+      if (!isClosed) setTimeout(() => isClosed || connection.connect().catch(() => {}), proveEveryMs).unref();
     });
   }
   const stopWatching = watch(connections, () => lose({ code: 'ETIMEDOUT' }));
@@ -115,7 +116,7 @@ export const createHealth = (options: HealthOptions): Health => {
 const probeMs = 2_000;
 
 /**
- * Does once what the exchange does all the time: a script that writes and announces, a script that reads, a text, a message.
+ * Does once what the exchange does all the time: scripts that write and announce, a script that reads, a message.
  * @throws whatever Redis says when one of them is forbidden or impossible
  */
 const probe = async (direct: RedisCommands, database: number): Promise<void> => {
@@ -129,7 +130,7 @@ const probe = async (direct: RedisCommands, database: number): Promise<void> => 
   const work = async (): Promise<void> => {
     await direct.compareAndSet(key, { expected: '', next: 'lease - 0 0 {}', keepMs: 1_000, channel });
     await direct.read([key]);
-    await direct.set(key, '', 1_000);
+    await direct.setAndPublish(key, { text: '', keepMs: 1_000, channel, head: '' });
     await direct.publish(channel, 'probe');
   };
   const subscription = direct.subscribe(channel, {
@@ -149,35 +150,6 @@ const probe = async (direct: RedisCommands, database: number): Promise<void> => 
   }
 };
 
-/** So much between two pings that are answered, half a second apart, is none of Redis' replies to us. */
-const mostUnreadBytes = 128 * 2 ** 20;
-/** What each connection has received since its last ping was answered. */
-const unread = new WeakMap<Redis, number>();
-
-/**
- * ioredis parses recursively and without limits, and what its parser throws would end this process: lists without end,
- * replies of another type than the command has, a text of any size. Whoever sends such things loses the connection.
- */
-const guardParser = (connection: Redis): void => {
-  connection.on('connect', () => {
-    const { stream } = connection;
-    unread.set(connection, 0);
-    for (const parse of stream.listeners('data')) {
-      stream.off('data', parse as () => void);
-      stream.prependListener('data', (data: Buffer) => {
-        try {
-          const bytes = (unread.get(connection) ?? 0) + data.length;
-          unread.set(connection, bytes);
-          if (bytes > mostUnreadBytes) throw new Error('Redis sends more than it is asked for.');
-          parse(data);
-        } catch (error) {
-          stream.destroy(error as Error);
-        }
-      });
-    }
-  });
-};
-
 /** A connection that has been silent for so long, though it was asked something, is made anew. */
 const longestSilenceMs = 3_000;
 const watchEveryMs = 500;
@@ -192,10 +164,7 @@ const watch = (connections: readonly (Redis | Cluster)[], onSilent: () => void):
   const silentSince = new Map<Redis | Cluster, number>();
   const check = (connection: Redis | Cluster): void => {
     const since = silentSince.get(connection);
-    const answered = () => {
-      silentSince.delete(connection);
-      for (const node of connection instanceof Redis ? [connection] : connection.nodes()) unread.set(node, 0);
-    };
+    const answered = () => silentSince.delete(connection);
     if (connection.status !== 'ready') answered();
     else if (since === undefined) {
       silentSince.set(connection, performance.now());

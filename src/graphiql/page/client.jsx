@@ -10,8 +10,11 @@ import { createStorage } from './storage.js';
 
 const storage = createStorage('media-tasks');
 
+/** A narrow editor wraps a comment where it must; its own ends of lines would come on top of that. */
+const toOneLine = (query) => query.replace(/(?<=^ *#.*)\n *# /gm, ' ');
+
 const tabs = readyQueries.map(({ query, variables }) => ({
-  query,
+  query: matchMedia('(max-width: 700px)').matches ? toOneLine(query) : query,
   variables: variables === undefined ? undefined : JSON.stringify(variables, null, 2),
 }));
 

@@ -1,8 +1,8 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { expect } from '@jest/globals';
-import type { Attack } from './attack.ts';
+import { until } from '../../faults/support/time.ts';
+import type { Attack, Endpoint } from './attack.ts';
 import { openRaw, openSocket, type RawConnection, sleep, times, toPost, toRequest } from './sockets.ts';
-import type { Target } from './target.ts';
 
 const wholePage = (id: string) => ({
   query: `query ($ids: [ID!]!) { ${times(5, (n) => `a${n}: mediaTasks(ids: $ids) { id status vendorStatus kind outputs { url kind format } vendorRequestId fetchedAt provider }`).join(' ')} }`,
@@ -22,11 +22,10 @@ const closeAll = (connections: readonly RawConnection[]): void => {
 export interface SlowAttacks {
   /** How long each connection lasted, in ms; infinite if it still does. */
   lifetimes(): readonly number[];
-  stop(): void;
 }
 
 /** 400 slow bodies, half of them after a 401, 100 slow headers, and 100 connections that send nothing. */
-export const startSlowAttacks = (target: Target): SlowAttacks => {
+export const startSlowAttacks = (target: Endpoint): SlowAttacks => {
   const headers = { 'content-type': 'application/json', 'content-length': 10_000 };
   const connections = [
     ...times(200, () => openRaw(target, toRequest('POST /graphql', headers, '{'))),
@@ -42,35 +41,30 @@ export const startSlowAttacks = (target: Target): SlowAttacks => {
       lifetimes[n] = ms;
     });
   }
-  const drip = setInterval(() => {
+  setInterval(() => {
     for (const { socket } of connections.slice(0, 500)) if (socket.writable) socket.write('x');
   }, 500);
-  return {
-    lifetimes: () => lifetimes,
-    stop: () => {
-      clearInterval(drip);
-      closeAll(connections);
-    },
-  };
+  return { lifetimes: () => lifetimes };
 };
 
 /** What is done with connections, whoever may use them. */
 export const connectionAttacks: readonly Attack[] = [
   {
     name: '2,000 requests without the secret, 200 of them with 900 kB that are not read',
-    ...{ cpuMs: 2_500, peakMb: 500, calls: 0 },
+    ...{ cpuMs: 2_500, holdUpMs: 200, peakMb: 500, calls: 0 },
     run: async (target) => {
       const small = toPost({ query: '{ __typename }' }, { connection: 'close' });
       const large = toRequest('POST /graphql', { 'content-length': 900_000 }, 'x'.repeat(900_000));
       for (let n = 0; n < 10; n += 1) {
         const connections = times(200, (m) => openRaw(target, m < 20 ? large : small));
         await Promise.all(connections.map(({ closed }) => closed));
+        for (const { received } of connections.slice(20)) assert.match(received(), /^HTTP\/1\.1 401 /);
       }
     },
   },
   {
     name: '500 requests that are no HTTP, or whose headers are too large or too many',
-    ...{ cpuMs: 1_000, peakMb: 500, calls: 0 },
+    ...{ cpuMs: 1_000, holdUpMs: 200, peakMb: 500, calls: 0 },
     run: async (target) => {
       const bytes = [
         'GET / HTTP/9.9\r\n\r\n',
@@ -81,12 +75,17 @@ export const connectionAttacks: readonly Attack[] = [
       ];
       const connections = times(500, (n) => openRaw(target, bytes[n % bytes.length] ?? ''));
       await Promise.all(connections.map(({ closed }) => closed));
-      for (const { received } of connections) expect(received()).not.toMatch(/HTTP\/1.1 (2|5)/);
+      for (const { received } of connections) assert.doesNotMatch(received(), /HTTP\/1\.1 (2|5)/);
+      // An answer is lost where the connection is reset before it is read.
+      for (const [kind] of bytes.entries()) {
+        const ofKind = connections.filter((_, n) => n % bytes.length === kind);
+        assert.ok(ofKind.some(({ received }) => /^HTTP\/1\.1 4/.test(received())));
+      }
     },
   },
   {
     name: '40 pages of 1,000 tasks that nobody reads, and 5,000 requests on one connection that reads none of its answers',
-    ...{ cpuMs: 4_000, peakMb: 550, calls: 0 },
+    ...{ cpuMs: 4_000, holdUpMs: 200, peakMb: 550, calls: 0 },
     run: async (target) => {
       const headers = target.callerHeaders('deaf');
       const page = toPost(wholePage('zego:tencent:done-1'), headers);
@@ -99,7 +98,7 @@ export const connectionAttacks: readonly Attack[] = [
   },
   {
     name: '45 sockets that ping 1 MB before the handshake, and never read',
-    ...{ cpuMs: 1_500, peakMb: 500, calls: 0 },
+    ...{ cpuMs: 1_500, holdUpMs: 200, peakMb: 500, calls: 0 },
     run: async (target) => {
       const sockets = await Promise.all(times(45, () => openSocket(target, {})));
       const closed = sockets.map(({ socket }) => once(socket, 'close'));
@@ -111,18 +110,20 @@ export const connectionAttacks: readonly Attack[] = [
   },
   {
     name: '700 sockets without the secret: 500 are opened, and none is kept without a handshake',
-    ...{ cpuMs: 1_500, peakMb: 500, calls: 0 },
+    ...{ cpuMs: 1_500, holdUpMs: 200, peakMb: 500, calls: 0 },
     run: async (target) => {
       const sockets = await Promise.all(times(700, () => openSocket(target, {})));
       const outcomes = Map.groupBy(sockets, ({ outcome }) => outcome);
-      expect(outcomes.get('open')?.length).toBe(500);
-      expect(outcomes.get(503)?.length).toBe(200);
+      const [open = 0, refused = 0] = ['open', 503].map((outcome) => outcomes.get(outcome)?.length);
+      assert.equal(open + refused, 700);
+      // On a slow machine the first are closed, for want of a handshake, before the last have come.
+      assert.ok(open >= 500 && refused > 0);
       for (const { socket } of sockets) socket.terminate();
     },
   },
   {
     name: 'a socket behind the router that pings 1,000 times with 200 kB and does not read',
-    ...{ cpuMs: 2_500, peakMb: 500, calls: 0 },
+    ...{ cpuMs: 4_000, holdUpMs: 200, peakMb: 500, calls: 0 },
     run: async (target) => {
       const { socket } = await openSocket(target, target.callerHeaders('attacker'));
       const closed = once(socket, 'close');
@@ -141,7 +142,7 @@ export const connectionAttacks: readonly Attack[] = [
   },
   {
     name: 'sockets behind the router that send a message in 100,000 fragments, and 100,000 pings of which they read no answer',
-    ...{ cpuMs: 4_000, peakMb: 550, calls: 0 },
+    ...{ cpuMs: 4_000, holdUpMs: 200, peakMb: 550, calls: 0 },
     run: async (target) => {
       const [fragments, pings] = await Promise.all(
         times(2, () => openSocket(target, target.callerHeaders('attacker'))),
@@ -165,12 +166,14 @@ export const connectionAttacks: readonly Attack[] = [
     },
   },
   {
-    name: '500 event streams that nobody reads',
-    ...{ cpuMs: 2_000, peakMb: 500, calls: 4 },
+    name: '500 event streams of which one is read',
+    ...{ cpuMs: 2_000, holdUpMs: 200, peakMb: 500, calls: 4, callsPerSecond: 2 },
     run: async (target) => {
       const headers = { ...target.callerHeaders('streams'), accept: 'text/event-stream' };
       const bytes = toPost(subscription(['zego:tencent:done-1', 'zego:tencent:evolving-1']), headers);
-      const connections = times(500, () => openRaw(target, bytes, false));
+      const connections = times(500, (n) => openRaw(target, bytes, n === 0));
+      const [first] = connections;
+      await until(() => first?.received().includes('event: next') ?? false, { what: 'an event' });
       await sleep(1_000);
       closeAll(connections);
     },

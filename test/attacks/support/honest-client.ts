@@ -1,19 +1,16 @@
 import { Agent, request } from 'node:http';
-import type { Target } from './target.ts';
+import type { Endpoint } from './attack.ts';
 
 /** A dashboard that polls while others attack. */
 export interface HonestClient {
   /** What went wrong since the last call, in words. */
   takeFailures(): readonly string[];
-  /** The latencies in ms since the last call, as far as the server is to blame for them, in ascending order. */
+  /** How long each request since the last call took, in ms. */
   takeLatencies(): readonly number[];
+  /** Sends one more request, and resolves when it is answered. */
+  ask(): Promise<void>;
   stop(): Promise<void>;
 }
-
-const everyMs = 40;
-
-/** How exactly the CPU time of a process is known, in ms. */
-const cpuTickMs = 10;
 
 const ids = ['zego:tencent:done-1', 'volcengine-whiteboard:app:done-1', 'volcengine-webcast:app:room:done-1'];
 const body = JSON.stringify({
@@ -21,17 +18,17 @@ const body = JSON.stringify({
   variables: { ids },
 });
 
-export const startHonestClient = async (target: Target): Promise<HonestClient> => {
+/** @param everyMs how often it sends a request, whether the last one is answered or not */
+export const startHonestClient = async (endpoint: Endpoint, everyMs = 40): Promise<HonestClient> => {
   const agent = new Agent({ keepAlive: true });
   let failures: string[] = [];
   let latencies: number[] = [];
-  let isStopped = false;
+  const underWay = new Set<Promise<void>>();
 
   const ask = async (): Promise<void> => {
     const startedAt = performance.now();
-    const cpuBeforeMs = target.cpuMs();
     try {
-      const answer = await post(target, agent, body, 'honest');
+      const answer = await post(endpoint, agent, body, 'honest');
       const { data, errors } = JSON.parse(answer) as {
         data?: { mediaTasks: { problem: unknown; status: string }[] };
         errors?: unknown;
@@ -41,20 +38,19 @@ export const startHonestClient = async (target: Target): Promise<HonestClient> =
     } catch (error) {
       failures.push(String(error));
     }
-    // Longer than the server was busy, it was the machine that made the client wait.
-    const busyMs = target.cpuMs() - cpuBeforeMs + cpuTickMs;
-    latencies.push(Math.min(performance.now() - startedAt, busyMs));
+    latencies.push(performance.now() - startedAt);
   };
 
-  const run = async (): Promise<void> => {
-    while (!isStopped) {
-      const due = performance.now() + everyMs;
-      await ask();
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
-    }
-  };
+  // The first one brings the tasks into memory.
   await ask();
-  const running = run();
+  failures = [];
+  latencies = [];
+  const timer = setInterval(() => {
+    const asking = ask().then(() => {
+      underWay.delete(asking);
+    });
+    underWay.add(asking);
+  }, everyMs);
   return {
     takeFailures: () => {
       const taken = failures;
@@ -62,13 +58,14 @@ export const startHonestClient = async (target: Target): Promise<HonestClient> =
       return taken;
     },
     takeLatencies: () => {
-      const taken = latencies.sort((a, b) => a - b);
+      const taken = latencies;
       latencies = [];
       return taken;
     },
+    ask,
     stop: async () => {
-      isStopped = true;
-      await running;
+      clearInterval(timer);
+      await Promise.all(underWay);
       agent.destroy();
     },
   };
@@ -76,7 +73,7 @@ export const startHonestClient = async (target: Target): Promise<HonestClient> =
 
 /** Posts an operation as a caller behind the router; resolves with the body of any answer. */
 export const post = (
-  { port, callerHeaders }: Target,
+  { port, callerHeaders }: Endpoint,
   agent: Agent,
   operation: string,
   caller: string,

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 export interface HostileVendor {
   /** Points two providers at it. */
   readonly environment: Readonly<Record<string, string>>;
-  calls(): number;
+  /** Answers with the number of calls. */
+  readonly callsUrl: string;
   close(): Promise<void>;
 }
 
@@ -51,6 +52,10 @@ const answer = (request: IncomingMessage, response: ServerResponse): void => {
 export const startHostileVendor = async (): Promise<HostileVendor> => {
   let calls = 0;
   const server = createServer((request, response) => {
+    if (request.url === '/calls') {
+      response.end(String(calls));
+      return;
+    }
     calls += 1;
     answer(request, response);
   });
@@ -63,7 +68,7 @@ export const startHostileVendor = async (): Promise<HostileVendor> => {
       VISIONULAR_SECRET_KEY: visionularSecret,
       ALIYUN_VOD_ENDPOINT: url,
     },
-    calls: () => calls,
+    callsUrl: `${url}/calls`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { Target } from './target.ts';
+import type { Endpoint } from './attack.ts';
 
 /** A TCP connection of an attacker. */
 export interface RawConnection {
@@ -12,7 +12,7 @@ export interface RawConnection {
 }
 
 /** @param reads false: nothing is taken from the network */
-export const openRaw = ({ port }: Target, bytes: string, reads = true): RawConnection => {
+export const openRaw = ({ port }: Endpoint, bytes: string, reads = true): RawConnection => {
   const openedAt = performance.now();
   const socket = connect(port, '127.0.0.1');
   let received = '';
@@ -51,7 +51,7 @@ export const toPost = (operation: object, headers: Readonly<Record<string, strin
 
 /** "open", or the status with which the upgrade is refused, or "closed". */
 export const openSocket = (
-  { url }: Target,
+  { url }: Endpoint,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly outcome: string | number; readonly socket: InstanceType<typeof WebSocket> }> => {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });

@@ -1,32 +1,33 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSandbox } from '../../../sandbox/index.ts';
 import {
   bareEnvironment,
   endChild,
   forgetPeak,
+  forkChild,
   hasEnded,
   readMemory,
   startChild,
 } from '../../faults/support/children.ts';
-import { createControl, type Stack } from '../../support/stack.ts';
-import { startHostileVendor } from './hostile-vendor.ts';
+import type { Stats } from '../../support/stack.ts';
+import { type Endpoint, routerSecret, toEndpoint } from './attack.ts';
+import type { OpenVendors } from './vendors-process.ts';
 
 /** The server under attack: a process of its own with 512 MB of heap, in production, with a router secret. */
-export interface Target {
-  readonly url: string;
-  readonly port: number;
-  /** Headers of a caller behind the router. */
-  callerHeaders(id: string): Readonly<Record<string, string>>;
+export interface Target extends Endpoint {
   /** CPU time of the process so far. */
   cpuMs(): number;
+  /** For how long nobody else got a turn since the last call, each time: CPU time of the main thread, in ms. */
+  takeHoldUps(): Promise<readonly number[]>;
   /** The most resident memory since `forgetPeak`. */
   peakMb(): number;
   forgetPeak(): void;
   /** Calls of all vendors so far, hostile ones included. */
   calls(): Promise<number>;
-  readonly stats: Stack['stats'];
+  /** Of each vendor of the sandbox. */
+  stats(): Promise<Stats>;
   isAlive(): boolean;
   /** Everything it has written. */
   readonly output: { readonly stdout: string; readonly stderr: string };
@@ -34,7 +35,7 @@ export interface Target {
 }
 
 const mainScript = join(import.meta.dirname, '../../../src/main.ts');
-export const routerSecret = 'the-router-secret-of-attacks';
+const eventLoopScript = join(import.meta.dirname, 'event-loop.ts');
 
 /** The clock of /proc, on all kernels in use. */
 const ticksPerSecond = 100;
@@ -50,24 +51,24 @@ const cpuMsOf = (pid: number | undefined): number => {
   return ((user + system) * 1_000) / ticksPerSecond;
 };
 
-/** Starts the sandbox, two hostile vendors, and `node src/main.ts` in front of them. FAST_LANE is passed on. */
-export const startTarget = async (): Promise<Target> => {
-  const sandbox = await createSandbox();
-  const control = createControl(sandbox);
-  const hostile = await startHostileVendor();
-  const child = startChild(process.execPath, ['--max-old-space-size=512', mainScript], {
+/** Starts the vendors, and `node src/main.ts` in front of them. FAST_LANE is passed on. */
+export const startTarget = async (nodeOptions: readonly string[] = []): Promise<Target> => {
+  const vendors = forkChild('test/attacks/support/vendors-process.ts');
+  vendors.stderr?.pipe(process.stderr);
+  const [{ environment, controlUrl, hostileCallsUrl }] = (await once(vendors, 'message')) as [OpenVendors];
+  const options = ['--max-old-space-size=512', '--import', eventLoopScript, ...nodeOptions];
+  const child = startChild(process.execPath, [...options, mainScript], {
     env: {
       ...bareEnvironment,
       ...(process.env.FAST_LANE ? { FAST_LANE: process.env.FAST_LANE } : {}),
-      ...sandbox.environment(),
-      ...hostile.environment,
+      ...environment,
       NODE_ENV: 'production',
       PORT: '0',
       LOG_LEVEL: 'info',
       LOOKUP_DEADLINE_MS: '1000',
       ROUTER_SECRETS: routerSecret,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk) => {
@@ -76,26 +77,28 @@ export const startTarget = async (): Promise<Target> => {
   child.stderr?.on('data', (chunk) => {
     output.stderr += String(chunk);
   });
-  const port = await portOf(child, output);
   const { pid } = child;
+  const stats = async () => (await (await fetch(`${controlUrl}/stats`)).json()) as Stats;
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    ...toEndpoint(await portOf(child, output)),
     output,
-    callerHeaders: (id) => ({ 'router-authorization': routerSecret, 'x-caller-id': id }),
     cpuMs: () => cpuMsOf(pid),
+    takeHoldUps: async () => {
+      const replied = once(child, 'message');
+      child.send('take');
+      return (await replied)[0] as number[];
+    },
     peakMb: () => readMemory(pid).peak / 1_048_576,
     forgetPeak: () => forgetPeak(pid),
     calls: async () => {
-      const counts = Object.values(await control.calls());
-      return counts.reduce((sum, count) => sum + count, hostile.calls());
+      const hostile = Number(await (await fetch(hostileCallsUrl)).text());
+      return Object.values(await stats()).reduce((sum, { calls }) => sum + calls, hostile);
     },
-    stats: control.stats,
+    stats,
     isAlive: () => !hasEnded(child),
     close: async () => {
       await endChild(child);
-      await sandbox.close();
-      await hostile.close();
+      await endChild(vendors);
     },
   };
 };

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import assert from 'node:assert/strict';
 import type { Attack } from './attack.ts';
 import { post } from './honest-client.ts';
 import { visionularSecret } from './hostile-vendor.ts';
@@ -24,7 +24,7 @@ const ask = (
 export const vendorAttacks: readonly Attack[] = [
   {
     name: 'numbers, texts and brackets of 2 MB, and 650,000 empty jobs',
-    ...{ cpuMs: 1_500, peakMb: 500, calls: 12 },
+    ...{ cpuMs: 1_500, holdUpMs: 200, peakMb: 500, calls: 12 },
     run: async (target, agent) => {
       const ids = [
         'visionular:long-number',
@@ -33,31 +33,31 @@ export const vendorAttacks: readonly Attack[] = [
         'aliyun-vod:empty-jobs',
       ];
       const answer = await ask(target, agent, ids, '__typename');
-      expect(answer.length).toBeLessThan(5_000);
-      expect(answer).toContain('BAD_RESPONSE');
-      expect(answer).not.toContain('"errors"');
+      assert.ok(answer.length < 5_000);
+      assert.equal(answer.match(/"BAD_RESPONSE"/g)?.length, 3);
+      assert.ok(!answer.includes('"errors"'));
     },
   },
   {
     name: 'our credentials in the fields of a success, and a date of 1970',
-    ...{ cpuMs: 600, peakMb: 550, calls: 12 },
+    ...{ cpuMs: 600, holdUpMs: 200, peakMb: 550, calls: 12 },
     run: async (target, agent) => {
       const ids = ['visionular:echo', 'visionular:ancient-date'];
       const answer = await ask(target, agent, ids, '... on VisionularTranscodeTask { input }');
-      expect(answer).toContain('[redacted]');
+      assert.ok(answer.includes('[redacted]'));
       for (const spelling of [
         visionularSecret,
         Buffer.from(visionularSecret).toString('hex'),
         Buffer.from(`visionular-key-of-attacks:${visionularSecret}`).toString('base64'),
       ]) {
-        expect(answer).not.toContain(spelling);
+        assert.ok(!answer.includes(spelling));
       }
-      expect(answer.match(/"SUCCEEDED"/g)).toHaveLength(2);
+      assert.equal(answer.match(/"SUCCEEDED"/g)?.length, 2);
     },
   },
   {
     name: '10 tasks with texts of 2 MB: their list is refused as an answer',
-    ...{ cpuMs: 2_500, peakMb: 550, calls: 60 },
+    ...{ cpuMs: 2_500, holdUpMs: 200, peakMb: 550, calls: 60 },
     run: async (target, agent) => {
       const answers = await Promise.all(
         times(3, (n) =>
@@ -69,7 +69,7 @@ export const vendorAttacks: readonly Attack[] = [
           ),
         ),
       );
-      for (const answer of answers) expect(answer.length).toBeLessThan(8_000_100);
+      for (const answer of answers) assert.ok(answer.length < 8_000_100);
     },
   },
 ];

@@ -52,6 +52,9 @@ const openReal = async (server: { readonly url: string; close(): Promise<void> }
   };
 };
 
+const set = (link: RedisLink, key: string, text: string, keepMs: number): Promise<void> =>
+  link.setAndPublish(key, { text, keepMs, channel: 'nobody', head: '' });
+
 /** Each test has keys and channels of its own. */
 const promises = (open: () => Promise<Subject>): void => {
   let subject: Subject;
@@ -82,7 +85,7 @@ const promises = (open: () => Promise<Subject>): void => {
     async (text) => {
       const { link } = subject;
       const key = `a key with ${text}`;
-      await link.set(key, text, 10_000);
+      await set(link, key, text, 10_000);
       const change = { expected: '', next: 'lease a 1 1 {}', keepMs: 10_000, channel: 'channel' };
       expect(await link.compareAndSet(key, change)).toBeUndefined();
       expect((await link.read([key]))[0]?.text).toBe('lease a 1 1 {}');
@@ -91,14 +94,26 @@ const promises = (open: () => Promise<Subject>): void => {
 
   test('texts are read with what is left of their lives, and not after', async () => {
     const { link, until } = subject;
-    await link.set('{a}short', 'gone', 10);
-    await link.set('{a}long', 'kept: ü', 1_000_000);
+    await set(link, '{a}short', 'gone', 10);
+    await set(link, '{a}long', 'kept: ü', 1_000_000);
     await until(async () => (await link.read(['{a}short']))[0] === undefined);
     const [long, none] = await link.read(['{a}long', '{a}none']);
     expect(none).toBeUndefined();
     expect(long?.text).toBe('kept: ü');
     expect(long?.leftMs).toBeLessThan(1_000_000);
     expect(long?.leftMs).toBeGreaterThan(500_000);
+  });
+
+  test('a text is stored, and published behind what is to stand before it', async () => {
+    const { link, until } = subject;
+    const received: string[] = [];
+    const onMessage = (message: string) => received.push(message);
+    const subscription = link.subscribe('stored', { onMessage, onSubscribed: () => {} });
+    await until(() => subscription.isActive);
+    await link.setAndPublish('stored', { text: 'text', keepMs: 100_000, channel: 'stored', head: 'head ' });
+    await until(() => received.length > 0);
+    expect((await link.read(['stored']))[0]?.text).toBe('text');
+    expect(received).toEqual(['head text']);
   });
 
   test('messages reach all who have subscribed to their channel, and nobody who has closed', async () => {

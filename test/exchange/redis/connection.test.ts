@@ -28,7 +28,7 @@ const connect = (url: string, ca?: string): { link: RedisConnection; events: Pro
 };
 
 const isThere = (link: RedisConnection): Promise<boolean> =>
-  link.set('key', 'text', 10_000).then(
+  link.setAndPublish('key', { text: 'text', keepMs: 10_000, channel: 'nobody', head: '' }).then(
     () => true,
     () => false,
   );
@@ -179,7 +179,12 @@ describeWithRedis('a connection to Redis', () => {
         ),
       Boolean,
     );
-    await link.set('media-tasks:key', 'text', 10_000);
+    await link.setAndPublish('media-tasks:key', {
+      text: 'text',
+      keepMs: 10_000,
+      channel: 'media-tasks:channel',
+      head: '',
+    });
     expect(events).toEqual([]);
   });
 

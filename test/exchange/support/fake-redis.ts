@@ -166,7 +166,11 @@ export const createFakeRedis = (serverClock: Clock): FakeRedis => {
             return stored && leftMs > 0 ? { text: stored.text, leftMs } : undefined;
           }),
         ),
-      set: (key, text, keepMs) => run(() => set(key, text, keepMs)),
+      setAndPublish: (key, { text, keepMs, channel, head }) =>
+        run(() => {
+          set(key, text, keepMs);
+          publish(channel, head + text);
+        }),
       publish: (channel, message) => run(() => publish(channel, message)),
       subscribe,
       kill: () => {

@@ -29,8 +29,8 @@ export const startChild = (
 };
 
 /** The same for one of our own scripts, with a channel for messages. */
-export const forkChild = (script: string): ChildProcess => {
-  const child = fork(path.join(root, script), [], {
+export const forkChild = (script: string, args: readonly string[] = []): ChildProcess => {
+  const child = fork(path.join(root, script), [...args], {
     cwd: emptyDirectory,
     env: bareEnvironment,
     execArgv: [],

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import type { AppEvent } from '../../src/domain/events.ts';
+import { limitConnections } from '../../src/server/connections.ts';
+
+let server: Server;
+let events: AppEvent[];
+let clients: Socket[];
+
+const open = async (isPublic: boolean): Promise<void> => {
+  events = [];
+  clients = [];
+  server = createServer((_request, response) => response.end());
+  limitConnections(server, isPublic, (event) => events.push(event), { all: 5, perAddress: 3 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+};
+
+/** Connects, and sends a request. @returns whether it is answered; the connection stays open then */
+const isServed = async (localAddress = '127.0.0.1'): Promise<boolean> => {
+  const { port } = server.address() as AddressInfo;
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
+  clients.push(socket);
+  socket.on('error', () => {});
+  socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+  return Promise.race([
+    once(socket, 'data').then(
+      () => true,
+      () => false,
+    ),
+    once(socket, 'close').then(() => false),
+  ]);
+};
+
+const areServed = async (count: number, localAddress?: string): Promise<number> => {
+  let served = 0;
+  for (let n = 0; n < count; n += 1) if (await isServed(localAddress)) served += 1;
+  return served;
+};
+
+const refusal = { kind: 'request-refused', transport: 'http', rule: 'connections' };
+
+afterEach(() => {
+  for (const client of clients) client.destroy();
+  server.close();
+});
+
+test('an address holds no more connections than its limit, and another address has its own', async () => {
+  await open(true);
+  expect(await areServed(5)).toBe(3);
+  expect(events).toEqual([refusal, refusal]);
+  expect(await areServed(1, '127.0.0.2')).toBe(1);
+});
+
+test('a connection that is closed makes room for another of its address', async () => {
+  await open(true);
+  expect(await areServed(3)).toBe(3);
+  expect(await isServed()).toBe(false);
+  clients[0]?.destroy();
+  while (!(await isServed()));
+  expect(await isServed()).toBe(false);
+});
+
+test('behind a router, which is one address, only the number of all connections is limited', async () => {
+  await open(false);
+  expect(await areServed(6)).toBe(5);
+  expect(events).toEqual([refusal]);
+});
