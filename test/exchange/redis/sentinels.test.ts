@@ -50,7 +50,7 @@ const connect = (...sentinels: readonly string[]) => {
     events,
     link,
     isThere: (): Promise<boolean> =>
-      link.set('key', 'text', 10_000).then(
+      link.read(['key']).then(
         () => true,
         () => false,
       ),
