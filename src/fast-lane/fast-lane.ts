@@ -34,7 +34,8 @@ export interface Asker {
 
 /** An answer that is known. */
 export interface LaneAnswer {
-  readonly headers: CacheHeaders & { readonly 'content-type': string };
+  readonly contentType: string;
+  readonly cacheHeaders: CacheHeaders;
   /** More than the body has. */
   readonly mostBytes: number;
   /** @returns its length */
@@ -171,7 +172,8 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
       record.isFastLane = true;
     }
     return {
-      headers: { 'content-type': contentType, ...toCacheHeaders(cachePolicy, document, method === 'GET') },
+      contentType,
+      cacheHeaders: toCacheHeaders(cachePolicy, document, method === 'GET'),
       mostBytes,
       writeBody: (memory) => {
         let at = memory.write(head, 0, 'latin1');
