@@ -12,19 +12,14 @@ import { refuseCounts } from '../graphql/request-size.ts';
 import { type ResolverOptions, toKeyNames } from '../graphql/resolvers.ts';
 import type { Caller } from '../lookup/lookup.ts';
 import { createKnownRequests, type SentRequest } from './known-requests.ts';
-import { createOperations, type Operations } from './operations.ts';
+import { createOperations, type RequestFields } from './operations.ts';
 import type { Found, Plan } from './plan.ts';
-import { createRenderings, type Rendering } from './renderings.ts';
+import { createRenderings, writeList } from './renderings.ts';
 import { createRootFields } from './root-fields.ts';
 import type { Values } from './variables.ts';
 
-/** A request of which the JSON has been read, whatever the types of its parts. */
-export interface LaneRequest extends SentRequest {
-  readonly query: unknown;
-  readonly operationName: unknown;
-  readonly variables: unknown;
-  readonly extensions: unknown;
-}
+/** A request of which the JSON has been read. */
+export type LaneRequest = SentRequest & RequestFields;
 
 /** Who asks, and where what is answered is noted. */
 export interface Asker {
@@ -98,13 +93,6 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
   const operations = createOperations(planOptions);
   const knownRequests = createKnownRequests<KnownAnswer>(maxBytes * partForRequests);
 
-  const planOf = ({ query, operationName, variables, extensions }: LaneRequest) => {
-    const source = toSource(query, extensions, operations);
-    if (source === undefined || (variables && !isRecord(variables))) return undefined;
-    const makePlan = operations.find(source, operationName ?? undefined);
-    return makePlan?.((variables as Values | undefined) ?? {});
-  };
-
   /** What each field of the plan asks for, if all of it is known, and not too much. */
   const findAll = ({ document, fields }: Plan, variables: Values): Found[][] | undefined => {
     const keys: (readonly unknown[])[] = [];
@@ -132,7 +120,7 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
 
   const findAnswer = (request: LaneRequest): KnownAnswer | undefined => {
     const contentType = contentTypes.get(toAccept(request.headers.accept));
-    const planned = contentType === undefined ? undefined : planOf(request);
+    const planned = contentType === undefined ? undefined : operations.find(request);
     const found = planned && findAll(planned.plan, planned.variables);
     if (contentType === undefined || !found) return undefined;
     const { plan } = planned;
@@ -180,7 +168,7 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
         for (const [index, { label, root, selection }] of fields.entries()) {
           const ofField = found[index] ?? [];
           at += memory.write(`${index > 0 ? ',' : ''}${label}${root.isList ? '[' : ''}`, at, 'latin1');
-          at = write(ofField, renderings.of(selection, ofField) ?? [], memory, at);
+          at = writeList(ofField, renderings.of(selection, ofField) ?? [], memory, at);
           if (root.isList) at += memory.write(']', at, 'latin1');
         }
         return at + memory.write(tail, at, 'latin1');
@@ -225,43 +213,5 @@ const isUnusual = ({ headers }: SentRequest): boolean =>
 
 const areNewest = (found: readonly Found[]): boolean => found.every(({ isNewest }) => isNewest);
 
-const comma = 44;
-
-/** @returns where it ends */
-const write = (
-  found: readonly Found[],
-  rendered: readonly Rendering[],
-  memory: Buffer,
-  start: number,
-): number => {
-  let at = start;
-  for (let n = 0; n < rendered.length; n += 1) {
-    const { parts } = rendered[n] as Rendering;
-    if (n > 0) memory[at++] = comma;
-    at += memory.write(parts[0] ?? '', at, 'latin1');
-    if (parts.length === 1) continue;
-    const poll = found[n]?.shown as { readonly nextPollAfterMs: number };
-    const inMs = String(poll.nextPollAfterMs);
-    for (let part = 1; part < parts.length; part += 1) {
-      at += memory.write(inMs, at, 'latin1');
-      at += memory.write(parts[part] ?? '', at, 'latin1');
-    }
-  }
-  return at;
-};
-
 /** A request without the header accepts anything. */
 const toAccept = (accept: unknown): string => (accept === undefined ? '' : String(accept));
-
-const isRecord = (value: unknown): value is Values =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The document that a request sends, or names by its hash. */
-const toSource = (query: unknown, extensions: unknown, operations: Operations): string | undefined => {
-  if (extensions === undefined || extensions === null) return typeof query === 'string' ? query : undefined;
-  if (query !== undefined || !isRecord(extensions) || Object.keys(extensions).length !== 1) return undefined;
-  const { persistedQuery } = extensions;
-  if (!isRecord(persistedQuery) || persistedQuery.version !== 1) return undefined;
-  const { sha256Hash } = persistedQuery;
-  return typeof sha256Hash === 'string' ? operations.sourceOf(sha256Hash) : undefined;
-};
