@@ -6,7 +6,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { Emit } from '../domain/events.ts';
-import { createUnread, httpSettings, limitConnections } from './connections.ts';
+import { createUnread, httpSettings, limitConnections, limitPipelining } from './connections.ts';
 import {
   createClientErrorHandler,
   createErrorHandler,
@@ -52,6 +52,7 @@ export const createHttpServer = ({
   server.setErrorHandler(handleError);
   refuseUnknown(server, refuse);
   limitConnections(server.server, isPublic, emit);
+  limitPipelining(server.server, emit);
   const unread = createUnread(emit);
   server.addHook('onRequest', ({ headers: { host } }, reply, done) => {
     // On the raw response, so that event streams have them, too.
