@@ -14,7 +14,7 @@ import type { Caller } from '../lookup/lookup.ts';
 import { createKnownRequests, type SentRequest } from './known-requests.ts';
 import { createOperations, type RequestFields } from './operations.ts';
 import type { Found, Plan } from './plan.ts';
-import { createRenderings, writeList } from './renderings.ts';
+import { createRenderings, type Rendering, writeList } from './renderings.ts';
 import { createRootFields } from './root-fields.ts';
 import type { Values } from './variables.ts';
 
@@ -69,6 +69,7 @@ interface KnownAnswer {
   readonly plan: Plan;
   /** What each field of the plan asks for. */
   readonly found: readonly (readonly Found[])[];
+  readonly rendered: readonly (readonly Rendering[])[];
   readonly tally: TaskTally;
   readonly cachePolicy: CachePolicy;
   /** Of the first that is not fresh any more, by `Clock.elapsed`. */
@@ -134,19 +135,21 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
     }
     if (freshUntil <= clock.elapsed()) return undefined;
     let mostBytes = head.length + tail.length;
+    const rendered: (readonly Rendering[])[] = [];
     for (const [index, { selection, label }] of plan.fields.entries()) {
-      const rendered = renderings.of(selection, found[index] ?? []);
-      if (!rendered) return undefined;
+      const ofField = renderings.of(selection, found[index] ?? []);
+      if (!ofField) return undefined;
+      rendered.push(ofField);
       mostBytes += label.length + 3;
-      for (const { bytes } of rendered) mostBytes += bytes + 1;
+      for (const { bytes } of ofField) mostBytes += bytes + 1;
     }
     if (mostBytes > maxAnswerBytes) return undefined;
-    return { contentType, plan, found, tally, cachePolicy, freshUntil, mostBytes };
+    return { contentType, plan, found, rendered, tally, cachePolicy, freshUntil, mostBytes };
   };
 
   /** Answers, which counts as asking for each task. */
   const give = (answer: KnownAnswer, { method }: SentRequest, now: number, asker: Asker): LaneAnswer => {
-    const { contentType, plan, found, tally, cachePolicy, mostBytes } = answer;
+    const { contentType, plan, found, rendered, tally, cachePolicy, mostBytes } = answer;
     const { document, fields, operationName } = plan;
     const caller = asker.createCaller();
     for (const ofField of found) {
@@ -165,10 +168,9 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
       mostBytes,
       writeBody: (memory) => {
         let at = memory.write(head, 0, 'latin1');
-        for (const [index, { label, root, selection }] of fields.entries()) {
-          const ofField = found[index] ?? [];
+        for (const [index, { label, root }] of fields.entries()) {
           at += memory.write(`${index > 0 ? ',' : ''}${label}${root.isList ? '[' : ''}`, at, 'latin1');
-          at = writeList(ofField, renderings.of(selection, ofField) ?? [], memory, at);
+          at = writeList(found[index] ?? [], rendered[index] ?? [], memory, at);
           if (root.isList) at += memory.write(']', at, 'latin1');
         }
         return at + memory.write(tail, at, 'latin1');
