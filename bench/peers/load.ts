@@ -1,7 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /** What a load generator has seen; latencies in ms. */
@@ -28,9 +31,35 @@ const hasWrk = spawnSync('wrk', ['-v']).error === undefined;
 /** What sends the load. */
 export const generator = hasWrk ? 'wrk' : 'autocannon';
 
-/** wrk leaves more of the machine to the server, autocannon can keep a rate. */
-export const send = (load: Load): Promise<Seen> =>
-  hasWrk && load.rate === undefined ? sendByWrk(load) : sendByAutocannon(load);
+/** wrk leaves more of the machine to the server. Neither of the two spreads what it sends at a rate over each second. */
+export const send = (load: Load): Promise<Seen> => {
+  const { rate } = load;
+  if (rate !== undefined) return sendEvenly({ ...load, rate });
+  return hasWrk ? sendByWrk(load) : sendByAutocannon(load);
+};
+
+/** Sends each request at its time, whatever has become of those before; latencies count from that time. */
+const sendEvenly = async (load: Load & { readonly rate: number }): Promise<Seen> => {
+  const { url, bodies, connections, seconds, rate, headers } = load;
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const options = { agent, method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
+  const startsAt = performance.now() + 100;
+  const ask = async (n: number): Promise<number> => {
+    const dueAt = startsAt + (n * 1_000) / rate;
+    await setTimeout(dueAt - performance.now());
+    const sent = request(`${url}/graphql`, options).end(bodies[n % bodies.length]);
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    await once(response.resume(), 'end');
+    if (response.statusCode !== 200) throw new Error(`A request to ${url} failed.`);
+    return performance.now() - dueAt;
+  };
+  const times = await Promise.all(Array.from({ length: rate * seconds }, (_, n) => ask(n)));
+  const tookS = (performance.now() - startsAt) / 1_000;
+  agent.destroy();
+  times.sort((one, other) => one - other);
+  const percentile = (part: number): number => times[Math.floor(times.length * part)] ?? Number.NaN;
+  return { requests: times.length, seconds: tookS, p50: percentile(0.5), p99: percentile(0.99) };
+};
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-peers-'));
 
@@ -61,7 +90,7 @@ type Autocannon = (options: object) => Promise<{
 
 const sendByAutocannon = async (load: Load): Promise<Seen> => {
   const { default: autocannon } = (await import('autocannon' as string)) as { default: Autocannon };
-  const { url, bodies, connections, seconds, rate, headers } = load;
+  const { url, bodies, connections, seconds, headers } = load;
   const result = await autocannon({
     url: `${url}/graphql`,
     connections,
@@ -70,7 +99,6 @@ const sendByAutocannon = async (load: Load): Promise<Seen> => {
     requests: bodies.map((body) =>
       body.startsWith('/') ? { method: 'GET', path: body } : { method: 'POST', body },
     ),
-    ...(rate === undefined ? {} : { overallRate: rate }),
   });
   if (result.errors > 0 || result['5xx'] > 0) throw new Error(`Requests to ${url} failed.`);
   const { p50, p99 } = result.latency;

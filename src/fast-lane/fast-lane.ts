@@ -12,19 +12,14 @@ import { refuseCounts } from '../graphql/request-size.ts';
 import { type ResolverOptions, toKeyNames } from '../graphql/resolvers.ts';
 import type { Caller } from '../lookup/lookup.ts';
 import { createKnownRequests, type SentRequest } from './known-requests.ts';
-import { createOperations, type Operations } from './operations.ts';
+import { createOperations, type RequestFields } from './operations.ts';
 import type { Found, Plan } from './plan.ts';
-import { createRenderings, type Rendering } from './renderings.ts';
+import { createRenderings, type Rendering, writeList } from './renderings.ts';
 import { createRootFields } from './root-fields.ts';
 import type { Values } from './variables.ts';
 
-/** A request of which the JSON has been read, whatever the types of its parts. */
-export interface LaneRequest extends SentRequest {
-  readonly query: unknown;
-  readonly operationName: unknown;
-  readonly variables: unknown;
-  readonly extensions: unknown;
-}
+/** A request of which the JSON has been read. */
+export type LaneRequest = SentRequest & RequestFields;
 
 /** Who asks, and where what is answered is noted. */
 export interface Asker {
@@ -34,7 +29,8 @@ export interface Asker {
 
 /** An answer that is known. */
 export interface LaneAnswer {
-  readonly headers: CacheHeaders & { readonly 'content-type': string };
+  readonly contentType: string;
+  readonly cacheHeaders: CacheHeaders;
   /** More than the body has. */
   readonly mostBytes: number;
   /** @returns its length */
@@ -73,6 +69,7 @@ interface KnownAnswer {
   readonly plan: Plan;
   /** What each field of the plan asks for. */
   readonly found: readonly (readonly Found[])[];
+  readonly rendered: readonly (readonly Rendering[])[];
   readonly tally: TaskTally;
   readonly cachePolicy: CachePolicy;
   /** Of the first that is not fresh any more, by `Clock.elapsed`. */
@@ -96,13 +93,6 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
   const contentTypes = new LRUCache<string, string>({ max: maxAccepts });
   const operations = createOperations(planOptions);
   const knownRequests = createKnownRequests<KnownAnswer>(maxBytes * partForRequests);
-
-  const planOf = ({ query, operationName, variables, extensions }: LaneRequest) => {
-    const source = toSource(query, extensions, operations);
-    if (source === undefined || (variables && !isRecord(variables))) return undefined;
-    const makePlan = operations.find(source, operationName ?? undefined);
-    return makePlan?.((variables as Values | undefined) ?? {});
-  };
 
   /** What each field of the plan asks for, if all of it is known, and not too much. */
   const findAll = ({ document, fields }: Plan, variables: Values): Found[][] | undefined => {
@@ -131,7 +121,7 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
 
   const findAnswer = (request: LaneRequest): KnownAnswer | undefined => {
     const contentType = contentTypes.get(toAccept(request.headers.accept));
-    const planned = contentType === undefined ? undefined : planOf(request);
+    const planned = contentType === undefined ? undefined : operations.find(request);
     const found = planned && findAll(planned.plan, planned.variables);
     if (contentType === undefined || !found) return undefined;
     const { plan } = planned;
@@ -145,19 +135,21 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
     }
     if (freshUntil <= clock.elapsed()) return undefined;
     let mostBytes = head.length + tail.length;
+    const rendered: (readonly Rendering[])[] = [];
     for (const [index, { selection, label }] of plan.fields.entries()) {
-      const rendered = renderings.of(selection, found[index] ?? []);
-      if (!rendered) return undefined;
+      const ofField = renderings.of(selection, found[index] ?? []);
+      if (!ofField) return undefined;
+      rendered.push(ofField);
       mostBytes += label.length + 3;
-      for (const { bytes } of rendered) mostBytes += bytes + 1;
+      for (const { bytes } of ofField) mostBytes += bytes + 1;
     }
     if (mostBytes > maxAnswerBytes) return undefined;
-    return { contentType, plan, found, tally, cachePolicy, freshUntil, mostBytes };
+    return { contentType, plan, found, rendered, tally, cachePolicy, freshUntil, mostBytes };
   };
 
   /** Answers, which counts as asking for each task. */
   const give = (answer: KnownAnswer, { method }: SentRequest, now: number, asker: Asker): LaneAnswer => {
-    const { contentType, plan, found, tally, cachePolicy, mostBytes } = answer;
+    const { contentType, plan, found, rendered, tally, cachePolicy, mostBytes } = answer;
     const { document, fields, operationName } = plan;
     const caller = asker.createCaller();
     for (const ofField of found) {
@@ -171,14 +163,14 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
       record.isFastLane = true;
     }
     return {
-      headers: { 'content-type': contentType, ...toCacheHeaders(cachePolicy, document, method === 'GET') },
+      contentType,
+      cacheHeaders: toCacheHeaders(cachePolicy, document, method === 'GET'),
       mostBytes,
       writeBody: (memory) => {
         let at = memory.write(head, 0, 'latin1');
-        for (const [index, { label, root, selection }] of fields.entries()) {
-          const ofField = found[index] ?? [];
+        for (const [index, { label, root }] of fields.entries()) {
           at += memory.write(`${index > 0 ? ',' : ''}${label}${root.isList ? '[' : ''}`, at, 'latin1');
-          at = write(ofField, renderings.of(selection, ofField) ?? [], memory, at);
+          at = writeList(found[index] ?? [], rendered[index] ?? [], memory, at);
           if (root.isList) at += memory.write(']', at, 'latin1');
         }
         return at + memory.write(tail, at, 'latin1');
@@ -223,43 +215,5 @@ const isUnusual = ({ headers }: SentRequest): boolean =>
 
 const areNewest = (found: readonly Found[]): boolean => found.every(({ isNewest }) => isNewest);
 
-const comma = 44;
-
-/** @returns where it ends */
-const write = (
-  found: readonly Found[],
-  rendered: readonly Rendering[],
-  memory: Buffer,
-  start: number,
-): number => {
-  let at = start;
-  for (let n = 0; n < rendered.length; n += 1) {
-    const { parts } = rendered[n] as Rendering;
-    if (n > 0) memory[at++] = comma;
-    at += memory.write(parts[0] ?? '', at, 'latin1');
-    if (parts.length === 1) continue;
-    const poll = found[n]?.shown as { readonly nextPollAfterMs: number };
-    const inMs = String(poll.nextPollAfterMs);
-    for (let part = 1; part < parts.length; part += 1) {
-      at += memory.write(inMs, at, 'latin1');
-      at += memory.write(parts[part] ?? '', at, 'latin1');
-    }
-  }
-  return at;
-};
-
 /** A request without the header accepts anything. */
 const toAccept = (accept: unknown): string => (accept === undefined ? '' : String(accept));
-
-const isRecord = (value: unknown): value is Values =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The document that a request sends, or names by its hash. */
-const toSource = (query: unknown, extensions: unknown, operations: Operations): string | undefined => {
-  if (extensions === undefined || extensions === null) return typeof query === 'string' ? query : undefined;
-  if (query !== undefined || !isRecord(extensions) || Object.keys(extensions).length !== 1) return undefined;
-  const { persistedQuery } = extensions;
-  if (!isRecord(persistedQuery) || persistedQuery.version !== 1) return undefined;
-  const { sha256Hash } = persistedQuery;
-  return typeof sha256Hash === 'string' ? operations.sourceOf(sha256Hash) : undefined;
-};

@@ -177,3 +177,31 @@ const toRendering = (
 
 /** Each byte of its UTF-8 as one character: such texts take little memory, and are written as they are. */
 const toBytes = (text: string): string => Buffer.from(text).toString('latin1');
+
+const comma = 44;
+
+/**
+ * Writes the items of a list, or one object.
+ * @returns where it ends
+ */
+export const writeList = (
+  found: readonly Found[],
+  rendered: readonly Rendering[],
+  memory: Buffer,
+  start: number,
+): number => {
+  let at = start;
+  for (let n = 0; n < rendered.length; n += 1) {
+    const { parts } = rendered[n] as Rendering;
+    if (n > 0) memory[at++] = comma;
+    at += memory.write(parts[0] ?? '', at, 'latin1');
+    if (parts.length === 1) continue;
+    const poll = found[n]?.shown as { readonly nextPollAfterMs: number };
+    const inMs = String(poll.nextPollAfterMs);
+    for (let part = 1; part < parts.length; part += 1) {
+      at += memory.write(inMs, at, 'latin1');
+      at += memory.write(parts[part] ?? '', at, 'latin1');
+    }
+  }
+  return at;
+};

@@ -82,7 +82,7 @@ export const limitPipelining = (server: Server, emit: Emit, most = maxPipelined)
 
 /** Bounds what waits for clients that do not read, in this process. */
 export interface Unread {
-  /** Before an answer is written. */
+  /** Before an answer is written, or once a part of it has been. */
   expect(response: ServerResponse, bytes: number): void;
 }
 

@@ -35,11 +35,11 @@ export const createFastLaneStage = (
   };
 
   const send = (answer: LaneAnswer, request: FastifyRequest, reply: FastifyReply): void => {
-    const { 'content-type': contentType, ...headers } = answer.headers;
-    reply.headers(headers);
-    if (isUnchanged(request, headers.etag)) reply.code(304).send();
+    const { contentType, cacheHeaders, mostBytes } = answer;
+    reply.headers({ ...cacheHeaders });
+    if (isUnchanged(request, cacheHeaders.etag)) reply.code(304).send();
     else {
-      const memory = take(answer.mostBytes, reply);
+      const memory = take(mostBytes, reply);
       reply.header('content-type', contentType).send(memory.subarray(0, answer.writeBody(memory)));
     }
   };

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -61,9 +62,15 @@ export const createHttpServer = ({
       refuse(reply, { status: 400, code: 'BAD_REQUEST', message, rule: 'malformed' });
     } else done();
   });
-  server.addHook('onSend', (_request, reply, payload, done) => {
-    unread.expect(reply.raw, typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0);
+  server.addHook('onSend', (_request, { raw }, payload, done) => {
+    // Writes the answer, unless something else has to be waited for.
     done();
+    if (isTaken(raw)) return;
+    unread.expect(raw, typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0);
   });
   return server;
 };
+
+/** Whether the operating system has all of an answer: nothing of it waits for the client here. */
+const isTaken = ({ writableEnded, socket }: ServerResponse): boolean =>
+  writableEnded && socket?.writableLength === 0;
