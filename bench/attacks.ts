@@ -45,6 +45,8 @@ const round = async (): Promise<void> => {
   await attackers.startSlow();
   for (const [name, figures] of attacked) {
     await sleep(quietMs);
+    await note(createFigures());
+    await sleep(quietMs);
     await note(quiet);
     const cpuMs = target.cpuMs();
     await attackers.run(name);

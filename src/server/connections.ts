@@ -62,6 +62,24 @@ export const limitConnections = (
   });
 };
 
+/** Requests of one connection that wait behind another one of it. Browsers send none, HTTP clients a few. */
+const maxPipelined = 100;
+
+/** Closes connections with too many requests that wait for the answers of earlier ones. @param most differs in tests */
+export const limitPipelining = (server: Server, emit: Emit, most = maxPipelined): void => {
+  const waiting = new WeakMap<Socket, number>();
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    // It is the first: its answer has the socket.
+    if (response.socket || socket.destroyed) return;
+    const count = (waiting.get(socket) ?? 0) + 1;
+    waiting.set(socket, count);
+    response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
+    if (count <= most) return;
+    emit({ kind: 'request-refused', transport: 'http', rule: 'limit', limit: 'pipelinedRequests' });
+    socket.destroy();
+  });
+};
+
 /** Bounds what waits for clients that do not read, in this process. */
 export interface Unread {
   /** Before an answer is written. */

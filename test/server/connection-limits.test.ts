@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import type { AppEvent } from '../../src/domain/events.ts';
-import { limitConnections } from '../../src/server/connections.ts';
+import { limitConnections, limitPipelining } from '../../src/server/connections.ts';
 
 let server: Server;
 let events: AppEvent[];
@@ -67,4 +67,32 @@ test('behind a router, which is one address, only the number of all connections 
   await open(false);
   expect(await areServed(6)).toBe(5);
   expect(events).toEqual([refusal]);
+});
+
+test('a connection with too many requests that wait for earlier answers is closed', async () => {
+  await open(false);
+  const responses: ServerResponse[] = [];
+  server.removeAllListeners('request');
+  server.on('request', (_request, response: ServerResponse) => responses.push(response));
+  limitPipelining(server, (event) => events.push(event), 3);
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  clients.push(socket);
+  const send = (count: number) => socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(count));
+  let answers = '';
+  socket.on('data', (data) => {
+    answers += String(data);
+  });
+  // One, and three behind it, again and again.
+  for (let round = 1; round <= 3; round += 1) {
+    send(4);
+    while (responses.length < 4) await once(server, 'request');
+    for (const response of responses.splice(0)) response.end();
+    while (answers.split('HTTP/1.1 200').length <= 4 * round) await once(socket, 'data');
+  }
+  expect(events).toEqual([]);
+  send(5);
+  await once(socket, 'close');
+  expect(events).toEqual([
+    { kind: 'request-refused', transport: 'http', rule: 'limit', limit: 'pipelinedRequests' },
+  ]);
 });

@@ -19,15 +19,11 @@ export const guardConnection = (connection: Redis, mostBytes = mostUnansweredByt
     const { stream } = connection;
     let bytes = 0;
     let isPinging = false;
-    const ping = (): void => {
+    const ping = async (): Promise<void> => {
       isPinging = true;
-      const answered = (): void => {
-        isPinging = false;
-        bytes = 0;
-      };
-      connection.ping().then(answered, (error: unknown) => {
-        if (isRedisReply(error)) answered();
-      });
+      const isAnswered = await connection.ping().then(() => true, isRedisReply);
+      isPinging = false;
+      if (isAnswered) bytes = 0;
     };
     for (const parse of stream.listeners('data')) {
       stream.off('data', parse as () => void);
@@ -36,7 +32,7 @@ export const guardConnection = (connection: Redis, mostBytes = mostUnansweredByt
           bytes += data.length;
           if (bytes > mostBytes) throw new Error('Redis sends more than it is asked for.');
           parse(data);
-          if (bytes > mostBytes * pingAfter && !isPinging) ping();
+          if (bytes > mostBytes * pingAfter && !isPinging) void ping();
         } catch (error) {
           stream.destroy(error as Error);
         }

@@ -90,7 +90,8 @@ export const createHealth = (options: HealthOptions): Health => {
     });
     // ioredis gives up when sentinels name what is no address.
     connection.on('end', () => {
-      if (!isClosed) setTimeout(() => isClosed || connection.connect().catch(() => {}), proveEveryMs).unref();
+      lose(lastError);
+      setTimeout(() => isClosed || connection.connect().catch(() => {}), proveEveryMs).unref();
     });
   }
   const stopWatching = watch(connections, () => lose({ code: 'ETIMEDOUT' }));
