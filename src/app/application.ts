@@ -16,7 +16,7 @@ import { configureProviders } from './accounts.ts';
 import { ConfigError, createEnvironment, readSettings, type Settings } from './config.ts';
 import { createExchanges } from './exchanges.ts';
 import { createGraphSources } from './graph-sources.ts';
-import { createLogger, openStandardOutput } from './logger.ts';
+import { createLogger, createRequestLogger, openStandardOutput } from './logger.ts';
 import { createOperations } from './operations.ts';
 import { createDataRedactor, createRedactor } from './redact.ts';
 import { readRedisSettings } from './redis-settings.ts';
@@ -64,14 +64,16 @@ export const createApplication = async (
 
   const redact = createRedactor(environment.handedOut);
   const redactData = createDataRedactor(environment.handedOut);
-  const logger = createLogger({ level: settings.logLevel, redact, stream: logStream });
+  const loggerOptions = { level: settings.logLevel, redact, stream: logStream };
+  const logger = createLogger(loggerOptions);
   for (const each of unknown) logger.warn(each);
   const http = createHttpClient();
   const { replicas, lookupDeadlineMs: deadlineMs } = settings;
   const redis = redisSettings && connectRedis({ ...redisSettings, emit: (event) => emit(event) });
   const operations = createOperations({ settings, providers: configured, redis, clock });
   const tracing = createTracing();
-  const listeners = [createEventLog(logger, clock), operations.listen, ...(tracing ? [tracing.listen] : [])];
+  const eventLog = createEventLog(logger, clock, createRequestLogger(loggerOptions));
+  const listeners = [eventLog, operations.listen, ...(tracing ? [tracing.listen] : [])];
   const emit = toEmit(listeners, (error) => logger.error({ err: error }, 'Unhandled error'));
 
   const exchanges = createExchanges({

@@ -1,5 +1,6 @@
 import { format } from 'node:util';
 import type { FastifyBaseLogger } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { type Logger, pino } from 'pino';
 import { parseJson } from '../domain/json.ts';
 import { mark, type Redact } from './redact.ts';
@@ -34,8 +35,22 @@ export const createLogger = ({ level, redact, stream }: LoggerOptions): Logger =
   return pino({ level }, { write });
 };
 
+/** Names that are remembered. Clients and their operations have fewer. */
+const maxNames = 1_000;
+
+/**
+ * For the lines of requests, of which there are many: of all that is in them, only these texts are somebody else's, and most
+ * have been seen before.
+ */
+export const createRequestLogger = ({ level, redact, stream }: LoggerOptions): Logger => {
+  const redacted = new LRUCache<string, string>({ max: maxNames, memoMethod: redact });
+  const toShown = (name: string): string => redacted.memo(name);
+  const serializers = { operation: toShown, clientName: toShown, clientVersion: toShown, traceId: redact };
+  return pino({ level, serializers }, stream);
+};
+
 /** Bytes that are written at once, and how long fewer may wait, in ms: a write for each line costs more than the line. */
-const writeBytes = 4_096;
+const writeBytes = 15_000;
 const flushEveryMs = 100;
 
 let standardOutput: LoggerOptions['stream'] | undefined;

@@ -9,6 +9,9 @@ export interface BodyPool {
   giveBack(memory: Buffer): void;
 }
 
+/** Less is allocated as fast. */
+export const leastPooledBytes = 4_096;
+
 /** What is kept while no answer needs it. */
 const maxKeptBytes = 16 * 2 ** 20;
 

@@ -1,5 +1,12 @@
 import { type Counter, collectDefaultMetrics, Registry } from 'prom-client';
-import type { AccountRef, AppEvent, RequestEvent, RequestFinished, TaskOutcome } from '../domain/events.ts';
+import type {
+  AccountRef,
+  AppEvent,
+  RequestEvent,
+  RequestFinished,
+  TaskOutcome,
+  TaskTally,
+} from '../domain/events.ts';
 import { createInstruments, type Instruments } from './metrics.ts';
 import { createOperationNames } from './operation-names.ts';
 import { type AppState, accountRoles, type ProviderState } from './state.ts';
@@ -26,9 +33,9 @@ export const createMetrics = ({ readState, version, shape }: MetricsOptions): Me
   collectDefaultMetrics({ register: registry });
   const instruments = createInstruments(registry);
   instruments.info.set({ version, node: process.versions.node, shape }, 1);
-  const catchUpLookups = createCatchUp();
-  const catchUpAges = createCatchUp();
-  const listenToRequests = createRequestListener(instruments);
+  const catchUp = createCatchUp();
+  const requestTotals = createRequestTotals(instruments);
+  const listenToRequests = createRequestListener(instruments, requestTotals);
   const listenToAccounts = createAccountListener(instruments);
   return {
     listen: (event) => {
@@ -39,39 +46,79 @@ export const createMetrics = ({ readState, version, shape }: MetricsOptions): Me
       else listenToRequests(event);
     },
     scrape: async () => {
-      setState(instruments, readState(), catchUpLookups, catchUpAges);
+      requestTotals.tell();
+      setState(instruments, readState(), catchUp);
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
     close: () => registry.clear(),
   };
 };
 
-const createRequestListener = (instruments: Instruments): ((event: RequestEvent) => void) => {
+/** Requests that differ in nothing that is a label. */
+interface RequestTotals extends Pick<RequestFinished, 'transport' | 'outcome' | 'isFastLane'> {
+  readonly operation: string;
+  readonly seconds: { observe(seconds: number): void };
+  requests: number;
+  bytes: number;
+}
+
+/** Adds up what there is much of: prom-client sorts and joins the labels each time, so it is told at a scrape. */
+const createRequestTotals = (instruments: Instruments) => {
   const toOperation = createOperationNames();
-  // Found once: prom-client looks labels up by sorting and joining them.
-  const countersOf = remember(({ transport, outcome, isFastLane }: RequestFinished, operation: string) => {
-    const fastLane = String(isFastLane);
-    return {
-      requests: instruments.requests.labels(operation, transport, outcome, fastLane),
-      seconds: instruments.requestSeconds.labels(operation),
-      bytes: instruments.responseBytes.labels(fastLane),
-    };
-  });
-  const answersOf = remember((outcome: string) => instruments.answers.labels(outcome));
-  return (event) => {
-    switch (event.kind) {
-      case 'request-finished': {
-        const operation = toOperation(event.operation);
-        const key = `${operation} ${event.transport} ${event.outcome} ${event.isFastLane}`;
-        const { requests, seconds, bytes } = countersOf(key, event, operation);
-        requests.inc();
-        if (event.transport === 'http') seconds.observe(event.durationMs / 1_000);
-        bytes.inc(event.bytes);
-        for (const outcome in event.tasks) {
-          answersOf(outcome, outcome).inc(event.tasks[outcome as TaskOutcome] ?? 0);
-        }
-        return;
+  const ofOperations = new Map<string, RequestTotals[]>();
+  const answers: TaskTally = {};
+  const catchUp = createCatchUp();
+
+  const totalsOf = ({ operation: name, transport, outcome, isFastLane }: RequestFinished): RequestTotals => {
+    const operation = toOperation(name);
+    const ofOperation = ofOperations.get(operation) ?? [];
+    for (const known of ofOperation) {
+      const isSame = known.transport === transport && known.outcome === outcome;
+      if (isSame && known.isFastLane === isFastLane) return known;
+    }
+    const seconds = instruments.requestSeconds.labels(operation);
+    const totals = { operation, transport, outcome, isFastLane, seconds, requests: 0, bytes: 0 };
+    ofOperations.set(operation, [...ofOperation, totals]);
+    return totals;
+  };
+
+  return {
+    add: (event: RequestFinished): void => {
+      const totals = totalsOf(event);
+      totals.requests += 1;
+      totals.bytes += event.bytes;
+      if (event.transport === 'http') totals.seconds.observe(event.durationMs / 1_000);
+      for (const outcome in event.tasks) {
+        const name = outcome as TaskOutcome;
+        answers[name] = (answers[name] ?? 0) + (event.tasks[name] ?? 0);
       }
+    },
+    tell: (): void => {
+      const bytes = { true: 0, false: 0 };
+      for (const totals of [...ofOperations.values()].flat()) {
+        const { operation, transport, outcome } = totals;
+        const fastLane = `${totals.isFastLane}` as const;
+        const labels = { operation, transport, outcome, fast_lane: fastLane };
+        catchUp(instruments.requests, labels, totals.requests);
+        bytes[fastLane] += totals.bytes;
+      }
+      for (const [fastLane, total] of Object.entries(bytes)) {
+        catchUp(instruments.responseBytes, { fast_lane: fastLane }, total);
+      }
+      for (const [outcome, total] of Object.entries(answers))
+        catchUp(instruments.answers, { outcome }, total);
+    },
+  };
+};
+
+type RequestTotalsOf = ReturnType<typeof createRequestTotals>;
+
+const createRequestListener =
+  (instruments: Instruments, totals: RequestTotalsOf): ((event: RequestEvent) => void) =>
+  (event) => {
+    switch (event.kind) {
+      case 'request-finished':
+        return totals.add(event);
       case 'request-refused':
         return instruments.refusals.inc({
           transport: event.transport,
@@ -90,7 +137,6 @@ const createRequestListener = (instruments: Instruments): ((event: RequestEvent)
         return instruments.conflations.inc();
     }
   };
-};
 
 type EventOfAccount = Extract<AppEvent, { readonly account: AccountRef }>;
 
@@ -129,20 +175,17 @@ type CatchUp = ReturnType<typeof createCatchUp>;
 
 /** Counts further what is counted from the start elsewhere: where each event would cost too much. */
 const createCatchUp = () => {
-  const counted = new Map<string, number>();
+  const counted = new Map<Counter, Map<string, number>>();
   return (counter: Counter, labels: Readonly<Record<string, string>>, total: number): void => {
-    const key = Object.values(labels).join(' ');
-    counter.inc(labels, total - (counted.get(key) ?? 0));
-    counted.set(key, total);
+    const ofCounter = counted.get(counter) ?? new Map<string, number>();
+    counted.set(counter, ofCounter);
+    const key = JSON.stringify(Object.values(labels));
+    counter.inc(labels, total - (ofCounter.get(key) ?? 0));
+    ofCounter.set(key, total);
   };
 };
 
-const setState = (
-  instruments: Instruments,
-  { providers, redis }: AppState,
-  catchUpLookups: CatchUp,
-  catchUpAges: CatchUp,
-): void => {
+const setState = (instruments: Instruments, { providers, redis }: AppState, catchUp: CatchUp): void => {
   if (redis) instruments.redisUp.set(redis === 'works' ? 1 : 0);
   else instruments.redisUp.remove();
   for (const state of providers) {
@@ -150,9 +193,9 @@ const setState = (
     setProviderState(instruments, state);
     if (!account) continue;
     const { outcomes, ageMs } = account.shown;
-    catchUpAges(instruments.shownAge, { provider }, ageMs / 1_000);
+    catchUp(instruments.shownAge, { provider }, ageMs / 1_000);
     for (const [outcome, total] of Object.entries(outcomes)) {
-      catchUpLookups(instruments.lookups, { provider, outcome, source: 'memory' }, total);
+      catchUp(instruments.lookups, { provider, outcome, source: 'memory' }, total);
     }
   }
 };
@@ -168,17 +211,4 @@ const setProviderState = (instruments: Instruments, { provider, quota, account }
   instruments.clockOffset.set({ provider }, clockOffsetMs / 1_000);
   for (const state of breakerStates) instruments.breaker.set({ provider, state }, state === breaker ? 1 : 0);
   for (const state of accountRoles) instruments.accountState.set({ provider, state }, state === role ? 1 : 0);
-};
-
-/** What is found the first time that a key is asked for, each time. */
-const remember = <Facts extends readonly unknown[], Found>(find: (...facts: Facts) => Found) => {
-  const known = new Map<string, Found>();
-  return (key: string, ...facts: Facts): Found => {
-    let found = known.get(key);
-    if (found === undefined) {
-      found = find(...facts);
-      known.set(key, found);
-    }
-    return found;
-  };
 };

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { parseJson } from '../domain/json.ts';
-import { createBodyPool } from '../fast-lane/body-pool.ts';
+import { createBodyPool, leastPooledBytes } from '../fast-lane/body-pool.ts';
 import type { FastLane, LaneAnswer, LaneRequest } from '../fast-lane/fast-lane.ts';
 import type { SentRequest } from '../fast-lane/known-requests.ts';
 import type { Caller } from '../lookup/lookup.ts';
@@ -26,14 +26,20 @@ export const createFastLaneStage = (
 ): FastLaneStage => {
   const pool = createBodyPool();
 
+  const take = (bytes: number, reply: FastifyReply): Buffer => {
+    if (bytes < leastPooledBytes) return Buffer.allocUnsafe(bytes);
+    const memory = pool.take(bytes);
+    // From then on, the operating system has it.
+    reply.raw.once('finish', () => pool.giveBack(memory));
+    return memory;
+  };
+
   const send = (answer: LaneAnswer, request: FastifyRequest, reply: FastifyReply): void => {
     const { 'content-type': contentType, ...headers } = answer.headers;
     reply.headers(headers);
     if (isUnchanged(request, headers.etag)) reply.code(304).send();
     else {
-      const memory = pool.take(answer.mostBytes);
-      // From then on, the operating system has it.
-      reply.raw.once('finish', () => pool.giveBack(memory));
+      const memory = take(answer.mostBytes, reply);
       reply.header('content-type', contentType).send(memory.subarray(0, answer.writeBody(memory)));
     }
   };

@@ -1,4 +1,9 @@
-import fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import type { Emit } from '../domain/events.ts';
 import { createUnread, httpSettings, limitConnections, limitPipelining } from './connections.ts';
 import {
@@ -11,6 +16,8 @@ import {
 
 export interface HttpServerOptions {
   readonly options: FastifyServerOptions;
+  /** Default: nothing is logged. */
+  readonly logger?: FastifyBaseLogger;
   /** Whether anybody may call: then one address cannot take all connections. */
   readonly isPublic: boolean;
   readonly refuse: Refuse;
@@ -19,9 +26,12 @@ export interface HttpServerOptions {
   readonly emit: Emit | undefined;
 }
 
+const safetyHeaderEntries = Object.entries(safetyHeaders);
+
 /** A server without routes: its limits, the headers of all answers, and what it answers to what is no request of ours. */
 export const createHttpServer = ({
   options,
+  logger,
   isPublic,
   refuse,
   onError,
@@ -33,10 +43,11 @@ export const createHttpServer = ({
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: createClientErrorHandler(emit),
     frameworkErrors: handleError,
-    // Nothing is logged with the id of its request, and a logger for each costs as much as routing it.
-    childLoggerFactory: (logger) => logger,
+    // One for all requests, and not Fastify's own: with that, it follows each answer to its end, to log nothing.
+    childLoggerFactory: (own) => logger ?? own,
     ...options,
   }) as FastifyInstance;
+  if (logger) server.log = logger;
   server.setErrorHandler(handleError);
   refuseUnknown(server, refuse);
   limitConnections(server.server, isPublic, emit);
@@ -44,7 +55,7 @@ export const createHttpServer = ({
   const unread = createUnread(emit);
   server.addHook('onRequest', ({ headers: { host } }, reply, done) => {
     // On the raw response, so that event streams have them, too.
-    for (const [name, value] of Object.entries(safetyHeaders)) reply.raw.setHeader(name, value);
+    for (const [name, value] of safetyHeaderEntries) reply.raw.setHeader(name, value);
     if (host !== undefined && !URL.canParse(`http://${host}`)) {
       const message = 'The header Host is malformed.';
       refuse(reply, { status: 400, code: 'BAD_REQUEST', message, rule: 'malformed' });

@@ -59,7 +59,10 @@ const toEvent = (
   const isSent = raw.writableFinished;
   return {
     kind: 'request-finished',
-    ...client,
+    transport: client.transport,
+    clientName: client.clientName,
+    clientVersion: client.clientVersion,
+    trace: client.trace,
     operation,
     outcome: isSent ? (outcome ?? toOutcome(raw.statusCode)) : 'aborted',
     status: isSent ? raw.statusCode : 0,

@@ -96,7 +96,8 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
   const onError = (error: unknown): void => emit?.({ kind: 'unhandled-error', error });
   const refuse = createRefuse(emit);
   const server = createHttpServer({
-    options: { loggerInstance: logger, forceCloseConnections: 'idle', return503OnClosing: false },
+    options: { forceCloseConnections: 'idle', return503OnClosing: false },
+    logger,
     isPublic: routerSecrets.length === 0,
     refuse,
     onError,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createLogger } from '../../src/app/logger.ts';
+import { createLogger, createRequestLogger } from '../../src/app/logger.ts';
 import { createRedactor } from '../../src/app/redact.ts';
 
 /** Every line of the log is JSON, and holds no secret. */
@@ -38,6 +38,17 @@ describe('a secret in a line of the log', () => {
     logger.child({ request: secret }).info('%s and %j', secret, { a: secret });
     expect(last()).toMatchObject({ request: '[redacted]', level: 30 });
     expect(lines.join('')).not.toContain('ret');
+  });
+
+  it('is redacted in what clients say of a request', () => {
+    const lines: string[] = [];
+    const stream = { write: (line: string) => lines.push(line) };
+    const logger = createRequestLogger({ level: 'info', redact: createRedactor([secret]), stream });
+    const names = { operation: secret, clientName: `a ${secret}`, clientVersion: secret, traceId: secret };
+    for (let n = 0; n < 2; n += 1) logger.info({ ...names, bytes: 5 }, 'Request');
+    const shown = { operation: '[redacted]', clientName: 'a [redacted]', clientVersion: '[redacted]' };
+    const expected = expect.objectContaining({ ...shown, traceId: '[redacted]', bytes: 5 });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([expected, expected]);
   });
 
   it('may be any text without a line that is not JSON', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../src/app/application.ts';
+import { configureProviders } from '../../src/app/accounts.ts';
+import { createEnvironment, readSettings } from '../../src/app/config.ts';
+import { readRedisSettings } from '../../src/app/redis-settings.ts';
+import { createStartReport, type StartReport } from '../../src/app/start-report.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { providers } from '../../src/providers/index.ts';
 import { credentialsOf } from '../settings.ts';
 
 /** What a process says of itself when it starts. */
@@ -7,19 +12,22 @@ import { credentialsOf } from '../settings.ts';
 const secret = 'sixteen-letters.';
 const production = { NODE_ENV: 'production', ROUTER_SECRETS: secret, ...credentialsOf('zego') };
 
-const reportOf = async (variables: Readonly<Record<string, string>>) => {
-  const { report, server } = await createApplication({
-    LOG_LEVEL: 'silent',
-    GRAPHIQL: 'false',
-    ...variables,
+/** No application is opened for it, which would look for Redis at the addresses below. */
+const reportOf = (variables: Readonly<Record<string, string>>): StartReport => {
+  const environment = createEnvironment({ GRAPHIQL: 'false', ...variables });
+  const report = createStartReport({
+    settings: readSettings(environment),
+    providers: configureProviders(providers, environment, systemClock),
+    redisUrl: readRedisSettings(environment)?.url,
+    plaintext: environment.plaintext,
   });
-  await server.close();
+  expect([...environment.faults]).toEqual([]);
   return report;
 };
 
 describe('the report of a start', () => {
-  it('says what is configured, and shows no secret', async () => {
-    const { configuration } = await reportOf({ ...production, REPLICAS: '3', ZEGO_QPS: '7' });
+  it('says what is configured, and shows no secret', () => {
+    const { configuration } = reportOf({ ...production, REPLICAS: '3', ZEGO_QPS: '7' });
     expect(configuration).toMatchObject({
       configured: ['zego'],
       quotas: { zego: '7 in 1000 ms' },
@@ -35,9 +43,9 @@ describe('the report of a start', () => {
     for (const value of [secret, ...Object.values(credentialsOf('zego'))]) expect(text).not.toContain(value);
   });
 
-  it('warns of nothing in a production that is safe, nor on this machine alone', async () => {
-    expect((await reportOf(production)).warnings).toEqual([]);
-    expect((await reportOf(credentialsOf('zego'))).warnings).toEqual([]);
+  it('warns of nothing in a production that is safe, nor on this machine alone', () => {
+    expect(reportOf(production).warnings).toEqual([]);
+    expect(reportOf(credentialsOf('zego')).warnings).toEqual([]);
   });
 
   it.each<[RegExp, Record<string, string>]>([
@@ -48,13 +56,13 @@ describe('the report of a start', () => {
     [/REPLICAS is 3 without REDIS_URL/, { REPLICAS: '3' }],
     [/plain text: use rediss/, { REDIS_URL: 'redis://:password@redis.example:6379/0' }],
     [/plain text: use rediss/, { REDIS_URL: 'redis-sentinel://127.0.0.1,10.0.0.1/main' }],
-  ])('warns with %s, and of nothing else, for %j', async (warning, variables) => {
-    const { warnings } = await reportOf({ ...production, ...variables });
+  ])('warns with %s, and of nothing else, for %j', (warning, variables) => {
+    const { warnings } = reportOf({ ...production, ...variables });
     expect(warnings).toEqual([expect.stringMatching(warning)]);
   });
 
-  it('warns of what is meant for this machine alone where others reach it', async () => {
-    const { warnings } = await reportOf({
+  it('warns of what is meant for this machine alone where others reach it', () => {
+    const { warnings } = reportOf({
       ...credentialsOf('zego'),
       HOST: '0.0.0.0',
       ROUTER_SECRETS: 'short',
@@ -70,8 +78,8 @@ describe('the report of a start', () => {
 
   it.each(['rediss://redis.example', 'redis://127.0.0.1:6379', 'redis://localhost', 'unix:/run/redis.sock'])(
     'finds %s safe',
-    async (REDIS_URL) => {
-      expect((await reportOf({ ...production, REDIS_URL })).warnings).toEqual([]);
+    (REDIS_URL) => {
+      expect(reportOf({ ...production, REDIS_URL }).warnings).toEqual([]);
     },
   );
 });

@@ -46,6 +46,7 @@ export const useLiveTasks = (ids: readonly string[]) => {
   }, [client, ids, isLive]);
 
   const { data: rows } = useFragment({ fragment: TaskRowFragmentDoc, fragmentName: 'TaskRow', from: refs });
+  // Before the first answer, a row has only what the ids were checked with.
   const tasks = rows as readonly (TaskRowFragment | null)[] as readonly LiveTask[];
   return { tasks, isLive, mistakes: toMessages(error) };
 };
