@@ -51,11 +51,14 @@ export function createTestBrowser(): TestBrowser {
 function steps(page: Page) {
   return {
     tabTitles: () => page.locator('.graphiql-tab-button').allInnerTexts(),
-    openTab: (title: string) =>
-      page
+    openTab: async (title: string) => {
+      await page
         .locator('.graphiql-tab-button')
         .and(page.getByTitle(title, { exact: true }))
-        .click(),
+        .click();
+      // The answer of the tab before is gone then, too.
+      await page.waitForFunction(isQueryShown, title);
+    },
     replaceQuery: async (query: string) => {
       await page.locator('.graphiql-query-editor .view-lines').click();
       await page.keyboard.press('ControlOrMeta+A');
@@ -91,6 +94,11 @@ interface MonacoGlobal {
 function readModel(name: string): string {
   const models = (globalThis as MonacoGlobal).__MONACO?.editor.getModels() ?? [];
   return models.find(({ uri }) => uri.path.endsWith(name))?.getValue() ?? '';
+}
+
+function isQueryShown(name: string): boolean {
+  const models = (globalThis as MonacoGlobal).__MONACO?.editor.getModels() ?? [];
+  return models.some((model) => model.uri.path.endsWith('.graphql') && model.getValue().includes(` ${name}`));
 }
 
 function readMarkers(): string[] {
