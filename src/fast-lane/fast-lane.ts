@@ -42,7 +42,7 @@ export interface LaneAnswer {
  * the same bytes in a fraction of the time.
  */
 export interface FastLane {
-  /** The answer to a request that was answered before, byte for byte the same, without reading it. */
+  /** The answer to a request that was answered before, character by character the same, without reading it. */
   repeat(request: SentRequest, asker: Asker): LaneAnswer | undefined;
   /** Undefined, at the first doubt: Apollo Server is to answer, as if nothing had happened. */
   answer(request: LaneRequest, asker: Asker): LaneAnswer | undefined;

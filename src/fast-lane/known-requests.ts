@@ -5,18 +5,18 @@ import { LRUCache } from 'lru-cache';
 export interface SentRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** The bytes of a POST's body, or the address of a GET. */
-  readonly text: Buffer | string;
+  /** The body of a POST, or the address of a GET. */
+  readonly text: string;
 }
 
-/** What has been found out about requests: a client that polls sends the same bytes again. */
+/** What has been found out about requests: a client that polls sends the same again. */
 export interface KnownRequests<Answer extends object> {
   find(request: SentRequest): Answer | undefined;
   keep(request: SentRequest, answer: Answer): void;
 }
 
 interface Known<Answer extends object> {
-  readonly text: Buffer | string;
+  readonly text: string;
   readonly accept: unknown;
   /** Held weakly: else it would keep tasks in memory that have a newer answer, or have been forgotten. */
   readonly answer: WeakRef<Answer>;
@@ -33,23 +33,13 @@ export const createKnownRequests = <Answer extends object>(maxBytes: number): Kn
   return {
     find: ({ text, headers }) => {
       const kept = known.get(crc32(text));
-      if (!kept || kept.accept !== headers.accept || !isSame(kept.text, text)) return undefined;
+      if (!kept || kept.accept !== headers.accept || kept.text !== text) return undefined;
       return kept.answer.deref();
     },
     keep: ({ text, headers: { accept } }, answer) => {
-      const size = overheadBytes + text.length;
-      known.set(crc32(text), { text: toKept(text), accept, answer: new WeakRef(answer) }, { size });
+      const bytesPerCharacter = Buffer.byteLength(text) === text.length ? 1 : 2;
+      const size = overheadBytes + bytesPerCharacter * text.length;
+      known.set(crc32(text), { text, accept, answer: new WeakRef(answer) }, { size });
     },
   };
-};
-
-const isSame = (one: Buffer | string, other: Buffer | string): boolean =>
-  typeof one === 'string' || typeof other === 'string' ? one === other : one.equals(other);
-
-/** Small buffers are parts of larger ones, which would be kept with them. */
-const toKept = (text: Buffer | string): Buffer | string => {
-  if (typeof text === 'string') return text;
-  const kept = Buffer.allocUnsafeSlow(text.length);
-  text.copy(kept);
-  return kept;
 };

@@ -15,12 +15,12 @@ export interface FastLaneStage {
 }
 
 /**
- * @param bytesOf the body of a POST, as it was received
+ * @param textOf the body of a POST, as it was received
  * @param onError called with errors of this program
  */
 export const createFastLaneStage = (
   lane: FastLane,
-  bytesOf: (request: FastifyRequest) => Buffer | null,
+  textOf: (request: FastifyRequest) => string | null,
   createCaller: (request: FastifyRequest) => Caller,
   onError: (error: unknown) => void,
 ): FastLaneStage => {
@@ -52,7 +52,7 @@ export const createFastLaneStage = (
     (request, reply, done) => {
       let answer: LaneAnswer | undefined;
       try {
-        const sent = toSent(request, bytesOf(request));
+        const sent = toSent(request, textOf(request));
         const asked = sent && read(request, sent);
         const asker = { createCaller: () => createCaller(request), record: request.record };
         answer = asked && find(asked, asker);
@@ -70,8 +70,8 @@ export const createFastLaneStage = (
 };
 
 /** Undefined for what only Apollo Server can refuse. */
-const toSent = ({ method, headers, url }: FastifyRequest, bytes: Buffer | null): SentRequest | undefined => {
-  if (method === 'POST') return bytes ? { method, headers, text: bytes } : undefined;
+const toSent = ({ method, headers, url }: FastifyRequest, body: string | null): SentRequest | undefined => {
+  if (method === 'POST') return body === null ? undefined : { method, headers, text: body };
   // Some clients send this header with every request.
   const { 'content-type': contentType = 'application/json' } = headers;
   return method === 'GET' && contentType === 'application/json' ? { method, headers, text: url } : undefined;

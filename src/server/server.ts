@@ -36,7 +36,7 @@ declare module 'fastify' {
     /** What the stages share that answer it; null until the first of them needs it. */
     graphContext: Context | null;
     /** The body as it was received; null without one. */
-    bodyBytes: Buffer | null;
+    bodyText: string | null;
   }
 }
 
@@ -175,7 +175,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
       lane &&
       createFastLaneStage(
         lane,
-        ({ bodyBytes }) => bodyBytes,
+        ({ bodyText }) => bodyText,
         (request) => createCaller(sources, request.record ?? undefined, identify(request)),
         onError,
       );
@@ -232,17 +232,17 @@ const readDocument = ({ method, body, query: search }: FastifyRequest): string =
 
 /** Bodies are JSON, of at most 1 MB, which is Fastify's own limit. */
 const receiveBodies = (server: FastifyInstance): void => {
-  server.decorateRequest('bodyBytes', null);
+  server.decorateRequest('bodyText', null);
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done): void => {
-    request.bodyBytes = bytes as Buffer;
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done): void => {
+    request.bodyText = text as string;
     done(null);
   });
 };
 
 const readBody: preHandlerHookHandler = (request, _reply, done) => {
-  if (!request.bodyBytes) return done();
-  request.body = parseJson(request.bodyBytes.toString());
+  if (request.bodyText === null) return done();
+  request.body = parseJson(request.bodyText);
   if (request.body === undefined) done(badBody('The body is not JSON, or is nested too deep.'));
   else if (Array.isArray(request.body)) {
     done(badBody('A request holds one operation, not a list: use HttpLink instead of BatchHttpLink.'));
