@@ -16,6 +16,7 @@ export interface KnownRequests<Answer extends object> {
 }
 
 interface Known<Answer extends object> {
+  readonly method: string;
   readonly text: string;
   readonly accept: unknown;
   /** Held weakly: else it would keep tasks in memory that have a newer answer, or have been forgotten. */
@@ -31,15 +32,15 @@ export const createKnownRequests = <Answer extends object>(maxBytes: number): Kn
   // checksum, one is known.
   const known = new LRUCache<number, Known<Answer>>({ maxSize: maxBytes });
   return {
-    find: ({ text, headers }) => {
+    find: ({ method, text, headers }) => {
       const kept = known.get(crc32(text));
-      if (!kept || kept.accept !== headers.accept || kept.text !== text) return undefined;
-      return kept.answer.deref();
+      const isSame = kept?.text === text && kept.method === method && kept.accept === headers.accept;
+      return isSame ? kept.answer.deref() : undefined;
     },
-    keep: ({ text, headers: { accept } }, answer) => {
+    keep: ({ method, text, headers: { accept } }, answer) => {
       const bytesPerCharacter = Buffer.byteLength(text) === text.length ? 1 : 2;
       const size = overheadBytes + bytesPerCharacter * text.length;
-      known.set(crc32(text), { text, accept, answer: new WeakRef(answer) }, { size });
+      known.set(crc32(text), { method, text, accept, answer: new WeakRef(answer) }, { size });
     },
   };
 };

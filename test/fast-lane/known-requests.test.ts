@@ -11,13 +11,14 @@ const post = (text: string, accept?: string): SentRequest => ({
 const open = (maxBytes = 100_000) => createKnownRequests<object>(maxBytes);
 
 describe('a request that is sent again', () => {
-  it('is known by its text and by what its client accepts', () => {
+  it('is known by its method, its text and what its client accepts', () => {
     const known = open();
     const answer = {};
     known.keep(post('text', 'application/json'), answer);
     expect(known.find(post('text', 'application/json'))).toBe(answer);
     expect(known.find(post('text', 'text/html'))).toBeUndefined();
     expect(known.find(post('text'))).toBeUndefined();
+    expect(known.find({ ...post('text', 'application/json'), method: 'GET' })).toBeUndefined();
     expect(known.find(post('other', 'application/json'))).toBeUndefined();
   });
 
