@@ -1,10 +1,10 @@
 import base from '../../jest.config.js';
 
-/** The attack suite: what is bounded is measured in CPU time and memory, one file at a time. */
+/** The attack suite. What is bounded is CPU time and memory of other processes, so files may run beside each other. */
 export default {
   ...base,
   rootDir: '../..',
   testMatch: ['<rootDir>/test/attacks/**/*.attacks.ts'],
   testTimeout: 120_000,
-  maxWorkers: 1,
+  maxWorkers: 2,
 };
