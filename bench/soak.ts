@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { providerNames } from '../sandbox/index.ts';
 import { type Deployment, openDeployment } from '../test/faults/support/deployment.ts';
 import { sleep } from '../test/faults/support/time.ts';
-import { createTally, followTasks, sendRequests, type Tally } from './soak/clients.ts';
+import { type Counts, createCounts, followTasks, sendRequests } from './soak/clients.ts';
 import { countDescriptors, lookAt, type Samples, scrape, sumOf } from './soak/replicas.ts';
 import { type Comparison, findDifferences, findFaults, gainOf, type Look, settled } from './soak/verdict.ts';
 
@@ -73,13 +73,13 @@ const countIdle = async ({ replicas }: Deployment): Promise<number[]> => {
 
 const compare = async (
   { replicas, vendors }: Deployment,
-  tally: Tally,
+  counts: Counts,
   before: readonly Samples[],
 ): Promise<Comparison[]> => {
   const after = await Promise.all(replicas.map(scrape));
   const gained = (name: string, labels?: Readonly<Record<string, string>>) =>
     sumOf(after, name, labels) - sumOf(before, name, labels);
-  const { requests, tasks, subscriptions } = tally;
+  const { requests, tasks, subscriptions } = counts;
   const stats = await vendors.stats();
   const outcomes = (['ok', 'invalid', 'refused'] as const).map((outcome) => ({
     what: `requests, ${outcome}`,
@@ -146,11 +146,11 @@ const soak = async (): Promise<string[]> => {
   });
   try {
     const { urls, replicas, vendors } = deployment;
-    await sendRequests(urls, { perSecond, seconds: warmUpSeconds, tally: createTally() });
+    await sendRequests(urls, { perSecond, seconds: warmUpSeconds, counts: createCounts() });
     const idleBefore = await countIdle(deployment);
     await vendors.resetStats();
     const before = await Promise.all(replicas.map(scrape));
-    const tally = createTally();
+    const counts = createCounts();
     await vendors.switchFault('visionular', { fault: 'flap', ms: flapMs });
     let isOver = false;
     const loads: number[] = [];
@@ -158,16 +158,16 @@ const soak = async (): Promise<string[]> => {
     const watched = watch(deployment, () => isOver);
     const [restarts] = await Promise.all([
       restartRedis(deployment),
-      sendRequests(urls, { perSecond, seconds, tally }),
-      followTasks(urls, { atOnce: followers, seconds, tally }),
+      sendRequests(urls, { perSecond, seconds, counts }),
+      followTasks(urls, { atOnce: followers, seconds, counts }),
     ]);
     isOver = true;
     clearInterval(timer);
     const looks = await watched;
     const idleAfter = await countIdle(deployment);
-    const comparisons = await compare(deployment, tally, before);
+    const comparisons = await compare(deployment, counts, before);
     const faulted = (await vendors.stats()).visionular.faulted;
-    const { requests, subscriptions } = tally;
+    const { requests, subscriptions } = counts;
     const table = toTable(looks, [idleBefore, idleAfter], comparisons);
     const load = loads.reduce((sum, one) => sum + one, 0) / loads.length;
     const heading = `${minutes} minutes on ${new Date().toISOString().slice(0, 10)}: ${Object.values(requests).reduce((sum, one) => sum + one, 0)} requests, ${subscriptions.opened} subscriptions (${subscriptions.completed} to their end, ${subscriptions.left} left, ${subscriptions.broken} broken), ${subscriptions.results} results; Redis killed ${restarts} times, ${faulted} calls met a vendor that was down. ${cpus().length} processors for everything; mean load ${load.toFixed(1)}.`;
@@ -184,7 +184,7 @@ const soak = async (): Promise<string[]> => {
         ? [`${requests.broken} requests and ${subscriptions.broken} subscriptions broke.`]
         : []),
       ...(restarts === 0 || faulted === 0 ? ['Redis was not killed, or no vendor was down: too short.'] : []),
-      ...[...tally.violations].slice(0, 10),
+      ...[...counts.violations].slice(0, 10),
       ...(await deployment.violations()),
     ];
   } finally {

@@ -16,7 +16,7 @@ import { routerSecret } from '../../test/faults/support/test-credentials.ts';
 import { sleep } from '../../test/faults/support/time.ts';
 
 /** What clients have counted. */
-export interface Tally {
+export interface Counts {
   /** Requests over HTTP, by outcome as /metrics names it; `broken` connections are counted by nobody else. */
   readonly requests: Record<'ok' | 'invalid' | 'refused' | 'broken', number>;
   /** Tasks in answers, by outcome as /metrics names it. */
@@ -32,7 +32,7 @@ export interface Tally {
   readonly violations: Set<string>;
 }
 
-export const createTally = (): Tally => ({
+export const createCounts = (): Counts => ({
   requests: { ok: 0, invalid: 0, refused: 0, broken: 0 },
   tasks: {},
   subscriptions: { opened: 0, completed: 0, left: 0, broken: 0, results: 0 },
@@ -61,7 +61,7 @@ const malformed: Operation = askOne('no such provider');
 /** Keeps so many requests in a second going, evenly, to one replica after the other. @returns when the last is answered */
 export const sendRequests = async (
   urls: readonly string[],
-  { perSecond, seconds, tally }: { perSecond: number; seconds: number; tally: Tally },
+  { perSecond, seconds, counts }: { perSecond: number; seconds: number; counts: Counts },
 ): Promise<void> => {
   const agent = createAgent();
   const hot = createHotTasks(4);
@@ -80,9 +80,9 @@ export const sendRequests = async (
     const url = urls[n % urls.length] ?? '';
     try {
       const isStranger = n % 100 === 99;
-      count(tally, await (isStranger ? postWithoutSecret(url) : post(agent, url, toOperation(n))));
+      count(counts, await (isStranger ? postWithoutSecret(url) : post(agent, url, toOperation(n))));
     } catch {
-      tally.requests.broken += 1;
+      counts.requests.broken += 1;
     }
   };
   const underWay = new Set<Promise<void>>();
@@ -119,7 +119,7 @@ const postWithoutSecret = async (url: string): Promise<HttpReply> => {
   return { status: reply.status, headers: {}, text: await reply.text() };
 };
 
-const count = ({ requests, tasks, violations }: Tally, reply: HttpReply): void => {
+const count = ({ requests, tasks, violations }: Counts, reply: HttpReply): void => {
   if (reply.status === 401) {
     requests.refused += 1;
     return;
@@ -143,9 +143,9 @@ const count = ({ requests, tasks, violations }: Tally, reply: HttpReply): void =
  */
 export const followTasks = async (
   urls: readonly string[],
-  { atOnce, seconds, tally }: { atOnce: number; seconds: number; tally: Tally },
+  { atOnce, seconds, counts }: { atOnce: number; seconds: number; counts: Counts },
 ): Promise<void> => {
-  const { subscriptions } = tally;
+  const { subscriptions } = counts;
   const clients = urls.map((url) =>
     createClient({
       url: `${url.replace('http', 'ws')}/graphql`,

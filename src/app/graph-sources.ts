@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import { type Emit, type ShownTally, toEmitOfAccount } from '../domain/events.ts';
+import { type Emit, type ShownCounts, toEmitOfAccount } from '../domain/events.ts';
 import { type ProviderName, toEnumValue } from '../domain/task.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { MediaTaskProviderInfo } from '../generated/model.ts';
@@ -30,24 +30,24 @@ export const createGraphSources = (
 ): Sources & {
   describeProviders(): MediaTaskProviderInfo[];
   /** What each provider's lookups have shown without waiting. */
-  readonly shown: ReadonlyMap<ProviderName, ShownTally>;
+  readonly shown: ReadonlyMap<ProviderName, ShownCounts>;
 } => {
   const { providers, exchanges, clock, deadlineMs, emit } = options;
   const tasks = new Map<ProviderName, TaskLookup>();
   const jobs = new Map<string, JobLookup>();
-  const shown = new Map<ProviderName, ShownTally>();
+  const shown = new Map<ProviderName, ShownCounts>();
   for (const { provider, account } of providers) {
     const { name, typename, jobKind } = provider;
     const exchange = exchanges.get(name);
-    const shownTally: ShownTally = { outcomes: {}, ageMs: 0 };
+    const shownCounts: ShownCounts = { outcomes: {}, ageMs: 0 };
     const options = {
       clock,
       deadlineMs,
-      shownTally,
+      shownCounts,
       ...(account ? { emit: toEmitOfAccount(emit, { provider: name, id: account.name }) } : {}),
     };
     if (exchange) {
-      shown.set(name, shownTally);
+      shown.set(name, shownCounts);
       tasks.set(name, createLookup({ view: createTaskView(typename), exchange, ...options }));
     }
     if (jobKind) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../domain/clock.ts';
-import type { AppEvent, ShownTally } from '../domain/events.ts';
+import type { AppEvent, ShownCounts } from '../domain/events.ts';
 import type { ProviderName } from '../domain/task.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { shape } from '../exchange/messages.ts';
@@ -24,7 +24,7 @@ export interface OperationsOptions {
 export interface AppOperations extends Operations {
   listen(event: AppEvent): void;
   /** To be given what exists only once events can be listened to. */
-  watch(exchanges: ReadonlyMap<ProviderName, Exchange>, shown: ReadonlyMap<ProviderName, ShownTally>): void;
+  watch(exchanges: ReadonlyMap<ProviderName, Exchange>, shown: ReadonlyMap<ProviderName, ShownCounts>): void;
   /** The part of the server at PORT, of a server at a port of its own, or of none. */
   readonly servedAt: 'port' | 'metrics-port' | 'nowhere';
   close(): void;
@@ -41,7 +41,7 @@ const toPlace = ({ metricsPort, isProduction, routerSecrets }: OperationsOptions
 
 export const createOperations = ({ settings, providers, redis, clock }: OperationsOptions): AppOperations => {
   let exchanges: ReadonlyMap<ProviderName, Exchange> = new Map();
-  let shown: ReadonlyMap<ProviderName, ShownTally> = new Map();
+  let shown: ReadonlyMap<ProviderName, ShownCounts> = new Map();
   /** The part of the quota of those accounts for which this process makes calls without an owner. */
   const shares = new Map<ProviderName, number>();
   const lastFailures = createLastFailures(clock.now);

@@ -8,7 +8,7 @@ import type { ProviderName } from './task.ts';
  * whoever emits knows nothing of who listens. Durations are in milliseconds of `Clock.elapsed`, sizes in bytes. Texts of
  * vendors are redacted before they are emitted. No event holds an address, a secret, a variable or a signed URL.
  *
- * What happens for each task on the path of a known answer is counted instead (`TaskTally`, `ShownTally`): an event for
+ * What happens for each task on the path of a known answer is counted instead (`OutcomeCounts`, `ShownCounts`): an event for
  * each would cost more than the answer.
  */
 export type AppEvent = RequestEvent | (AccountEvent & { readonly account: AccountRef }) | ProcessEvent;
@@ -43,11 +43,11 @@ export type Transport = 'http' | 'websocket' | 'event-stream';
 export type TaskOutcome = 'OK' | 'STALE' | MediaTaskProblemCode;
 
 /** How many tasks and jobs were answered in which way. */
-export type TaskTally = Partial<Record<TaskOutcome, number>>;
+export type OutcomeCounts = Partial<Record<TaskOutcome, number>>;
 
 /** What lookups have shown without waiting, since the start. */
-export interface ShownTally {
-  readonly outcomes: TaskTally;
+export interface ShownCounts {
+  readonly outcomes: OutcomeCounts;
   /** The sum of the ages of the fresh answers among them, in ms. */
   ageMs: number;
 }
@@ -106,7 +106,7 @@ export interface RequestFinished extends OperationFacts {
   readonly durationMs: number;
   /** Of the answer's body, before compression. */
   readonly bytes: number;
-  readonly tasks: TaskTally;
+  readonly tasks: OutcomeCounts;
   /** Whether the fast lane answered. */
   readonly isFastLane: boolean;
 }
@@ -194,7 +194,7 @@ export interface CallFailure {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** One caller has got the task, or job, that it had to wait for. What is known and fresh is counted, see `TaskTally`. */
+/** One caller has got the task, or job, that it had to wait for. What is known and fresh is counted, see `OutcomeCounts`. */
 export interface LookupFinished {
   readonly kind: 'lookup-finished';
   readonly typename: string;
@@ -233,7 +233,7 @@ export type ProcessEvent =
   | { readonly kind: 'unhandled-error'; readonly error: unknown };
 
 /** Counts one task or job that is answered. */
-export const countOutcome = (tasks: TaskTally, outcome: TaskOutcome): void => {
+export const countOutcome = (tasks: OutcomeCounts, outcome: TaskOutcome): void => {
   tasks[outcome] = (tasks[outcome] ?? 0) + 1;
 };
 

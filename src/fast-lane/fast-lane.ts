@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { countOutcome, type TaskTally } from '../domain/events.ts';
+import { countOutcome, type OutcomeCounts } from '../domain/events.ts';
 import { maxAnswerBytes } from '../graphql/answer-size.ts';
 import { type CachePolicy, createCachePolicy } from '../graphql/cache-policy.ts';
 import { type CacheHeaders, cacheTagsHeader, toCacheHeaders } from '../graphql/cache-policy-plugin.ts';
@@ -70,7 +70,7 @@ interface KnownAnswer {
   /** What each field of the plan asks for. */
   readonly found: readonly (readonly Found[])[];
   readonly rendered: readonly (readonly Rendering[])[];
-  readonly tally: TaskTally;
+  readonly outcomes: OutcomeCounts;
   readonly cachePolicy: CachePolicy;
   /** Of the first that is not fresh any more, by `Clock.elapsed`. */
   readonly freshUntil: number;
@@ -125,11 +125,11 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
     const found = planned && findAll(planned.plan, planned.variables);
     if (contentType === undefined || !found) return undefined;
     const { plan } = planned;
-    const tally: TaskTally = {};
+    const outcomes: OutcomeCounts = {};
     const cachePolicy = createCachePolicy(clock);
     let freshUntil = Number.POSITIVE_INFINITY;
     for (const one of found.flat()) {
-      countOutcome(tally, one.outcome);
+      countOutcome(outcomes, one.outcome);
       cachePolicy.add(one.shown, one.outcome, one.freshUntil);
       freshUntil = Math.min(freshUntil, one.freshUntil);
     }
@@ -144,12 +144,12 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
       for (const { bytes } of ofField) mostBytes += bytes + 1;
     }
     if (mostBytes > maxAnswerBytes) return undefined;
-    return { contentType, plan, found, rendered, tally, cachePolicy, freshUntil, mostBytes };
+    return { contentType, plan, found, rendered, outcomes, cachePolicy, freshUntil, mostBytes };
   };
 
   /** Answers, which counts as asking for each task. */
   const give = (answer: KnownAnswer, { method }: SentRequest, now: number, asker: Asker): LaneAnswer => {
-    const { contentType, plan, found, rendered, tally, cachePolicy, mostBytes } = answer;
+    const { contentType, plan, found, rendered, outcomes, cachePolicy, mostBytes } = answer;
     const { document, fields, operationName } = plan;
     const caller = asker.createCaller();
     for (const ofField of found) {
@@ -157,7 +157,7 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
     }
     const { record } = asker;
     if (record) {
-      Object.assign(record.tasks, tally);
+      Object.assign(record.tasks, outcomes);
       record.operation = operationName;
       record.outcome = 'ok';
       record.isFastLane = true;

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { Emit, RequestFinished, TaskTally, TraceParent, Transport } from '../domain/events.ts';
+import type { Emit, OutcomeCounts, RequestFinished, TraceParent, Transport } from '../domain/events.ts';
 
 /** Who sends a request, as far as it says so itself. */
 export interface Client {
@@ -14,7 +14,7 @@ export interface Client {
 /** What is noted of a request while it is answered, for the event at its end. */
 export interface RequestRecord {
   readonly client: Client;
-  readonly tasks: TaskTally;
+  readonly tasks: OutcomeCounts;
   operation?: string | undefined;
   /** Undefined as long as nothing has been executed. */
   outcome?: RequestFinished['outcome'];

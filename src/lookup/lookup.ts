@@ -4,7 +4,7 @@ import { LookupError, toSpanText } from '../domain/errors.ts';
 import {
   countOutcome,
   type EmitOfAccount,
-  type ShownTally,
+  type ShownCounts,
   type TaskOutcome,
   toTaskOutcome,
 } from '../domain/events.ts';
@@ -62,7 +62,7 @@ export interface LookupOptions<Ref, Shown> {
   /** How long an answer may take at most, in ms, whatever the caller's own deadline. */
   readonly deadlineMs: number;
   /** Counted up with what is shown without waiting. */
-  readonly shownTally?: ShownTally;
+  readonly shownCounts?: ShownCounts;
   /** Told of those who had to wait. Default: nobody is. */
   readonly emit?: EmitOfAccount;
 }
@@ -92,7 +92,7 @@ export const createLookup = <Ref, Shown extends Task | Job>(
   options: LookupOptions<Ref, Shown>,
 ): Lookup<Ref, Shown> => {
   const { view, exchange, clock, deadlineMs, emit = () => {} } = options;
-  const { shownTally = { outcomes: {}, ageMs: 0 } } = options;
+  const { shownCounts = { outcomes: {}, ageMs: 0 } } = options;
   const { typename } = view;
   const memory = createMemory<Ref, Shown>();
   const watchers = new Map<string, Set<(shown: Shown) => void>>();
@@ -197,8 +197,8 @@ export const createLookup = <Ref, Shown extends Task | Job>(
           usedAt = takenAt;
           memory.get(id);
         }
-        shownTally.ageMs += takenAt - answer.checkedAt;
-        countOutcome(shownTally.outcomes, outcome);
+        shownCounts.ageMs += takenAt - answer.checkedAt;
+        countOutcome(shownCounts.outcomes, outcome);
         return shown;
       },
     };
@@ -306,7 +306,7 @@ export const createLookup = <Ref, Shown extends Task | Job>(
   };
 
   const showAtOnce = (shown: Shown): Shown => {
-    countOutcome(shownTally.outcomes, toTaskOutcome(shown));
+    countOutcome(shownCounts.outcomes, toTaskOutcome(shown));
     return shown;
   };
 

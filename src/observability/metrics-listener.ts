@@ -2,10 +2,10 @@ import { type Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import type {
   AccountRef,
   AppEvent,
+  OutcomeCounts,
   RequestEvent,
   RequestFinished,
   TaskOutcome,
-  TaskTally,
 } from '../domain/events.ts';
 import { createInstruments, type Instruments } from './metrics.ts';
 import { createOperationNames } from './operation-names.ts';
@@ -66,7 +66,7 @@ interface RequestTotals extends Pick<RequestFinished, 'transport' | 'outcome' | 
 const createRequestTotals = (instruments: Instruments) => {
   const toOperation = createOperationNames();
   const ofOperations = new Map<string, RequestTotals[]>();
-  const answers: TaskTally = {};
+  const answers: OutcomeCounts = {};
   const catchUp = createCatchUp();
 
   const totalsOf = ({ operation: name, transport, outcome, isFastLane }: RequestFinished): RequestTotals => {

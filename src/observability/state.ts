@@ -1,4 +1,4 @@
-import type { AccountRef, ShownTally } from '../domain/events.ts';
+import type { AccountRef, ShownCounts } from '../domain/events.ts';
 import type { Quota } from '../domain/provider.ts';
 import type { ProviderName } from '../domain/task.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
@@ -32,7 +32,7 @@ export interface AccountState extends AccountRef {
   readonly lastSuccessAgeMs: number | null;
   /** How far the vendor's clock is ahead, in ms. */
   readonly clockOffsetMs: number;
-  readonly shown: ShownTally;
+  readonly shown: ShownCounts;
 }
 
 export const accountRoles = ['owner', 'follower', 'outdated', 'partitioned', 'alone'] as const;

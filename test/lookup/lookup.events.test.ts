@@ -49,15 +49,15 @@ describe('A lookup tells', () => {
   });
 
   test('of nobody who did not have to wait, but counts what was shown, and how old it was', async () => {
-    const { lookup, clock, lookups, callerOf, shownTally } = open();
+    const { lookup, clock, lookups, callerOf, shownCounts } = open();
     void lookup.find(refOf('a'), callerOf());
     await clock.advance(100);
     expect(lookups()).toHaveLength(1);
-    expect(shownTally).toEqual({ outcomes: {}, ageMs: 0 });
+    expect(shownCounts).toEqual({ outcomes: {}, ageMs: 0 });
     await lookup.find(refOf('a'), callerOf());
     await clock.advance(200);
     await lookup.find(refOf('a'), callerOf());
     expect(lookups()).toHaveLength(1);
-    expect(shownTally).toEqual({ outcomes: { OK: 2 }, ageMs: 100 + 300 });
+    expect(shownCounts).toEqual({ outcomes: { OK: 2 }, ageMs: 100 + 300 });
   });
 });

@@ -1,6 +1,6 @@
 import { createVendorClock } from '../../src/domain/clock.ts';
 import type { LookupError } from '../../src/domain/errors.ts';
-import type { AccountEvent, ShownTally } from '../../src/domain/events.ts';
+import type { AccountEvent, ShownCounts } from '../../src/domain/events.ts';
 import type { Snapshot } from '../../src/domain/task.ts';
 import { createLocalExchange } from '../../src/exchange/local-exchange.ts';
 import { createLookup } from '../../src/lookup/lookup.ts';
@@ -25,7 +25,7 @@ export const openAccount = (calls = 20) => {
   };
   const bugs: unknown[] = [];
   const events: AccountEvent[] = [];
-  const shownTally: ShownTally = { outcomes: {}, ageMs: 0 };
+  const shownCounts: ShownCounts = { outcomes: {}, ageMs: 0 };
   const emit = (event: AccountEvent) => events.push(event);
   const exchange = createLocalExchange({
     createOwner: (links) =>
@@ -59,6 +59,6 @@ export const openAccount = (calls = 20) => {
       }),
   });
   const view = createTaskView('ZegoMediaTask');
-  const lookup = createLookup({ view, exchange, clock, deadlineMs, emit, shownTally });
-  return { clock, vendor, lookup, exchange, bugs, events, shownTally };
+  const lookup = createLookup({ view, exchange, clock, deadlineMs, emit, shownCounts });
+  return { clock, vendor, lookup, exchange, bugs, events, shownCounts };
 };
