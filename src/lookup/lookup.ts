@@ -254,7 +254,7 @@ export const createLookup = <Ref, Shown extends Task | Job>(
     ask(known, caller);
   };
 
-  /** Waits, and tells how long, and for what. */
+  /** Waits, and emits an event that says for how long, and for what. */
   const waitFor = (known: Known<Ref, Shown>, caller: Caller): Shown | Promise<Shown> => {
     const since = clock.elapsed();
     const isFirst = waiters.knownOf(view.toId(known.ref)) === undefined;

@@ -62,7 +62,7 @@ interface RequestTotals extends Pick<RequestFinished, 'transport' | 'outcome' | 
   bytes: number;
 }
 
-/** Adds up what there is much of: prom-client sorts and joins the labels each time, so it is told at a scrape. */
+/** Counts requests in plain numbers, which prom-client gets at a scrape: it sorts and joins the labels each time. */
 const createRequestTotals = (instruments: Instruments) => {
   const toOperation = createOperationNames();
   const ofOperations = new Map<string, RequestTotals[]>();

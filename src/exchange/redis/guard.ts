@@ -52,7 +52,7 @@ const mostSlotBytes = 16 * 2 ** 20;
 
 /**
  * Guards the connections to the nodes of a cluster, and those that are made to ask them for the slots.
- * @param onError told of what ioredis would ignore, or end the process with
+ * @param onError called with errors that ioredis would ignore, or that would end the process
  */
 export const guardCluster = (cluster: Cluster, onError: (error: unknown) => void): void => {
   cluster.on('+node', (node: Redis) => {
