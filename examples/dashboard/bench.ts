@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
+import { manyIdsOf } from '../../test/support/sandbox-ids.ts';
 import { openDashboard } from './test/open-dashboard.ts';
 
 /**
@@ -13,14 +14,7 @@ const spanMs = 10_000;
 /** At 60 frames a second. */
 const frameMs = 1_000 / 60;
 
-const prefixes = [
-  'aliyun-vod',
-  'visionular',
-  'volcengine-webcast:demo-app:demo-room',
-  'volcengine-whiteboard:demo-app',
-  'zego:tencent',
-];
-const ids = prefixes.flatMap((prefix) => Array.from({ length: 40 }, (_, n) => `${prefix}:load-${n}`));
+const ids = manyIdsOf('load', 40);
 
 interface TraceEvent {
   readonly name: string;

@@ -1,25 +1,19 @@
-import { useApolloClient } from '@apollo/client/react';
 import { useActionState } from 'react';
+import { client } from './client.ts';
 import { TaskIdsDocument } from './gql/graphql.ts';
-import { toMessages } from './live-tasks.ts';
+import { toMessage } from './live-tasks.ts';
 import { addTasks } from './page.ts';
 
 /** Adds tasks by their ids; the server says what is wrong with an id, which then stays in the field. */
 export const AddTask = () => {
-  const client = useApolloClient();
-
   const add = async (_: unknown, form: FormData) => {
-    const ids = String(form.get('ids'))
-      .split(/[\s,]+/)
-      .filter(Boolean);
+    const ids: string[] = String(form.get('ids')).match(/[^\s,]+/g) ?? [];
     const options = { variables: { ids }, errorPolicy: 'all', fetchPolicy: 'no-cache' } as const;
     const { data, error } = await client.query({ query: TaskIdsDocument, ...options });
     // As the server spells them.
     addTasks(data?.mediaTasks.flatMap((task) => task?.id ?? []) ?? []);
-    return {
-      rest: ids.filter((_, index) => !data?.mediaTasks[index]).join(' '),
-      mistake: toMessages(error).join(' '),
-    };
+    const rest = ids.filter((_, index) => !data?.mediaTasks[index]).join(' ');
+    return { rest, mistake: toMessage(error) };
   };
 
   const [{ rest, mistake }, action, isPending] = useActionState(add, { rest: '', mistake: '' });
@@ -32,13 +26,12 @@ export const AddTask = () => {
         defaultValue={rest}
         placeholder="vendor:id"
         required
-        autoComplete="off"
         autoCapitalize="off"
         spellCheck={false}
         aria-invalid={mistake !== ''}
         aria-describedby="new-task-mistake"
       />
-      <button type="submit" className="primary" disabled={isPending}>
+      <button type="submit" disabled={isPending}>
         Add
       </button>
       <p id="new-task-mistake" className="mistake" role="alert">

@@ -1,14 +1,14 @@
 import { AddTask } from './add-task.tsx';
-import { Filters, isShown } from './filters.tsx';
+import { Filter, isShown } from './filters.tsx';
 import { useLiveTasks } from './live-tasks.ts';
-import { changePage, usePage } from './page.ts';
+import { usePage } from './page.ts';
 import { TaskDetail } from './task-detail.tsx';
 import { TaskTable } from './task-table.tsx';
 import { Vendors } from './vendors.tsx';
 
 export const App = () => {
   const page = usePage();
-  const { tasks, isLive, mistakes } = useLiveTasks(page.tasks);
+  const { tasks, isLive, mistake } = useLiveTasks(page.tasks);
   const opened = tasks.find(({ id }) => id === page.open);
   return (
     <>
@@ -22,23 +22,17 @@ export const App = () => {
         <Vendors />
         <div className="controls">
           <AddTask />
-          <Filters {...page} />
+          <Filter of="vendor" page={page} />
+          <Filter of="status" page={page} />
         </div>
-        {mistakes.map((mistake) => (
-          <p key={mistake} className="mistake" role="alert">
+        {mistake && (
+          <p className="mistake" role="alert">
             {mistake}
           </p>
-        ))}
+        )}
         <TaskTable tasks={tasks.filter((task) => isShown(page, task))} />
       </main>
-      {opened && (
-        <TaskDetail
-          key={opened.id}
-          task={opened}
-          onClose={() => changePage({ open: '' })}
-          onRemove={() => changePage({ tasks: page.tasks.filter((id) => id !== opened.id) })}
-        />
-      )}
+      {opened && <TaskDetail key={opened.id} task={opened} />}
     </>
   );
 };

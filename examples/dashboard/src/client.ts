@@ -1,4 +1,5 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, makeVar } from '@apollo/client';
+import { RetryLink } from '@apollo/client/link/retry';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
@@ -22,6 +23,9 @@ const socket = createClient({
   on: { connected: () => isConnected(true), closed: () => isConnected(false) },
 });
 
+/** A request that does not reach the server is sent again, after 2 s at most. */
+const retries = new RetryLink({ delay: { max: 2_000 }, attempts: { max: Number.POSITIVE_INFINITY } });
+
 export const client = new ApolloClient({
   cache: new InMemoryCache({
     ...possibleTypes,
@@ -30,6 +34,6 @@ export const client = new ApolloClient({
   link: ApolloLink.split(
     ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
     new GraphQLWsLink(socket),
-    new HttpLink({ uri: endpoint }),
+    retries.concat(new HttpLink({ uri: endpoint })),
   ),
 });

@@ -1,7 +1,7 @@
 import { toWords } from './words.ts';
 
 /** Units that the schema's descriptions name. */
-const units: Readonly<Record<string, string>> = {
+const units: Record<string, string> = {
   bitrate: 'kbit/s',
   duration: 's',
   samplerate: 'Hz',

@@ -1,35 +1,29 @@
-import { MediaTaskProvider, MediaTaskStatus } from './gql/graphql.ts';
+import { MediaTaskStatus } from './gql/graphql.ts';
 import type { LiveTask } from './live-tasks.ts';
 import { changePage, type Page } from './page.ts';
 import { toState } from './status.tsx';
 import { toWords, vendorNames } from './words.ts';
 
+const states = [...Object.values(MediaTaskStatus), 'PROBLEM'];
+const names = {
+  vendor: vendorNames,
+  status: Object.fromEntries(states.map((state) => [state, toWords(state)])),
+};
+
 export const isShown = ({ vendor, status }: Page, task: LiveTask): boolean =>
   (vendor === '' || vendor === task.provider) && (status === '' || status === toState(task));
 
-export const Filters = ({ vendor, status }: Page) => (
-  <>
-    <label>
-      Vendor
-      <select value={vendor} onChange={(event) => changePage({ vendor: event.target.value })}>
-        <option value="">All</option>
-        {Object.values(MediaTaskProvider).map((provider) => (
-          <option key={provider} value={provider}>
-            {vendorNames[provider]}
-          </option>
-        ))}
-      </select>
-    </label>
-    <label>
-      Status
-      <select value={status} onChange={(event) => changePage({ status: event.target.value })}>
-        <option value="">All</option>
-        {[...Object.values(MediaTaskStatus), 'PROBLEM'].map((state) => (
-          <option key={state} value={state}>
-            {toWords(state)}
-          </option>
-        ))}
-      </select>
-    </label>
-  </>
+/** A choice of what the table shows. */
+export const Filter = ({ of, page }: { readonly of: 'vendor' | 'status'; readonly page: Page }) => (
+  <label>
+    {toWords(of)}
+    <select value={page[of]} onChange={(event) => changePage({ [of]: event.target.value })}>
+      <option value="">All</option>
+      {Object.entries(names[of]).map(([value, name]) => (
+        <option key={value} value={value}>
+          {name}
+        </option>
+      ))}
+    </select>
+  </label>
 );

@@ -25,6 +25,9 @@ export const changePage = (change: Partial<Page>): void => {
 export const addTasks = (ids: readonly string[]): void =>
   changePage({ tasks: [...ids, ...parse(location.hash).tasks] });
 
+export const removeTask = (id: string): void =>
+  changePage({ tasks: parse(location.hash).tasks.filter((other) => other !== id) });
+
 const parse = (hash: string): Page => {
   const fields = new URLSearchParams(hash.slice(1));
   const read = (name: string): string => fields.get(name) ?? '';

@@ -1,16 +1,14 @@
 import { memo } from 'react';
-import { Ago } from './ago.tsx';
 import type { LiveTask } from './live-tasks.ts';
-import { Outputs } from './outputs.tsx';
 import { changePage } from './page.ts';
-import { Progress, Reason, Status } from './status.tsx';
-import { Summary } from './summary.tsx';
+import { Result } from './result.tsx';
+import { Asked, Status, toState } from './status.tsx';
 import { toWords, vendorNames } from './words.ts';
 
 export const TaskTable = ({ tasks }: { readonly tasks: readonly LiveTask[] }) => (
-  <table className="tasks">
+  <table>
     <caption>
-      <Summary tasks={tasks} />
+      <span role="status">{summarize(tasks)}</span>
     </caption>
     <thead>
       <tr>
@@ -28,9 +26,16 @@ export const TaskTable = ({ tasks }: { readonly tasks: readonly LiveTask[] }) =>
   </table>
 );
 
+/** How many tasks are in which state, which screen readers read out when it changes. */
+const summarize = (tasks: readonly LiveTask[]): string => {
+  const groups = [...Map.groupBy(tasks, toState)].sort(([, a], [, b]) => b.length - a.length);
+  const counts = groups.map(([state, { length }]) => `${length} ${toWords(state).toLowerCase()}`);
+  return [`${tasks.length} tasks`, ...counts].join(' · ');
+};
+
 /** The cache gives the same object for a task that has not changed, which is not rendered again. */
 const TaskRow = memo(({ task }: { readonly task: LiveTask }) => {
-  const { id, provider, kind, outputs, fetchedAt, stale } = task;
+  const { id, provider, kind, stale } = task;
   return (
     <tr aria-busy={stale === undefined}>
       <th scope="row">
@@ -41,15 +46,12 @@ const TaskRow = memo(({ task }: { readonly task: LiveTask }) => {
       </th>
       <td>
         <Status task={task} />
-        <Progress task={task} />
       </td>
       <td>
-        <Reason task={task} />
-        {outputs && <Outputs outputs={outputs} />}
+        <Result task={task} />
       </td>
       <td>
-        {fetchedAt && <Ago since={fetchedAt} />}
-        {stale && <strong className="stale">stale</strong>}
+        <Asked task={task} />
       </td>
     </tr>
   );

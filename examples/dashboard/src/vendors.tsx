@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
-import { Ago } from './ago.tsx';
 import { ProvidersDocument, type ProvidersQuery } from './gql/graphql.ts';
+import { Ago } from './times.tsx';
 import { toDuration, vendorNames } from './words.ts';
 
 /** How each vendor's account stands. The server knows it without asking, so this costs no call. */
@@ -26,22 +26,16 @@ const Vendor = (vendor: ProvidersQuery['mediaTaskProviders'][number]) => {
   const { configured, breaker, quota, backlog, backlogMs, lastSuccessAt } = vendor;
   const state = configured ? (breaker ?? 'CLOSED') : 'NONE';
   const perSecond = Math.round((quota.calls / quota.perMs) * 1_000);
-  const calls = `${vendor.callsInLastSecond ?? 0} of ${perSecond} calls/s`;
+  const calls = vendor.callsInLastSecond ?? 0;
   return (
     <li>
       <strong>{vendorNames[vendor.provider]}</strong>
-      <span className="sign" data-state={state}>
+      <span className="badge" data-state={state}>
         {health[state]}
       </span>
-      <meter
-        max={perSecond}
-        high={perSecond * 0.8}
-        value={vendor.callsInLastSecond ?? 0}
-        aria-label="Quota in use"
-        title={calls}
-      />
+      <meter max={perSecond} high={perSecond * 0.8} value={calls} aria-label="Quota in use" />
       <small>
-        {calls}
+        {calls} of {perSecond} calls/s
         {(backlogMs ?? 0) >= 1_000 && `, ${backlog} waiting (${toDuration(backlogMs ?? 0)})`}
       </small>
       <small>

@@ -59,7 +59,7 @@ export const openDashboard = async (vendorSpeed = 5): Promise<Dashboard> => {
       ...watched,
       page,
       row: (id) => page.locator('tbody tr', { has: page.getByTitle(id, { exact: true }) }),
-      detail: page.getByRole('dialog'),
+      detail: page.locator('dialog'),
     };
   };
 

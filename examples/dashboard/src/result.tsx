@@ -1,19 +1,33 @@
 import { useState } from 'react';
 import type { TaskRowFragment } from './gql/graphql.ts';
 
+/** What a task has produced, and why it failed, or why nothing is known of it. */
+export const Result = ({ task }: { readonly task: Partial<TaskRowFragment> }) => {
+  const { failure, problem, outputs } = task;
+  const { message, code } = failure ?? { message: problem?.message, code: problem?.vendorCode };
+  return (
+    <>
+      {(failure || problem) && (
+        <p className="reason">
+          {message} {code && <code>{code}</code>}
+        </p>
+      )}
+      {outputs && (
+        <ul className="outputs">
+          {outputs.map((output) => (
+            <li key={output.url ?? output.objectKey}>
+              <OutputLink output={output} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+};
+
 type Output = NonNullable<TaskRowFragment['outputs']>[number];
 
-/** What a task has produced: pictures as thumbnails, other files by their format, each with its address. */
-export const Outputs = ({ outputs }: { readonly outputs: readonly Output[] }) => (
-  <ul className="outputs">
-    {outputs.map((output) => (
-      <li key={output.url ?? output.objectKey}>
-        <OutputLink output={output} />
-      </li>
-    ))}
-  </ul>
-);
-
+/** Pictures as thumbnails, other files by their format. */
 const OutputLink = ({ output }: { readonly output: Output }) => {
   const { kind, url, objectKey, format, height, sizeBytes } = output;
   // The text is the vendor's: only an address of the web becomes a link. Some only name an object in their storage.
