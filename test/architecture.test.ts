@@ -183,6 +183,23 @@ describe('the sources', () => {
   });
 });
 
+describe('docs/architecture.md', () => {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+
+  it.each([
+    ['known', 8],
+    ['not known', 20],
+  ])('shows a path of existing files for an answer that is %s, at most %i', (kind, most) => {
+    const section = page.split(/^### /m).find((each) => each.startsWith(`A query whose answer is ${kind}`));
+    const steps = [...(section ?? '').matchAll(/^\d+\. `([^`]+)`/gm)].map(([, path = '']) => path);
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.length).toBeLessThanOrEqual(most);
+    const isThere = (path: string): boolean =>
+      providers.some(({ name }) => sources.has(`src/${path.replace('<vendor>', name)}`));
+    expect(steps.filter((path) => !isThere(path))).toEqual([]);
+  });
+});
+
 describe('the checker', () => {
   it('finds each kind of forbidden import in every notation, and no allowed one', () => {
     const bad: Sources = new Map([
@@ -192,7 +209,7 @@ describe('the checker', () => {
       ],
       [
         'src/providers/volcengine/webcast/index.ts',
-        `import { a } from '../call.ts';
+        `import { a } from '../account.ts';
          import { b } from '../whiteboard/normalise.ts';
          import type { C } from '../../zego/sign.ts';
          import { d } from '../../../lookup/quota.ts';

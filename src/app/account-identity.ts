@@ -15,7 +15,7 @@ export interface AccountIdentity {
   toLeaseSecret(): string;
 }
 
-/** By the contract of `Environment.credentials`, the first one identifies the account and is no secret. */
+/** By the contract of `Environment.credentials`, the first one identifies the account and is not a secret. */
 export const createAccountIdentity = (environment: Environment): AccountIdentity => {
   const identity: string[] = [];
   const secrets: string[] = [];

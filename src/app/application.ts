@@ -5,6 +5,7 @@ import { connectRedis } from '../exchange/redis/connection.ts';
 import { bundleDirectory, serveGraphiql } from '../graphiql/serve.ts';
 import { createContentCheck } from '../graphql/content-check.ts';
 import { createSchema } from '../graphql/schema.ts';
+import { createTimeSlices } from '../graphql/time-slices.ts';
 import { toEmit } from '../observability/listeners.ts';
 import { createEventLog } from '../observability/log-events.ts';
 import { createTracing } from '../observability/traces.ts';
@@ -16,7 +17,7 @@ import { configureProviders } from './accounts.ts';
 import { ConfigError, createEnvironment, readSettings, type Settings } from './config.ts';
 import { createExchanges } from './exchanges.ts';
 import { createGraphSources } from './graph-sources.ts';
-import { createLogger, createRequestLogger, openStandardOutput } from './logger.ts';
+import { createLogger, createRequestLog, type LogStream, openStandardOutput } from './logger.ts';
 import { createOperations } from './operations.ts';
 import { createDataRedactor, createRedactor } from './redact.ts';
 import { readRedisSettings } from './redis-settings.ts';
@@ -37,7 +38,7 @@ export interface Application {
 export interface ApplicationOptions {
   readonly clock?: Clock;
   readonly providers?: readonly Provider[];
-  readonly logStream?: { write(line: string): void };
+  readonly logStream?: LogStream;
   /** See `ServerDependencies.closeDelayMs`. */
   readonly closeDelayMs?: number;
 }
@@ -72,10 +73,11 @@ export const createApplication = async (
   const redis = redisSettings && connectRedis({ ...redisSettings, emit: (event) => emit(event) });
   const operations = createOperations({ settings, providers: configured, redis, clock });
   const tracing = createTracing();
-  const eventLog = createEventLog(logger, clock, createRequestLogger(loggerOptions));
+  const eventLog = createEventLog(logger, clock, createRequestLog(loggerOptions));
   const listeners = [eventLog, operations.listen, ...(tracing ? [tracing.listen] : [])];
   const emit = toEmit(listeners, (error) => logger.error({ err: error }, 'Unhandled error'));
 
+  const slices = createTimeSlices();
   const exchanges = createExchanges({
     providers: configured,
     redis,
@@ -87,6 +89,7 @@ export const createApplication = async (
     routerSecrets: settings.routerSecrets,
     isContent: redis && createContentCheck(providers),
     clock,
+    slices,
     emit,
   });
   const { describeProviders, shown, ...sources } = createGraphSources({
@@ -100,7 +103,7 @@ export const createApplication = async (
   const server = await createServer({
     ...settings,
     schema: createSchema({ providers, describeProviders, ...settings }),
-    sources,
+    sources: { ...sources, slices },
     logger,
     emit,
     emitsRequests: logger.isLevelEnabled('info') || operations.scrape !== undefined || tracing !== undefined,

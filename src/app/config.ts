@@ -37,7 +37,7 @@ export class ConfigError extends Error {
 export interface GatheringEnvironment extends Environment {
   readonly faults: ReadonlySet<string>;
   readonly handedOut: ReadonlySet<string>;
-  /** The names of variables whose addresses are plain http to another machine, where that is no fault. */
+  /** The names of variables whose addresses are plain http to another machine, where that is not a fault. */
   readonly plaintext: ReadonlySet<string>;
   /** Counts a value that was read otherwise as a secret, too. */
   keepSecret(value: string): void;

@@ -6,6 +6,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { createLocalExchange, type OwnerLinks } from '../exchange/local-exchange.ts';
 import type { RedisConnection } from '../exchange/redis/connection.ts';
 import { createRedisExchange } from '../exchange/redis-exchange.ts';
+import type { TimeSlices } from '../graphql/time-slices.ts';
 import { createOwner } from '../owner/create-owner.ts';
 import type { Owner } from '../owner/owner.ts';
 import type { HttpClient } from '../vendor-http/client.ts';
@@ -24,6 +25,7 @@ export interface ExchangesOptions extends Redactions {
   /** Whether the graph can answer with this content of a type, whoever stored it. Undefined without Redis. */
   readonly isContent: ((typename: string, content: unknown) => boolean) | undefined;
   readonly clock: Clock;
+  readonly slices: Pick<TimeSlices, 'pause'>;
   readonly emit: Emit;
 }
 
@@ -67,14 +69,14 @@ export const createExchanges = (options: ExchangesOptions): ReadonlyMap<Provider
 
 const toCreateOwner =
   (
-    { http, redact, redactData, clock, deadlineMs }: ExchangesOptions,
+    { http, redact, redactData, clock, slices, deadlineMs }: ExchangesOptions,
     { provider, quota, account }: Required<ConfiguredProvider>,
     emit: EmitOfAccount,
   ) =>
   (links: OwnerLinks): Owner =>
     createOwner({
       ...links,
-      operations: toOperations(provider, account, { redact, redactData }),
+      operations: toOperations(provider, account, { redact, redactData }, slices),
       quota,
       get: http.get,
       vendorClock: account.vendorClock,

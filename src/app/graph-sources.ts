@@ -4,13 +4,8 @@ import { type ProviderName, toEnumValue } from '../domain/task.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { MediaTaskProviderInfo } from '../generated/model.ts';
 import type { Sources } from '../graphql/context.ts';
-import {
-  createLookup,
-  createTaskLookup,
-  createUnconfiguredLookup,
-  type JobLookup,
-  type TaskLookup,
-} from '../lookup/lookup.ts';
+import { createLookup, createTaskLookup, createUnconfiguredLookup } from '../lookup/create-lookup.ts';
+import type { JobLookup, TaskLookup } from '../lookup/lookup.ts';
 import { createJobView, createTaskView } from '../lookup/view.ts';
 import { createFollowers } from '../subscriptions/followers.ts';
 import type { ConfiguredProvider } from './accounts.ts';

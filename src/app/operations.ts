@@ -23,7 +23,7 @@ export interface OperationsOptions {
 /** What operators can ask this program for: metrics and health. */
 export interface AppOperations extends Operations {
   listen(event: AppEvent): void;
-  /** To be given what exists only once events can be listened to. */
+  /** What is shown of the accounts. They are created later than this, as they emit events to it. */
   watch(exchanges: ReadonlyMap<ProviderName, Exchange>, shown: ReadonlyMap<ProviderName, ShownCounts>): void;
   /** The part of the server at PORT, of a server at a port of its own, or of none. */
   readonly servedAt: 'port' | 'metrics-port' | 'nowhere';

@@ -32,17 +32,28 @@ export const createDataRedactor = (secrets: Iterable<string>): Redact =>
 /** Capitals are not told apart: percent-encoding and hex may have either. */
 const createSecretRedactor = (secrets: Iterable<string>): Redact => {
   const long = [...secrets].filter((secret) => secret.length >= shortestSecret);
-  const [plain, base64] = [long.flatMap(toSpellings), long.flatMap(toBase64Spellings)];
-  const capitals = [...new Set([...plain, ...base64].map((spelling) => spelling.toUpperCase()))];
+  const parts = [...new Set(long.flatMap(toParts))];
   let pattern: RegExp | undefined;
   return (text) => {
-    // Each call has a signature of its own: a pattern that is made for it costs far more than looking for it.
+    // Each call has a signature of its own: to look for all its spellings costs far more than to look for what they share.
     const inCapitals = text.toUpperCase();
-    if (!capitals.some((spelling) => inCapitals.includes(spelling))) return text;
-    pattern ??= new RegExp(`${toAlternatives(plain)}|(?<base64>${toAlternatives(base64)})`, 'gi');
+    if (!parts.some((part) => inCapitals.includes(part))) return text;
+    pattern ??= toPattern(long);
     return redactMatches(text, pattern);
   };
 };
+
+const toPattern = (secrets: readonly string[]): RegExp => {
+  const [plain, base64] = [secrets.flatMap(toSpellings), secrets.flatMap(toBase64Spellings)];
+  return new RegExp(`${toAlternatives(plain)}|(?<base64>${toAlternatives(base64)})`, 'gi');
+};
+
+/** Parts of which every spelling of a secret holds one, in capitals: no encoding but hex and base64 changes letters and digits. */
+const toParts = (secret: string): string[] =>
+  [secret, toHex(secret), ...toBase64Cores(secret)].map((text) => longestWord(text).toUpperCase());
+
+const longestWord = (text: string): string =>
+  text.split(/[^a-z\d]+/i).reduce((longest, word) => (word.length > longest.length ? word : longest));
 
 /** The longest first: one secret can be the beginning of another. */
 const toAlternatives = (spellings: readonly string[]): string =>
@@ -77,11 +88,13 @@ const toSpellings = (secret: string): string[] => [
   secret,
   JSON.stringify(secret).slice(1, -1),
   toHtml(secret),
-  Buffer.from(secret).toString('hex'),
+  toHex(secret),
   ...toUrlSpellings(secret),
   // A canonical query within the text that is signed, which vendors echo, is encoded twice.
   ...toUrlSpellings(secret).map(percentEncode),
 ];
+
+const toHex = (secret: string): string => Buffer.from(secret).toString('hex');
 
 /** As in a URL, as in a form, and as in a canonical query (RFC 3986). */
 const toUrlSpellings = (secret: string): string[] => [
@@ -104,16 +117,22 @@ const toHtml = (secret: string): string =>
 /** Shorter ones occur in ordinary text. A secret of six characters has as many that nothing around it changes. */
 const shortestBase64 = 6;
 
+/** In the alphabet of RFC 4648, in that for URLs, and percent-encoded. */
+const toBase64Spellings = (secret: string): string[] =>
+  toBase64Cores(secret).flatMap((core) => {
+    const forUrls = core.replaceAll('+', '-').replaceAll('/', '_');
+    return [core, forUrls, percentEncode(core)];
+  });
+
 /**
  * The secret within a longer text in base64, such as the user and password of HTTP Basic: its characters depend on how
- * many bytes stand before it. In the alphabet of RFC 4648, in that for URLs, and percent-encoded.
+ * many bytes stand before it.
  */
-const toBase64Spellings = (secret: string): string[] =>
+const toBase64Cores = (secret: string): string[] =>
   [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
     const first = Math.ceil((before * 8) / 6);
     const end = Math.floor((bytes.length * 8) / 6);
     const core = bytes.toString('base64').slice(first, end);
-    const forUrls = core.replaceAll('+', '-').replaceAll('/', '_');
-    return core.length < shortestBase64 ? [] : [core, forUrls, percentEncode(core)];
+    return core.length < shortestBase64 ? [] : [core];
   });

@@ -34,7 +34,7 @@ const worthLearningMs = 60_000;
 /** No clock of a machine in use is further off: a vendor that says so is not believed. */
 const mostLearnedMs = 24 * 60 * 60_000;
 
-/** A vendor whose servers disagree is not followed from one to the other. */
+/** The least time between two corrections: the clocks of a vendor's servers may differ. */
 const betweenLessonsMs = 10 * 60_000;
 
 export const createVendorClock = (clock: Pick<Clock, 'now' | 'elapsed'>): VendorClock => {

@@ -58,13 +58,13 @@ export type RefusalRule =
   | 'router-authorization'
   /** A browser sent it for a page of another site. */
   | 'origin'
-  /** It passes a limit of this server; the event names it. */
+  /** It exceeds a limit of this server; the event names it. */
   | 'limit'
   /** There are too many connections, in all or of one address. */
   | 'connections'
   /** The client does not read what is sent to it. */
   | 'unread'
-  /** It is no request of the protocol: no JSON, an unknown path or method, a message before the handshake. */
+  /** It is not a request of the protocol: not JSON, an unknown path or method, a message before the handshake. */
   | 'malformed';
 
 /** What happens between this server and its clients. */
@@ -199,7 +199,7 @@ export interface LookupFinished {
   readonly kind: 'lookup-finished';
   readonly typename: string;
   readonly outcome: TaskOutcome;
-  /** Why it is no new answer, where that has a name of its own. */
+  /** Why there is no new answer, if the reason has a name. */
   readonly reason?: LookupErrorReason['kind'] | undefined;
   /** Where what is shown came from; `memory` also for an earlier answer or a failure that this process knew. */
   readonly source: 'memory' | 'redis' | 'vendor' | 'none';

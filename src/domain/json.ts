@@ -7,17 +7,15 @@ const maxNesting = 100;
 /** Lists and objects: a thousand jobs with a hundred each. Parsing 2 MB of empty ones takes 50 ms. */
 const maxContainers = 100_000;
 
-/** Looks at each character once, whatever the text is. */
+/** Looks at each character once, whatever the text is. Strings without escapes are skipped: a loop over 2 MB takes 5 ms. */
 const isTooMuch = (text: string): boolean => {
   let depth = 0;
   let containers = 0;
-  let isInText = false;
   for (let n = 0; n < text.length; n += 1) {
     const character = text[n];
-    if (character === '"') isInText = !isInText;
-    else if (isInText) {
-      // What it escapes is no end of the text.
-      if (character === '\\') n += 1;
+    if (character === '"') {
+      n = findEnd(text, n);
+      if (n < 0) return false;
     } else if (character === '[' || character === '{') {
       depth += 1;
       containers += 1;
@@ -25,6 +23,19 @@ const isTooMuch = (text: string): boolean => {
     if (depth > maxNesting || containers > maxContainers) return true;
   }
   return false;
+};
+
+/** Where the string that begins at a position ends; negative if it does not. */
+const findEnd = (text: string, start: number): number => {
+  const end = text.indexOf('"', start + 1);
+  if (text[end - 1] !== '\\') return end;
+  for (let n = start + 1; n < text.length; n += 1) {
+    const character = text[n];
+    if (character === '"') return n;
+    // What it escapes does not end the string.
+    if (character === '\\') n += 1;
+  }
+  return -1;
 };
 
 /**

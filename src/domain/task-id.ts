@@ -51,7 +51,7 @@ export const toPrefix = (id: string): string => id.slice(0, id.indexOf(':'));
  * @throws InvalidInputError naming the id and what is wrong with it
  */
 export const decodeTaskId = (providers: readonly Keyed[], id: string): TaskRef => {
-  // Before anything is done with it: one id of a megabyte can be asked for a thousand times in a request.
+  // Before anything is done with it: one id of half a megabyte can be asked for a thousand times in a request.
   if (id.length > maxIdLength) throw new InvalidInputError(`The id ${quote(id)} is too long.`);
   const [prefix, ...parts] = id.split(':');
   const provider = providers.find(({ name }) => name === prefix);

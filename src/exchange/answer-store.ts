@@ -15,10 +15,10 @@ const longestReadMs = 1_000;
 /** Well above a round trip nearby, well below what a person waiting for a page would notice. */
 const shortestReadMs = 50;
 
-/** After a read that took too long, nothing is read for so long: it holds up every question. */
+/** After a read that took too long, nothing is read for so long: each read holds up a question. */
 const restMs = 1_000;
 
-/** What an answer's last look costs: nothing is kept for less. */
+/** Answers are stored for at least so long: other replicas are likely to ask at this moment. */
 const shortestLifeMs = 1_000;
 
 /** The answers of one account in Redis. What cannot be read is missing. */

@@ -1,5 +1,5 @@
 import type { Answer } from '../domain/answer.ts';
-import type { LookupError } from '../domain/errors.ts';
+import { LookupError, toSpanText } from '../domain/errors.ts';
 import type { TraceParent } from '../domain/events.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
 
@@ -64,6 +64,14 @@ export type ExchangeState =
   | { readonly kind: 'partitioned'; readonly retryAfterMs: number }
   /** Redis is lost: this process makes calls of its own within its part of the quota. */
   | { readonly kind: 'alone' };
+
+/** Nobody serves this replica's wants before so many milliseconds have passed. */
+export const toPartitionedError = (retryAfterMs: number): LookupError =>
+  new LookupError(
+    'RATE_LIMITED',
+    `The replica that makes the calls of this account cannot be reached: this one may call in ${toSpanText(retryAfterMs)}.`,
+    { retryAfterMs, reason: { kind: 'partitioned' } },
+  );
 
 /** How the owner of an account stands, as far as this replica knows. */
 export interface AccountStatus {

@@ -152,10 +152,8 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     attempt,
     createOwner: ({ mayCall, credentialsRefused }) =>
       options.createOwner({ mayCall, read: store.read, publisher: { ...publisher, credentialsRefused } }),
-    onOwnerMessage: (text) => {
-      const received = messages.readWants(text);
-      for (const want of received?.wants ?? []) ownership.owner.want(want, received?.from ?? '');
-    },
+    subscribeAsOwner: (onSubscribed) =>
+      redis.subscribe(keys.owner, { onMessage: (text) => attempt(() => receiveAsOwner(text)), onSubscribed }),
     onNewOwner: () => {
       for (const listener of listeners) listener.onNewOwner();
     },
@@ -173,6 +171,12 @@ export const createRedisExchange = (options: RedisExchangeOptions): Exchange => 
     if (result.kind === 'answer') ownership.owner.settled(result.subject, result.answer);
     else if (result.kind === 'failure') ownership.owner.settled(result.subject);
     tell(result);
+  };
+
+  const receiveAsOwner = (text: string): void => {
+    const received = ownership.mayCall() ? messages.readWants(text) : undefined;
+    if (!received) ownership.receive(text, clock.elapsed());
+    else for (const want of received.wants) ownership.owner.want(want, received.from);
   };
 
   const subscription = redis.subscribe(keys.replicas, {

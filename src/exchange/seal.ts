@@ -5,11 +5,11 @@ import type { Subject } from './exchange.ts';
 /** A parsed JSON object, none of whose fields can be relied on. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Undefined when it is no object. */
+/** Undefined when it is not an object. */
 export const readObject = (value: unknown): JsonObject | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 
-/** Empty when it is no list. */
+/** Empty when it is not a list. */
 export const readList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const longestLifeMs = 40 * 24 * 3_600_000;
@@ -20,7 +20,7 @@ export const longestName = 4_096;
 export const readSpan = (value: unknown, longest = longestLifeMs): number | undefined =>
   typeof value === 'number' && !Number.isNaN(value) ? Math.min(Math.max(0, value), longest) : undefined;
 
-/** Undefined when it is no text, or longer than any name or id of ours. */
+/** Undefined when it is not a text, or longer than any name or id of ours. */
 export const readText = (value: unknown): string | undefined =>
   typeof value === 'string' && value.length <= longestName ? value : undefined;
 

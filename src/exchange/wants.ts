@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { LookupError } from '../domain/errors.ts';
-import { type ExchangeState, type Subject, toSubjectKey, type Want } from './exchange.ts';
+import { type ExchangeState, type Subject, toPartitionedError, toSubjectKey, type Want } from './exchange.ts';
 
 export interface WantsOptions {
   readonly clock: Pick<Clock, 'elapsed'>;
@@ -81,7 +81,10 @@ export const createWants = ({ clock, state, send, refuse }: WantsOptions): Wants
       const outage = toOutage(current);
       const servedAt = now + (outage?.servedInMs ?? 0);
       const late = [...pending.values()].filter(({ until }) => until <= servedAt);
-      refuseAll(late, outage?.error ?? new LookupError('TIMEOUT', 'No answer came in time.'));
+      refuseAll(
+        late,
+        outage?.error ?? new LookupError('TIMEOUT', 'There was no answer before the deadline.'),
+      );
       // Wants of the owner itself are not lost on the way.
       if (current.kind !== 'follower') return;
       const due = [...pending.values()].filter(({ repeatAt }) => repeatAt <= now);
@@ -110,18 +113,14 @@ interface Outage {
 }
 
 const toOutage = (state: ExchangeState): Outage | undefined => {
-  if (state.kind === 'partitioned') {
-    const message = "This replica cannot reach the owner of the vendor's account.";
-    return { servedInMs: state.retryAfterMs, error: toPartitionedError(message, state.retryAfterMs) };
-  }
-  if (state.kind !== 'outdated') return undefined;
-  const message =
-    "Replicas of a newer version, or with other secrets, make the calls of the vendor's account.";
-  return { servedInMs: Number.POSITIVE_INFINITY, error: toPartitionedError(message, newerVersionRetryMs) };
+  if (state.kind === 'outdated') return { servedInMs: Number.POSITIVE_INFINITY, error: outdatedError };
+  if (state.kind !== 'partitioned') return undefined;
+  return { servedInMs: state.retryAfterMs, error: toPartitionedError(state.retryAfterMs) };
 };
 
 /** While replicas are being replaced, the next question is likely to reach a newer one. */
-const newerVersionRetryMs = 1_000;
-
-const toPartitionedError = (message: string, retryAfterMs: number): LookupError =>
-  new LookupError('RATE_LIMITED', message, { retryAfterMs, reason: { kind: 'partitioned' } });
+const outdatedError = new LookupError(
+  'RATE_LIMITED',
+  "Replicas of a newer version, or with other secrets, make the calls of the vendor's account.",
+  { retryAfterMs: 1_000, reason: { kind: 'partitioned' } },
+);

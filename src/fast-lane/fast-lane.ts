@@ -157,7 +157,7 @@ export const createFastLane = (options: FastLaneOptions): FastLane => {
     }
     const { record } = asker;
     if (record) {
-      Object.assign(record.tasks, outcomes);
+      record.tasks = outcomes;
       record.operation = operationName;
       record.outcome = 'ok';
       record.isFastLane = true;

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
 import type { Job, Task } from '../domain/task.ts';
-import { selectsFields } from '../graphql/selection.ts';
+import { fragmentsOf, selectsFields } from '../graphql/selection.ts';
 import type { Newest } from '../lookup/lookup.ts';
 import type { RenderedSelection } from './renderings.ts';
 import type { Find, RootField, RootFields } from './root-fields.ts';
@@ -101,10 +101,7 @@ const createPlan = (
   const { schema, rootFields } = options;
   const type = schema.getQueryType();
   if (!type) return undefined;
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
+  const fragments = fragmentsOf(document);
   const fields: PlannedField[] = [];
   const collected = collectFields(schema, fragments, conditions, type, operation.selectionSet);
   for (const [name, nodes] of collected) {

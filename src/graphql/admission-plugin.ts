@@ -5,10 +5,17 @@ import type { Context } from './context.ts';
 import { type Limits, maxErrors } from './limits.ts';
 import { findOversize } from './request-size.ts';
 
-/** Refuses requests for too many objects before they are executed, and ends the list of an answer's errors. */
+/**
+ * Refuses requests for too many objects before they are executed, and ends the list of an answer's errors. Between the steps
+ * of a large request, others have their turn.
+ */
 export const createAdmissionPlugin = (limits: Limits): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({
-    didResolveOperation: async ({ schema, document, operation, request: { variables } }) => {
+    validationDidStart: async ({ contextValue }) => {
+      await contextValue.pause();
+    },
+    didResolveOperation: async ({ schema, document, operation, request: { variables }, contextValue }) => {
+      await contextValue.pause();
       const refusal = operation && findOversize({ schema, document, operation, variables }, limits);
       if (refusal) throw asHttpError(refusal);
     },

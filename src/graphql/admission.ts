@@ -38,7 +38,7 @@ export const createAdmission = (limits: Limits): Admission => {
 
 /** The caller's mistake of passing a limit: of a request, or of its answer. */
 export const tooLarge = (limit: keyof Limits | 'answerBytes', most: number): GraphQLError =>
-  new GraphQLError(`The request passes the limit "${limit}", which is ${most}.`, {
+  new GraphQLError(`The request exceeds the limit "${limit}", which is ${most}.`, {
     extensions: { code: 'BAD_USER_INPUT', limit },
   });
 

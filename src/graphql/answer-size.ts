@@ -6,6 +6,21 @@ export const maxAnswerBytes = 8_000_000;
 /** A character has at most three bytes in UTF-8. */
 const maxBytesPerCharacter = 3;
 
+/** The value of a root field, as JSON already. */
+export class Json {
+  readonly text: string;
+  /** At least so many bytes. */
+  readonly bytes: number;
+
+  constructor(text: string, bytes = text.length) {
+    this.text = text;
+    this.bytes = bytes;
+  }
+}
+
+/** Stands for JSON that was not written to its end: an answer with it is refused. */
+export const tooLargeJson = new Json('', Number.POSITIVE_INFINITY);
+
 /**
  * The JSON of an answer. What is too large is refused before it is written out: aliases can repeat a large text until the
  * JSON has more characters than the process has room for.
@@ -13,11 +28,27 @@ const maxBytesPerCharacter = 3;
  */
 export const stringifyAnswer = (answer: unknown, most = maxAnswerBytes): string => {
   if (restOf(answer, most) < 0) throw asHttpError(tooLarge('answerBytes', most));
-  const text = JSON.stringify(answer);
+  const text = toJson(answer, levelOfRootFields) ?? 'null';
   if (text.length * maxBytesPerCharacter > most && Buffer.byteLength(text) > most) {
     throw asHttpError(tooLarge('answerBytes', most));
   }
   return text;
+};
+
+/** `{ data: { field } }` */
+const levelOfRootFields = 2;
+
+/** As JSON.stringify, where `Json` may be found at most so deep. */
+const toJson = (value: unknown, levels: number): string | undefined => {
+  if (value instanceof Json) return value.text;
+  if (levels === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return JSON.stringify(value);
+  }
+  const fields = Object.entries(value).flatMap(([name, of]) => {
+    const text = toJson(of, levels - 1);
+    return text === undefined ? [] : `${JSON.stringify(name)}:${text}`;
+  });
+  return `{${fields.join()}}`;
 };
 
 /**
@@ -27,6 +58,7 @@ export const stringifyAnswer = (answer: unknown, most = maxAnswerBytes): string 
 export const restOf = (value: unknown, bytes: number): number => {
   if (typeof value === 'string') return bytes - value.length - 2;
   if (typeof value !== 'object' || value === null) return bytes - 1;
+  if (value instanceof Json) return bytes - value.bytes;
   // Brackets, less the comma that follows no last item.
   let rest = bytes - 1;
   if (Array.isArray(value)) {

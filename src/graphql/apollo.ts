@@ -7,11 +7,12 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
-import type { GraphQLSchema } from 'graphql';
+import { execute, type GraphQLSchema } from 'graphql';
 import Negotiator from 'negotiator';
 import { stringifyAnswer } from './answer-size.ts';
 import type { Context } from './context.ts';
 import { badUserInput, type ToPublicError } from './errors.ts';
+import { createWrittenAnswers } from './written-answers.ts';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -34,7 +35,14 @@ export const createApollo = ({
   logger,
 }: ApolloOptions): ApolloServer<Context> =>
   new ApolloServer<Context>({
-    schema,
+    gateway: {
+      load: async () => ({ executor: createExecutor(schema) }),
+      onSchemaLoadOrUpdate: (use) => {
+        use({ apiSchema: schema, coreSupergraphSdl: '' });
+        return () => {};
+      },
+      stop: async () => {},
+    },
     introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -58,6 +66,29 @@ export const createApollo = ({
     ],
   });
 
+/** What Apollo Server lets execute operations: a gateway's executor is the only one that it can be given. */
+type Gateway = NonNullable<ApolloServerOptions<Context>['gateway']>;
+
+export type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
+
+/** graphql-js executes, but for the JSON of what root fields return. */
+export const createExecutor = (schema: GraphQLSchema): Executor => {
+  const toExecution = createWrittenAnswers(schema);
+  return async ({ context, metrics, request, ...operation }) => {
+    const { operationName, variables } = request;
+    const args = {
+      document: operation.document,
+      contextValue: context,
+      variableValues: variables,
+      operationName,
+    };
+    // There may be no operation of this name. A trace shows each field.
+    if (!operation.operation || metrics.captureTraces) return execute({ ...args, schema });
+    const execution = toExecution({ ...operation, operationName, variables });
+    return execution.complete(await execute({ ...args, schema: execution.schema }), context.pause);
+  };
+};
+
 /** Apollo Server would execute a posted subscription as a query, and answer a mutation with an internal error. */
 const allowOnlyQueries: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
@@ -76,7 +107,7 @@ const mediaTypes = ['application/json', 'application/graphql-response+json'];
 
 /**
  * Mistakes in a document or its variables are answered with 200 where the client asks for `application/json`, as
- * GraphQL over HTTP (6.4.1) recommends: such a client takes any other status for the word of a proxy. Refusals of
+ * GraphQL over HTTP (6.4.1) recommends: such a client assumes that any other status comes from a proxy. Refusals of
  * this server keep the status that they name.
  */
 const answerAsMediaTypeDemands: ApolloServerPlugin<Context> = {

@@ -3,13 +3,18 @@
  * 329 selections and 6 levels; introspection has up to 15.
  */
 export interface Limits {
+  /**
+   * Bytes of a request's body: a document of the largest size, and 400 for each id or reference. The longest that vendors
+   * document, a room and a task of 128 characters each in a reference, has 340.
+   */
+  readonly bodyBytes: number;
   /** Characters of the document. Ids belong into variables, which the body's limit bounds. */
   readonly characters: number;
   /** Nine times the largest query; 200 aliased root fields fit. Bounds the time of parsing and the room of a document. */
   readonly tokens: number;
   /** Tokens of a subscription's document: it is kept as long as the subscription. Twice the largest. */
   readonly subscriptionTokens: number;
-  /** Comments cost time, and are no tokens. */
+  /** Comments cost time, and are not tokens. */
   readonly comments: number;
   /** Levels of fields, fragments expanded. */
   readonly depth: number;
@@ -49,6 +54,7 @@ export interface LimitSettings {
 
 /** The default limits, with those that follow from the settings. */
 export const createLimits = ({ maxIdsPerQuery, maxRepresentations }: LimitSettings): Limits => ({
+  bodyBytes: 100_000 + 400 * Math.max(maxIdsPerQuery, maxRepresentations),
   characters: 100_000,
   tokens: 4_000,
   subscriptionTokens: 1_000,

@@ -14,12 +14,20 @@ export interface Client {
 /** What is noted of a request while it is answered, for the event at its end. */
 export interface RequestRecord {
   readonly client: Client;
-  readonly tasks: OutcomeCounts;
-  operation?: string | undefined;
+  tasks: OutcomeCounts;
+  operation: string | undefined;
   /** Undefined as long as nothing has been executed. */
-  outcome?: RequestFinished['outcome'];
+  outcome: RequestFinished['outcome'] | undefined;
   isFastLane: boolean;
 }
+
+export const createRecord = (client: Client): RequestRecord => ({
+  client,
+  tasks: {},
+  operation: undefined,
+  outcome: undefined,
+  isFastLane: false,
+});
 
 type Codes = Readonly<Pick<GraphQLFormattedError, 'extensions'>>;
 

@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLField,
   type GraphQLSchema,
@@ -14,6 +13,7 @@ import { getArgumentValues } from 'graphql/execution/values.js';
 import { tooLarge } from './admission.ts';
 import type { Limits } from './limits.ts';
 import { measureDocument } from './measure.ts';
+import { fragmentsOf } from './selection.ts';
 
 /** An operation and the values of its variables, as the client sent them. */
 export interface OperationRequest {
@@ -73,7 +73,7 @@ const toKeys = (field: string, args: Values): readonly unknown[] => {
   return 'id' in args ? [value] : [toNaturalKey(field, args)];
 };
 
-/** Longer values are no natural keys: the resolver refuses them, so they need not be told apart. */
+/** Longer values are not natural keys: the resolver refuses them, so they need not be told apart. */
 const longestValue = 1_000;
 
 const toNaturalKey = (field: string, args: Values): string =>
@@ -84,10 +84,7 @@ const readRootFields = ({ schema, document, operation, variables }: OperationReq
   const type = schema.getRootType(operation.operation);
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {});
   if (!type || !coerced) return [];
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
+  const fragments = fragmentsOf(document);
   const fields = collectFields(schema, fragments, coerced, type, operation.selectionSet);
   return [...fields.values()].flatMap(([node]) => {
     const definition = node && type.getFields()[node.name.value];
@@ -119,7 +116,7 @@ const isSingleField = ({ selectionSet: { selections } }: OperationDefinitionNode
 const knownSelections = new WeakMap<DocumentNode, number>();
 
 /** The selections of the largest operation or fragment, with all fragments expanded. */
-const selectionsOf = (document: DocumentNode): number => {
+export const selectionsOf = (document: DocumentNode): number => {
   let most = knownSelections.get(document);
   if (most !== undefined) return most;
   most = 0;

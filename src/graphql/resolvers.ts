@@ -99,10 +99,12 @@ export const createResolvers = ({
         context: Context,
         info: GraphQLResolveInfo,
       ) =>
-        resolve(
-          readInput(() => toTaskRef(provider, args)),
-          context,
-          info,
+        whenTime(context, () =>
+          resolve(
+            readInput(() => toTaskRef(provider, args)),
+            context,
+            info,
+          ),
         ),
     ]),
   );
@@ -134,7 +136,9 @@ export const createResolvers = ({
       ) => {
         const ids = args[kind.argument] ?? [];
         refuseTooMany(ids);
-        return ids.map((id) => settle(context, () => resolveJob(kind, id, context, info)));
+        return whenTime(context, () =>
+          ids.map((id) => settle(context, () => resolveJob(kind, id, context, info))),
+        );
       },
     ]),
   );
@@ -158,7 +162,7 @@ export const createResolvers = ({
     mediaTask: (_source, { id }, context, info) => resolveId(id, context, info),
     mediaTasks: (_source, { ids }, context, info) => {
       refuseTooMany(ids);
-      return ids.map((id) => settle(context, () => resolveId(id, context, info)));
+      return whenTime(context, () => ids.map((id) => settle(context, () => resolveId(id, context, info))));
     },
     mediaTaskProviders: (_source, _args, { cachePolicy }) => {
       cachePolicy.forbidStorage();
@@ -201,8 +205,14 @@ export const createResolvers = ({
 export const toRootField = (typename: string): string =>
   `${typename.charAt(0).toLowerCase()}${typename.slice(1)}`;
 
+/** Does the work of a root field, of which an operation may have hundreds: at once if there is time, else when it is its turn. */
+const whenTime = <Result>({ pause }: Context, work: () => Result): Result | Promise<Awaited<Result>> => {
+  const turn = pause();
+  return turn ? (turn.then(work) as Promise<Awaited<Result>>) : work();
+};
+
 /** A rejected item is reported at its own path and nulls no other item of the list. */
-const settle = <Item>({ turn }: Context, makeItem: () => Item): Item | Promise<never> => {
+export const settle = <Item>({ turn }: Context, makeItem: () => Item): Item | Promise<never> => {
   try {
     return makeItem();
   } catch (error) {

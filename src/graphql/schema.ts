@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
+import type { Resolvers } from '../generated/resolvers.ts';
 import type { Context } from './context.ts';
 import { badUserInput } from './errors.ts';
-import { createResolvers, type ResolverOptions } from './resolvers.ts';
+import { createResolvers, type ResolverOptions, settle } from './resolvers.ts';
 
 const sdlDirectory = new URL('../../schema/', import.meta.url);
 
@@ -17,59 +18,66 @@ export const readSdl = (): string =>
 
 /** The executable subgraph schema. */
 export const createSchema = (options: ResolverOptions): GraphQLSchema => {
-  const schema = buildSubgraphSchema([
-    { typeDefs: parse(readSdl()), resolvers: { ...createResolvers(options) } },
-  ]);
-  isolateEntities(schema, options);
+  const resolvers = createResolvers(options);
+  const schema = buildSubgraphSchema([{ typeDefs: parse(readSdl()), resolvers: { ...resolvers } }]);
+  const entities = schema.getQueryType()?.getFields()._entities;
+  if (!entities) throw new Error('The schema has no _entities field to resolve.');
+  entities.resolve = createEntitiesResolver(resolvers, options.maxRepresentations);
   return schema;
 };
 
+type ResolveReference = (
+  reference: object,
+  context: Context,
+  info: GraphQLResolveInfo,
+) => Entity | Promise<Entity>;
+
+/** A task, or a job, which has no `id`. */
+interface Entity {
+  readonly id?: string;
+}
+
 /**
- * Resolves each representation by itself. @apollo/subgraph resolves them in one loop, in which an unknown type or an
- * exception would null the whole `_entities` list.
+ * Resolves each representation by itself, and at once if what it refers to is known. @apollo/subgraph resolves them in one
+ * loop, in which an unknown type or an exception would null the whole `_entities` list.
  */
-const isolateEntities = (schema: GraphQLSchema, { providers, maxRepresentations }: ResolverOptions): void => {
-  const entities = schema.getQueryType()?.getFields()._entities;
-  const resolveAll = entities?.resolve;
-  if (!entities || !resolveAll) throw new Error('The schema has no _entities field to resolve.');
-  const typenames = new Set([
-    'MediaTask',
-    ...providers.flatMap(({ typename, jobKind }) => [typename, jobKind?.typename ?? []].flat()),
-  ]);
+const createEntitiesResolver = (
+  resolvers: Resolvers,
+  maxRepresentations: number,
+): GraphQLFieldResolver<unknown, Context, { representations: readonly unknown[] }> => {
+  const byTypename = new Map<unknown, ResolveReference>(
+    Object.entries(resolvers).flatMap(([typename, members]) =>
+      '__resolveReference' in members ? [[typename, members.__resolveReference as ResolveReference]] : [],
+    ),
+  );
 
-  const resolveOne = async (representation: unknown, context: Context, info: GraphQLResolveInfo) => {
+  const resolveOne = (representation: unknown, context: Context, info: GraphQLResolveInfo) => {
     const typename = (representation as { __typename?: unknown } | null)?.__typename;
-    if (typeof typename !== 'string' || !typenames.has(typename)) {
-      throw badUserInput(`A representation's __typename must be one of ${[...typenames].join(', ')}.`);
+    const resolveReference = byTypename.get(typename);
+    if (!resolveReference) {
+      throw badUserInput(
+        `A representation's __typename must be one of ${[...byTypename.keys()].join(', ')}.`,
+      );
     }
-    const results = await resolveAll({}, { representations: [representation] }, context, info);
-    const [entity] = results as readonly { readonly id?: string }[];
-    return entity;
+    return resolveReference(representation as object, context, info);
   };
 
-  const resolveAt = async (
-    index: number,
-    representation: unknown,
-    context: Context,
-    info: GraphQLResolveInfo,
-  ) => {
-    const entity = await resolveOne(representation, context, info);
-    if (entity?.id) context.cachePolicy.addEntity(index, entity.id);
-    return entity;
-  };
-
-  const resolveEach: GraphQLFieldResolver<unknown, Context, { representations: readonly unknown[] }> = (
-    _source,
-    { representations },
-    context,
-    info,
-  ) => {
+  return (_source, { representations }, context, info) => {
     if (representations.length > maxRepresentations) {
       const count = representations.length;
       throw badUserInput(`representations holds ${count}: send at most ${maxRepresentations} at once.`);
     }
-    context.cachePolicy.expectEntities(representations.length);
-    return representations.map((representation, index) => resolveAt(index, representation, context, info));
+    const { cachePolicy } = context;
+    cachePolicy.expectEntities(representations.length);
+    return representations.map((representation, index) =>
+      settle(context, () => {
+        const note = (entity: Entity): Entity => {
+          if (entity.id) cachePolicy.addEntity(index, entity.id);
+          return entity;
+        };
+        const entity = resolveOne(representation, context, info);
+        return entity instanceof Promise ? entity.then(note) : note(entity);
+      }),
+    );
   };
-  entities.resolve = resolveEach;
 };

@@ -1,4 +1,11 @@
-import { type FieldNode, type GraphQLResolveInfo, isObjectType } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLResolveInfo,
+  isObjectType,
+  Kind,
+} from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 
 /**
@@ -31,6 +38,15 @@ export const selectsFields = (selection: Selection, typename: string, names: Rea
 /** The nodes that one field of an answer stands for, and what their selections depend on. */
 export type Selection = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'> & {
   readonly fieldNodes: readonly FieldNode[];
+};
+
+/** The fragments of a document by their names, as the executor knows them. */
+export const fragmentsOf = (document: DocumentNode): Record<string, FragmentDefinitionNode> => {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return fragments;
 };
 
 /** The executor creates a new list of field nodes for each request, so an entry lives as long as its request. */

@@ -13,7 +13,7 @@ export interface SubscriptionDocument {
 
 /** The documents of subscriptions: shared, and bounded in number as long as subscriptions use them. */
 export interface SubscriptionDocuments {
-  /** @throws GraphQLError if it cannot be parsed, or passes a limit */
+  /** @throws GraphQLError if it cannot be parsed, or exceeds a limit */
   read(source: string): SubscriptionDocument;
   /**
    * Counts a subscription as open until the returned function is called.

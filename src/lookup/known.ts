@@ -3,32 +3,24 @@ import { type Answer, estimateBytes } from '../domain/answer.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { LookupError, LookupErrorReason } from '../domain/errors.ts';
 import type { TraceParent } from '../domain/events.ts';
+import type { Caller, Newest } from './lookup.ts';
 
-import type { Newest } from './lookup.ts';
-
-/** Who asks, and until when it waits. */
-export interface Caller {
-  /** Those who wait share the account's permits by their identities. Empty: not known, and the request stands for itself. */
-  readonly identity: string;
-  /** Unique in this process. */
-  readonly request: string;
-  /** The deadline of all that it asks for, by `Clock.elapsed`. */
-  readonly deadlineAt: number;
-  /** Absent: it is not traced. */
-  readonly trace?: TraceParent | undefined;
+/** The newest answer about a task or job, with what is shown while it is fresh. Times are of `Clock.elapsed`. */
+export interface LastAnswer<Shown> extends Newest<Shown> {
+  readonly answer: Answer;
+  /** When the vendor gave it, ISO 8601, by this process's time of day on arrival. */
+  readonly fetchedAt: string;
+  readonly showableUntil: number;
+  /** The task cannot change any more. */
+  readonly isFinal: boolean;
+  readonly source: 'redis' | 'vendor';
+  isNewest: boolean;
 }
 
 /** What this replica knows of one task or job. Times are of `Clock.elapsed`. */
 export interface Known<Ref, Shown> {
   readonly ref: Ref;
-  /** The newest answer, with what is shown while it is fresh. */
-  fresh?: Newest<Shown> & {
-    readonly answer: Answer;
-    /** When the vendor gave it, ISO 8601, by this process's time of day on arrival. */
-    readonly fetchedAt: string;
-    readonly showableUntil: number;
-    isNewest: boolean;
-  };
+  last?: LastAnswer<Shown>;
   /** The failure of the last attempt, until the next attempt is allowed. */
   failure?: { readonly error: LookupError; readonly until: number };
   /** A client that asks again until then polls as its `nextPollAfterMs` said: the task is hot. */
@@ -39,8 +31,7 @@ export interface Known<Ref, Shown> {
   renewal?: { readonly dueAt: number };
   /** The latest deadline that has been sent to the owner. */
   wantedUntil?: number;
-  /** Where the newest answer came from, and why there was none newer. */
-  source?: 'redis' | 'vendor';
+  /** Why there was no new answer, the last time that there was none. */
   reason?: LookupErrorReason['kind'] | undefined;
   /** Of the request that was the first to wait for it. */
   firstTrace?: TraceParent | undefined;
@@ -70,8 +61,8 @@ export const createMemory = <Ref, Shown>(): Memory<Ref, Shown> => {
   type Kept = Known<Ref, Shown>;
   const answered = new LRUCache<string, Kept>({
     maxSize: mostBytes,
-    dispose: ({ fresh }, _id, reason) => {
-      if (fresh && reason === 'evict') fresh.isNewest = false;
+    dispose: ({ last }, _id, reason) => {
+      if (last && reason === 'evict') last.isNewest = false;
     },
   });
   const unanswered = new LRUCache<string, Kept>({ maxSize: mostUnansweredBytes });
@@ -79,7 +70,7 @@ export const createMemory = <Ref, Shown>(): Memory<Ref, Shown> => {
     get: (id) => answered.get(id) ?? unanswered.get(id),
     peek: (id) => answered.peek(id) ?? unanswered.peek(id),
     set: (id, known) => {
-      const content = known.fresh?.answer.content;
+      const content = known.last?.answer.content;
       // The same object is not measured again while it is there.
       answered.delete(id);
       unanswered.delete(id);
@@ -161,5 +152,25 @@ export const createWaiters = <Known, Shown>(
     },
     resolve: (id, shown, beyond = Number.POSITIVE_INFINITY) =>
       resolve(id, shown, ({ until }) => until < beyond),
+  };
+};
+
+/** Who is called back with each new answer under an id. */
+export const createWatchers = <Shown>() => {
+  type Listener = (shown: Shown) => void;
+  const watchers = new Map<string, Set<Listener>>();
+  return {
+    notify: (id: string, shown: Shown): void => {
+      for (const listener of watchers.get(id) ?? []) listener(shown);
+    },
+    /** Calls back until the returned function is called. */
+    add: (id: string, listener: Listener): (() => void) => {
+      const listeners = watchers.get(id) ?? new Set();
+      watchers.set(id, listeners.add(listener));
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0 && watchers.get(id) === listeners) watchers.delete(id);
+      };
+    },
   };
 };

@@ -78,8 +78,8 @@ export const createJobView = ({ typename, keyField }: JobKind): View<string, Job
   typename,
   canBeStale: false,
   toId: (id) => id,
-  // The provider's jobs are whole, their id and an empty problem included.
-  fromContent: (_id, content) => content as unknown as Job,
+  // The provider's jobs are whole but for the type by which entities are told apart.
+  fromContent: (_id, content) => ({ ...(content as unknown as Job), __typename: typename }),
   fromError: (id, error) => ({
     __typename: typename,
     [keyField]: id,

@@ -18,17 +18,21 @@ export type Log = Readonly<
   Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>
 > & { isLevelEnabled(level: string): boolean };
 
+/** Writes the line of a request, at info. */
+export type RequestLog = (event: RequestFinished) => void;
+
+export const requestMessage = 'Request';
+
 /** Names that clients choose are cut. Those of operations and clients are rarely longer. */
 const maxNameLength = 100;
 
 /**
  * Writes events to the log: requests and changes of state at info, what somebody should look at at warn.
- * @param requestLog where the lines of requests are written
  */
 export const createEventLog = (
   log: Log,
   clock: Pick<Clock, 'sleep'>,
-  requestLog: Pick<Log, 'info'> = log,
+  logRequest: RequestLog = (event) => log.info(toRequestFields(event), requestMessage),
 ): Emit => {
   const repeats = createRepeats(clock);
   const logsRequests = log.isLevelEnabled('info');
@@ -45,7 +49,7 @@ export const createEventLog = (
   return (event) => {
     if (event.kind === 'request-finished') {
       // What was refused is summarised: nobody can fill the disk with it.
-      if (logsRequests && event.outcome !== 'refused') requestLog.info(toRequestFields(event), 'Request');
+      if (logsRequests && event.outcome !== 'refused') logRequest(event);
       return;
     }
     const account = toAccountFields(event);
@@ -115,9 +119,15 @@ const toAccountFields = (event: AppEvent): { readonly provider?: string; readonl
   return account ? { provider: account.provider, account: account.id } : {};
 };
 
-/** Field by field: there is one for each request, and copying the rest of an object takes longer than logging it. */
-const toRequestFields = (event: RequestFinished): object => ({
-  operation: cut(event.operation),
+/**
+ * Field by field: there is one for each request, and copying the rest of an object takes longer than logging it.
+ * @param toShown of a text that is somebody else's
+ */
+export const toRequestFields = (
+  event: RequestFinished,
+  toShown: (text: string | undefined) => string | undefined = (text) => text,
+) => ({
+  operation: toShown(cut(event.operation)),
   transport: event.transport,
   outcome: event.outcome,
   status: event.status,
@@ -125,8 +135,8 @@ const toRequestFields = (event: RequestFinished): object => ({
   tasks: event.tasks,
   isFastLane: event.isFastLane,
   durationMs: round(event.durationMs),
-  clientName: cut(event.clientName),
-  clientVersion: cut(event.clientVersion),
+  clientName: toShown(cut(event.clientName)),
+  clientVersion: toShown(cut(event.clientVersion)),
   traceId: toTraceId(event.trace),
 });
 

@@ -29,12 +29,12 @@ export const toBreakerMessage = ({ to, openForMs, outages, calls }: EventOf<'bre
   switch (to) {
     case 'OPEN': {
       const why = outages > 0 ? ` after ${outages} failures in ${calls} calls` : '';
-      return `The circuit is open for ${toSeconds(openForMs)}${why}: nothing is called, and tasks are stale or UNAVAILABLE.`;
+      return `The circuit breaker is open for ${toSeconds(openForMs)}${why}: nothing is called, and tasks are stale or UNAVAILABLE.`;
     }
     case 'HALF_OPEN':
-      return 'The circuit is half open: one call finds out whether the vendor works again.';
+      return 'The circuit breaker is half open: one call finds out whether the vendor works again.';
     case 'CLOSED':
-      return 'The circuit is closed: the vendor works again.';
+      return 'The circuit breaker is closed: the vendor works again.';
   }
 };
 
@@ -72,12 +72,12 @@ export const toRedisBackMessage = (afterMs: number): string =>
 
 /** @param limit the name of the limit, if the rule is one */
 export const toRefusalMessage = (rule: RefusalRule, limit: string | undefined): string =>
-  `A client was refused: ${rule === 'limit' && limit ? `it passes the limit "${limit}"` : refusalRules[rule]}.`;
+  `A client was refused: ${rule === 'limit' && limit ? `it exceeds the limit "${limit}"` : refusalRules[rule]}.`;
 
 const refusalRules: Readonly<Record<RefusalRule, string>> = {
   'router-authorization': 'Router-Authorization is missing or wrong',
   origin: 'its browser shows a page of another site, which ALLOWED_ORIGINS does not list',
-  limit: 'it passes a limit',
+  limit: 'it exceeds a limit',
   connections: 'there are too many connections',
   unread: 'it does not read what is sent to it',
   malformed: 'it does not speak the protocol',

@@ -1,10 +1,10 @@
 import type { Answer } from '../domain/answer.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LookupError } from '../domain/errors.ts';
-import { type Subject, toSubjectKey } from '../exchange/exchange.ts';
+import { type Subject, toSubjectKey, type Want } from '../exchange/exchange.ts';
 import type { HandOver, Operation, OwnerOptions } from './owner.ts';
 import type { Permit, RateLimiter } from './rate-limiter.ts';
-import type { Scheduled } from './scheduler.ts';
+import { type Refused, type Scheduled, toPermitPatienceMs } from './scheduler.ts';
 import {
   type Contents,
   createVendorCall,
@@ -24,7 +24,7 @@ export type CallEnd =
       /** When the vendor answered, by `Clock.elapsed`. */
       readonly at: number;
     }
-  /** Anything thrown: what is no LookupError is a bug. */
+  /** Anything thrown: what is not a LookupError is a bug. */
   | { readonly error: unknown };
 
 /** Makes calls, each through credential check, retry, the vendor's clock and circuit breaker. */
@@ -32,7 +32,9 @@ export interface Calls {
   /** @param scheduled what the call asks for: subjects of one type */
   start(scheduled: readonly Scheduled[], permit: Permit): void;
   /** Lets a replica have the answer of the call that is under way. @returns whether one is */
-  join(subject: Subject, replica: string): boolean;
+  join(want: Want, replica: string): boolean;
+  /** Those who wait for a call that lost its permit, and whose next one comes too late for them. They are not refused again. */
+  takeRefused(): readonly Refused[];
   /** Those that have been sent. */
   readonly sent: HandOver['underWay'];
   /** How many were sent within the last second. */
@@ -50,7 +52,7 @@ export interface CallsOptions
   > {
   /** By their types. */
   readonly operations: ReadonlyMap<string, Operation>;
-  readonly limiter: Pick<RateLimiter, 'isValid' | 'written'>;
+  readonly limiter: Pick<RateLimiter, 'isValid' | 'written' | 'nextInMs'>;
   readonly breaker: CircuitBreaker;
   readonly credentials: CredentialCheck;
   /** Another permit, before all that is queued. Rejects with the signal's reason when that is aborted. */
@@ -71,11 +73,21 @@ const transitMs = 1_000;
 export const createCalls = (options: CallsOptions): Calls => {
   const { operations, read, clock, vendorClock, limiter, breaker, credentials, lastAnswer, emit } = options;
   const retry = createRetry(clock, options.random);
-  const underWay = new Map<string, Pick<Scheduled, 'subject' | 'replicas'> & { readonly call: VendorCall }>();
+  const underWay = new Map<string, Scheduled & { readonly call: VendorCall }>();
+  /** What the calls ask for that wait for another permit. */
+  const unpermitted = new Set<readonly Scheduled[]>();
   const running = new Set<Promise<unknown>>();
   const sentAt: number[] = [];
   const vendorCallOptions: VendorCallOptions = {
     ...options,
+    acquire: async (scheduled, signal) => {
+      unpermitted.add(scheduled);
+      try {
+        return await options.acquire(signal);
+      } finally {
+        unpermitted.delete(scheduled);
+      }
+    },
     isValid: limiter.isValid,
     onWritten: limiter.written,
     findDenial: () => credentials.denial,
@@ -151,12 +163,28 @@ export const createCalls = (options: CallsOptions): Calls => {
   return {
     start: (scheduled, permit) => {
       const call = createVendorCall(scheduled, permit, vendorCallOptions);
-      for (const { subject, replicas } of scheduled)
-        underWay.set(toSubjectKey(subject), { subject, replicas, call });
+      for (const each of scheduled) underWay.set(toSubjectKey(each.subject), { ...each, call });
       const ended = run(scheduled, call).finally(() => running.delete(ended));
       running.add(ended);
     },
-    join: (subject, replica) => underWay.get(toSubjectKey(subject))?.replicas.add(replica) !== undefined,
+    join: (want, replica) => {
+      const joined = underWay.get(toSubjectKey(want));
+      if (!joined) return false;
+      const { replicas, waiting } = joined;
+      replicas.add(replica);
+      const latestAt = clock.elapsed() + toPermitPatienceMs(want.patienceMs);
+      if (want.patienceMs > 0) waiting.set(replica, Math.max(latestAt, waiting.get(replica) ?? latestAt));
+      return true;
+    },
+    takeRefused: () => {
+      const retryAfterMs = limiter.nextInMs;
+      const until = clock.elapsed() + retryAfterMs;
+      return [...unpermitted].flat().flatMap(({ subject, waiting, trace }) => {
+        const late = [...waiting.keys()].filter((replica) => (waiting.get(replica) ?? until) <= until);
+        for (const replica of late) waiting.delete(replica);
+        return late.map((replica) => ({ replica, subject, retryAfterMs, trace }));
+      });
+    },
     get sent() {
       return [...underWay.values()]
         .filter(({ call }) => call.isSent)
@@ -167,6 +195,7 @@ export const createCalls = (options: CallsOptions): Calls => {
       return sentAt.length;
     },
     giveUpUnsent: () => {
+      unpermitted.clear();
       for (const { subject, call } of [...underWay.values()]) {
         if (call.isSent) continue;
         call.giveUp();

@@ -175,7 +175,7 @@ export const createOwner = (options: OwnerOptions): Owner => {
     prepare: () => {
       const { refusal } = breaker;
       if (refusal && scheduler.dueCold > 0) failed(scheduler.drop('cold'), refusal);
-      for (const refused of scheduler.takeRefused()) refuse(refused);
+      for (const refused of [...calls.takeRefused(), ...scheduler.takeRefused()]) refuse(refused);
       return scheduler.nextRefusalInMs;
     },
     startableInMs: () => {
@@ -217,8 +217,15 @@ export const createOwner = (options: OwnerOptions): Owner => {
     const answer = lastAnswer(subject);
     const knownAt = now - (want.knownAgeMs ?? Number.POSITIVE_INFINITY);
     const isNewer = answer && freshUntil(answer, clock) > now && answer.checkedAt > knownAt + roundingMs;
-    if (isNewer) publisher.answer(subject, answer);
-    if (isNewer || calls.join(subject, replica)) return true;
+    if (isNewer) {
+      publisher.answer(subject, answer);
+      return true;
+    }
+    if (calls.join(want, replica)) {
+      // It may wait in vain, if the call has lost its permit.
+      wake();
+      return true;
+    }
     const { denial } = credentials;
     if (denial) failed([subject], denial);
     return denial !== undefined;

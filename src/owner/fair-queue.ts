@@ -129,7 +129,7 @@ interface Identity<Item> {
   readonly cold: Ring<Request<Item>>;
   /** The oldest answer first. */
   readonly hot: SortedList<Place<Item>>;
-  /** How many items found no room since it has some: who asks for very much must not look small because of that. */
+  /** How many of its items found no room in the queue: whoever asks for that much counts as large. */
   turnedAway: number;
 }
 

@@ -67,7 +67,7 @@ export interface OwnerOptions {
   readonly redact: (text: string) => string;
   /** The vendor's time of day: learnt here, used by the provider to sign. */
   readonly vendorClock: VendorClock;
-  /** Anything thrown that is no LookupError. Those who wait get UNAVAILABLE, "Internal error." */
+  /** Anything thrown that is not a LookupError. Those who wait get UNAVAILABLE, "Internal error." */
   readonly onBug: (error: unknown) => void;
   /** Told of calls, permits, the circuit breaker and the vendor's clock. Default: nobody is. */
   readonly emit?: EmitOfAccount;

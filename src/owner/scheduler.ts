@@ -15,6 +15,8 @@ export interface Scheduled {
   readonly isRenewal: boolean;
   /** Those that want it. */
   readonly replicas: Set<string>;
+  /** Until when each replica that waits can wait for the permit, by `Clock.elapsed`. */
+  readonly waiting: Map<string, number>;
   /** Of the request that wanted it first. */
   readonly trace?: TraceParent | undefined;
 }
@@ -62,6 +64,9 @@ export interface SchedulerOptions {
 
 /** The part of the patience that is kept for the call itself, and not spent waiting for a permit. */
 const callShare = 0.2;
+
+/** How long whoever has this patience can wait for a permit, in ms. */
+export const toPermitPatienceMs = (patienceMs: number): number => patienceMs * (1 - callShare);
 
 /** As much as the account can serve in this time stays queued when nobody can wait for it. */
 const longestBacklogMs = 60_000;
@@ -192,7 +197,7 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
     const ownTurnMs = toTurnMs(open?.place ? due.aheadOf(open.place) : due.aheadOfNext(identity, request));
     const turnMs = Math.min(ownTurnMs, knownTurnMs);
     const isFull = due.cold * limiter.spacingMs >= longestBacklogMs;
-    const allowedMs = patienceMs * (1 - callShare);
+    const allowedMs = toPermitPatienceMs(patienceMs);
     const isInTime = turnMs <= allowedMs;
     if (isInTime || !isFull || (known && isCold(known))) {
       const entry = known ?? create(subject, key, trace);
@@ -267,9 +272,9 @@ export const createScheduler = ({ limiter, clock, maxBatchOf }: SchedulerOptions
       // These have left the queue already.
       for (const entry of first.entries) entry.batch = undefined;
       for (const entry of batch) forget(entry);
-      return batch.map(({ subject, knownAt, queuedAt, replicas, trace }) => {
+      return batch.map(({ subject, knownAt, queuedAt, replicas, waiting, trace }) => {
         const dueAt = isRenewal ? Math.max(queuedAt, first.dueAt) : queuedAt;
-        return { subject, knownAt, dueAt, isRenewal, replicas, trace };
+        return { subject, knownAt, dueAt, isRenewal, replicas, waiting, trace };
       });
     },
     get isDue() {

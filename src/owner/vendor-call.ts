@@ -29,7 +29,7 @@ export interface VendorCallOptions
   /** Why no call may be made any more, although there is a permit: the credentials were refused. */
   readonly findDenial: () => LookupError | undefined;
   /** Another permit, before all that is queued. Rejects with the signal's reason when that is aborted. */
-  readonly acquire: (signal: AbortSignal) => Promise<Permit>;
+  readonly acquire: (scheduled: readonly Scheduled[], signal: AbortSignal) => Promise<Permit>;
   /** It is written in this turn. */
   readonly onSent: () => void;
   /** It has been written by now. */
@@ -72,7 +72,7 @@ export const createVendorCall = (
 
   const acquire = async (): Promise<Permit> => {
     const since = clock.elapsed();
-    const acquired = await options.acquire(signal);
+    const acquired = await options.acquire(scheduled, signal);
     permitGranted(since);
     return acquired;
   };

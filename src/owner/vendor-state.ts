@@ -4,7 +4,7 @@ import type { EmitOfAccount } from '../domain/events.ts';
 import type { MediaTaskBreakerState } from '../generated/model.ts';
 import type { HandOver } from './owner.ts';
 
-/** Keeps calls from a vendor that is down, so that everybody learns of it at once and it can recover. */
+/** Keeps calls away from a vendor that is down, so that everybody learns of it at once and it can recover. */
 export interface CircuitBreaker {
   readonly state: MediaTaskBreakerState;
   /** Why no call is let through at the moment, with the time until one is; undefined when one is. */
@@ -18,7 +18,7 @@ export interface CircuitBreaker {
   takeOver(state: HandOver['breaker']): void;
 }
 
-/** For how long it is open after each failure in a row, in ms; the last again and again. */
+/** For how long it is open after each failure in a row, in ms; the last one is repeated. */
 const openMs = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 const sampleMs = 10_000;
@@ -92,7 +92,7 @@ export const createCircuitBreaker = (
     const after = failuresInARow > 0 ? `, after ${failuresInARow} failures in a row` : '';
     const retryAfterMs = Math.ceil(Math.max(shortestRetryAfterMs, openForMs()));
     const next = `the next call is tried in ${toSpanText(retryAfterMs)}`;
-    const message = `The circuit breaker is open since ${since}${after}: ${next}.`;
+    const message = `The circuit breaker has been open for ${since}${after}: ${next}.`;
     return new LookupError('UNAVAILABLE', message, { retryAfterMs, reason: { kind: 'circuit-open' } });
   };
 

@@ -38,7 +38,7 @@ interface Asset {
  * A requested name is only looked up among the files, so no path can lead to another one.
  * @param files by name; `index.html` is the page
  * @returns undefined when there is no page among the files
- * @throws Error for a file of a type that browsers would not be told
+ * @throws Error for a file whose content type is not known
  */
 export const createBundledPage = (
   files: ReadonlyMap<string, Uint8Array>,

@@ -7,12 +7,12 @@ export const callerHeader = 'x-caller-id';
 const longestName = 200;
 
 /**
- * By whom vendors' quotas are shared fairly: the router's word for the caller, or the caller's address where there are no
+ * By whom vendors' quotas are shared fairly: the router's name for the caller, or the caller's address where there are no
  * router secrets. Empty when the router names nobody: then each request is a caller of its own.
  */
 export type IdentifyCaller = (name: unknown, address: string | undefined) => string;
 
-/** @param isBehindRouter whether callers must send a router secret: nobody else is believed who they are */
+/** @param isBehindRouter whether callers must send a router secret: only then is the name that they send believed */
 export const createIdentifyCaller = (isBehindRouter: boolean): IdentifyCaller =>
   isBehindRouter
     ? (name) =>

@@ -5,7 +5,7 @@ import { createAddressCount } from './address-count.ts';
 
 /** What Node itself bounds. Times in ms. */
 export const httpSettings = {
-  /** Body included: a request of the largest size takes 1 Mbit/s. With the interval below, it is cut within ten seconds. */
+  /** Body included: a request of the largest size takes 0.5 Mbit/s. With the interval below, it is cut within ten seconds. */
   requestTimeout: 8_000,
   http: {
     /** From the moment of the connection, or from the first byte after the last request. */

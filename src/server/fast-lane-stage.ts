@@ -14,13 +14,9 @@ export interface FastLaneStage {
   readonly answer: preHandlerHookHandler;
 }
 
-/**
- * @param textOf the body of a POST, as it was received
- * @param onError called with errors of this program
- */
+/** @param onError called with errors of this program */
 export const createFastLaneStage = (
   lane: FastLane,
-  textOf: (request: FastifyRequest) => string | null,
   createCaller: (request: FastifyRequest) => Caller,
   onError: (error: unknown) => void,
 ): FastLaneStage => {
@@ -52,7 +48,7 @@ export const createFastLaneStage = (
     (request, reply, done) => {
       let answer: LaneAnswer | undefined;
       try {
-        const sent = toSent(request, textOf(request));
+        const sent = toSent(request);
         const asked = sent && read(request, sent);
         const asker = { createCaller: () => createCaller(request), record: request.record };
         answer = asked && find(asked, asker);
@@ -70,8 +66,8 @@ export const createFastLaneStage = (
 };
 
 /** Undefined for what only Apollo Server can refuse. */
-const toSent = ({ method, headers, url }: FastifyRequest, body: string | null): SentRequest | undefined => {
-  if (method === 'POST') return body === null ? undefined : { method, headers, text: body };
+const toSent = ({ method, headers, url, bodyText }: FastifyRequest): SentRequest | undefined => {
+  if (method === 'POST') return bodyText === null ? undefined : { method, headers, text: bodyText };
   // Some clients send this header with every request.
   const { 'content-type': contentType = 'application/json' } = headers;
   return method === 'GET' && contentType === 'application/json' ? { method, headers, text: url } : undefined;

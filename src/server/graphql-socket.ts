@@ -12,25 +12,24 @@ export interface SocketExtra {
   readonly subscriber: { identity: string; readonly connection: Connection };
 }
 
-/** How often a client is pinged, and how long it may take to answer, in ms. */
-const keepAliveMs = 12_000;
-
 /**
  * Speaks graphql-transport-ws over an open socket. As `graphql-ws/use/ws` does, which prints what clients break to
  * standard error, and answers a ping with all that it holds.
+ * @param pingMs how often the client is pinged, and how long it may take to answer
  * @param onError called with what the hooks throw
  */
 export const speakGraphql = (
   server: Server<SocketExtra>,
   extra: SocketExtra,
   slices: TimeSlices,
+  pingMs: number,
   onError: (error: unknown) => void,
 ): void => {
   const { socket, subscriber } = extra;
   let waiting = 0;
   // A client's protocol error, or a connection reset; ws itself closes the socket.
   socket.on('error', () => {});
-  const stopPings = keepAlive(socket);
+  const stopPings = keepAlive(socket, pingMs);
   const send = (text: string): Promise<void> =>
     new Promise((resolve) => {
       if (socket.readyState !== socket.OPEN) return resolve();
@@ -68,7 +67,7 @@ export const speakGraphql = (
 };
 
 /** Ends connections that are gone without a word. */
-const keepAlive = (socket: WebSocket): (() => void) => {
+const keepAlive = (socket: WebSocket, pingMs: number): (() => void) => {
   let isAlive = true;
   socket.on('pong', () => {
     isAlive = true;
@@ -77,6 +76,6 @@ const keepAlive = (socket: WebSocket): (() => void) => {
     if (!isAlive) return socket.terminate();
     isAlive = false;
     socket.ping();
-  }, keepAliveMs);
+  }, pingMs);
   return () => clearInterval(pings);
 };

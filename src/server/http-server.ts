@@ -6,6 +6,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { Emit } from '../domain/events.ts';
+import { createTimeSlices, type TimeSlices } from '../graphql/time-slices.ts';
 import { createUnread, httpSettings, limitConnections, limitPipelining } from './connections.ts';
 import {
   createClientErrorHandler,
@@ -25,11 +26,11 @@ export interface HttpServerOptions {
   /** Called with errors of this program. */
   readonly onError: (error: unknown) => void;
   readonly emit: Emit | undefined;
+  /** Default: its own. */
+  readonly slices?: TimeSlices;
 }
 
-const safetyHeaderEntries = Object.entries(safetyHeaders);
-
-/** A server without routes: its limits, the headers of all answers, and what it answers to what is no request of ours. */
+/** A server without routes: its limits, the headers of all answers, and its answers to what is not a request to any of its routes. */
 export const createHttpServer = ({
   options,
   logger,
@@ -37,12 +38,13 @@ export const createHttpServer = ({
   refuse,
   onError,
   emit = () => {},
+  slices = createTimeSlices(),
 }: HttpServerOptions): FastifyInstance => {
   const handleError = createErrorHandler(refuse, onError);
   const server = fastify({
     ...httpSettings,
     logController: new LogController({ disableRequestLogging: true }),
-    clientErrorHandler: createClientErrorHandler(emit),
+    clientErrorHandler: createClientErrorHandler(emit, slices),
     frameworkErrors: handleError,
     // One for all requests, and not Fastify's own: with that, it follows each answer to its end, to log nothing.
     childLoggerFactory: (own) => logger ?? own,
@@ -55,14 +57,15 @@ export const createHttpServer = ({
   limitPipelining(server.server, emit);
   const unread = createUnread(emit);
   server.addHook('onRequest', ({ headers: { host } }, reply, done) => {
-    // On the raw response, so that event streams have them, too.
-    for (const [name, value] of safetyHeaderEntries) reply.raw.setHeader(name, value);
     if (host !== undefined && !URL.canParse(`http://${host}`)) {
       const message = 'The header Host is malformed.';
       refuse(reply, { status: 400, code: 'BAD_REQUEST', message, rule: 'malformed' });
     } else done();
   });
-  server.addHook('onSend', (_request, { raw }, payload, done) => {
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    // Not on the raw response: with one header there, Node takes up and checks each further one by itself.
+    reply.headers(safetyHeaders);
+    const { raw } = reply;
     // Writes the answer, unless something else has to be waited for.
     done();
     if (isTaken(raw)) return;

@@ -41,7 +41,7 @@ export const addDetails = (
   isAuthorized: RouterAuth,
   refuse: Refuse,
 ): void => {
-  const onRequest = refuseUnauthorized(isAuthorized, refuse);
+  const onRequest = refuseUnauthorized(isAuthorized, refuse, { run: (_, work) => work() });
   server.get('/health/details', { onRequest }, async () => details());
   if (!scrape) return;
   server.get('/metrics', { onRequest }, async (_request, reply) => {

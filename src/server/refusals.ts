@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Emit, RefusalRule } from '../domain/events.ts';
+import type { TimeSlices } from '../graphql/time-slices.ts';
 
 /** Why a request is refused before GraphQL sees it. */
 export interface Refusal {
@@ -80,35 +81,43 @@ const clientErrors: ReadonlyMap<string, Pick<Refusal, 'status' | 'message'>> = n
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, message: 'The chunk extensions are too large.' }],
 ]);
 
+/** What is not a request, or lacks the secret, has no caller: all of it shares one turn among the callers. */
+export const nobody = {};
+
 /**
- * Answers what is no HTTP, or not in time. Nothing of the error is logged: it holds the bytes that the client sent, secrets
- * included.
+ * Answers what is not HTTP, or comes too late, when the event loop has time for it: hundreds can arrive in one turn.
+ * Nothing of the error is logged: it holds the bytes that the client sent, secrets included.
  */
 export const createClientErrorHandler =
-  (emit: Emit) =>
+  (emit: Emit, slices: Pick<TimeSlices, 'run'>) =>
   (error: Error & { readonly code?: string }, socket: Socket): void => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const known = clientErrors.get(error.code ?? '');
-    const { status, message } = known ?? { status: 400, message: 'This is no HTTP request.' };
-    emit({
-      kind: 'request-refused',
-      transport: 'http',
-      ...(known ? { rule: 'limit', limit: limitOf(status) } : { rule: 'malformed' }),
+    // Whatever it sends next would be one more error.
+    socket.pause();
+    slices.run(nobody, () => {
+      if (socket.writable) answerClientError(error.code, socket, emit);
+      else socket.destroy();
     });
-    const body = JSON.stringify(toBody({ message, code: 'BAD_REQUEST' }));
-    const headers = {
-      ...safetyHeaders,
-      'cache-control': 'no-store',
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-      connection: 'close',
-    };
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
-    socket.destroySoon();
   };
+
+const answerClientError = (code: string | undefined, socket: Socket, emit: Emit): void => {
+  const known = clientErrors.get(code ?? '');
+  const { status, message } = known ?? { status: 400, message: 'This is not an HTTP request.' };
+  emit({
+    kind: 'request-refused',
+    transport: 'http',
+    ...(known ? { rule: 'limit', limit: limitOf(status) } : { rule: 'malformed' }),
+  });
+  const body = JSON.stringify(toBody({ message, code: 'BAD_REQUEST' }));
+  const headers = {
+    ...safetyHeaders,
+    'cache-control': 'no-store',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  socket.destroySoon();
+};
 
 const limitOf = (status: number): string => (status === 408 ? 'requestMs' : 'headerBytes');

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../domain/clock.ts';
 import type { BeginTrace, Emit, RequestFinished } from '../domain/events.ts';
-import type { Client, RequestRecord } from '../graphql/request-record.ts';
+import { type Client, createRecord, type RequestRecord } from '../graphql/request-record.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,11 +24,12 @@ export const emitRequests = (server: FastifyInstance, listeners: RequestListener
   if (!listeners) return;
   const { emit, beginTrace, clock } = listeners;
   server.addHook('onRequest', (request, reply, done) => {
-    // A browser's question whether it may ask is no operation.
+    // A browser's question whether it may ask is not an operation.
     if (request.method === 'OPTIONS') return done();
     const startedAt = clock.elapsed();
-    request.record = { client: toClient('http', request.headers, beginTrace), tasks: {}, isFastLane: false };
-    reply.raw.once('close', () => {
+    request.record = createRecord(toClient('http', request.headers, beginTrace));
+    // It comes once. `once` would make two more objects for each request.
+    reply.raw.on('close', () => {
       if (request.record) emit(toEvent(request.record, reply, clock.elapsed() - startedAt));
     });
     done();
@@ -67,7 +68,7 @@ const toEvent = (
     outcome: isSent ? (outcome ?? toOutcome(raw.statusCode)) : 'aborted',
     status: isSent ? raw.statusCode : 0,
     durationMs,
-    bytes: Number(raw.getHeader('content-length') ?? 0),
+    bytes: Number(reply.getHeader('content-length') ?? 0),
     tasks,
     isFastLane,
   };

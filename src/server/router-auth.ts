@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Refuse } from './refusals.ts';
+import type { TimeSlices } from '../graphql/time-slices.ts';
+import { nobody, type Refuse } from './refusals.ts';
 
 /** The header, or the field of a WebSocket's connection parameters, that carries the secret. */
 export const secretHeader = 'router-authorization';
@@ -21,9 +22,9 @@ export const createRouterAuth = (secrets: readonly string[]): RouterAuth => {
 /** Digests have equal lengths, so the time of a comparison does not depend on the secret. */
 const toDigest = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-/** A hook that answers 401 to requests without a secret. */
+/** A hook that answers 401 to requests without a secret, when there is time for it. */
 export const refuseUnauthorized =
-  (isAuthorized: RouterAuth, refuse: Refuse) =>
+  (isAuthorized: RouterAuth, refuse: Refuse, slices: Pick<TimeSlices, 'run'>) =>
   (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     if (isAuthorized(request.headers[secretHeader])) {
       done();
@@ -31,5 +32,7 @@ export const refuseUnauthorized =
     }
     const message =
       'This subgraph answers only its router: the header Router-Authorization is missing or wrong.';
-    refuse(reply, { status: 401, code: 'UNAUTHENTICATED', message, rule: 'router-authorization' });
+    slices.run(nobody, () => {
+      refuse(reply, { status: 401, code: 'UNAUTHENTICATED', message, rule: 'router-authorization' });
+    });
   };

@@ -9,6 +9,7 @@ import type {
   SubscriptionRequest,
 } from '../graphql/subscription-operations.ts';
 import { unreadMs } from './connections.ts';
+import { safetyHeaders } from './refusals.ts';
 
 /**
  * Serves subscriptions as server-sent events, in the distinct connections mode of the GraphQL over SSE protocol.
@@ -29,12 +30,14 @@ const ping = ':\n\n';
  * @param isDraining whether streams end because the server shuts down: then no "complete" is sent
  * @param identify who asks, see `createContext`
  * @param pingMs how often a comment is sent: proxies close connections on which nothing is sent for too long
+ * @param endMs how long a client may read nothing of a stream that has ended
  */
 export const createEventStreams = (
   operations: SubscriptionOperations,
   isDraining: () => boolean,
   identify: (request: FastifyRequest) => string,
   pingMs = 12_000,
+  endMs = unreadMs,
 ): EventStreams => ({
   accepts: (httpRequest) => {
     const accept = httpRequest.headers.accept?.toLowerCase() ?? '';
@@ -56,6 +59,7 @@ export const createEventStreams = (
     reply.hijack();
     const stream = reply.raw;
     stream.writeHead(200, {
+      ...safetyHeaders,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
     });
@@ -68,11 +72,11 @@ export const createEventStreams = (
         connection: { followedIds: 0 },
       });
       if ('document' in prepared) await writeResults(stream, prepared, operations);
-      else await writeResult(stream, operations.toPublicResult({ errors: prepared }));
+      else stream.write(toEvent(operations.toPublicResult({ errors: prepared })));
       if (!isDraining()) stream.write('event: complete\ndata:\n\n');
     } finally {
       stopPings();
-      stream.setTimeout(unreadMs, () => stream.destroy());
+      stream.setTimeout(endMs, () => stream.destroy());
       // A connection that the client keeps alive would delay the end of the process.
       stream.end(() => isDraining() && stream.socket?.end());
     }
@@ -100,19 +104,20 @@ const writeResults = async (
   { toPublicResult }: SubscriptionOperations,
 ): Promise<void> => {
   const results = await subscribe(args);
-  if (!(Symbol.asyncIterator in results))
-    return writeResult(stream, toPublicResult(results as InternalResult));
+  if (!(Symbol.asyncIterator in results)) {
+    stream.write(toEvent(toPublicResult(results as InternalResult)));
+    return;
+  }
   stream.once('close', () => void results.return(undefined));
   for await (const result of results) {
-    await writeResult(stream, toPublicResult(result as InternalResult));
+    const isTaken = stream.write(toEvent(toPublicResult(result as InternalResult)));
+    if (!isTaken && !stream.destroyed) await whenWritable(stream);
     if (stream.destroyed) break;
   }
 };
 
-const writeResult = async (stream: ServerResponse, result: FormattedExecutionResult): Promise<void> => {
-  if (stream.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`) || stream.destroyed) return;
-  await whenWritable(stream);
-};
+const toEvent = (result: FormattedExecutionResult): string =>
+  `event: next\ndata: ${JSON.stringify(result)}\n\n`;
 
 /** Resolves when the client has received what was written, or has disconnected. */
 const whenWritable = (stream: ServerResponse): Promise<void> =>

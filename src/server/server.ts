@@ -2,7 +2,6 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { BeginTrace, Emit } from '../domain/events.ts';
-import { parseJson } from '../domain/json.ts';
 import { createFastLane } from '../fast-lane/fast-lane.ts';
 import { createAdmission } from '../graphql/admission.ts';
 import { createAdmissionPlugin } from '../graphql/admission-plugin.ts';
@@ -16,16 +15,18 @@ import { createRecordPlugin } from '../graphql/request-record.ts';
 import type { ResolverOptions } from '../graphql/resolvers.ts';
 import { createSubscriptionEvents } from '../graphql/subscription-events.ts';
 import { createSubscriptionOperations } from '../graphql/subscription-operations.ts';
-import { createTimeSlices } from '../graphql/time-slices.ts';
+import { createTimeSlices, type TimeSlices } from '../graphql/time-slices.ts';
 import { callerHeader, createIdentifyCaller } from './caller-identity.ts';
 import { addConditional } from './conditional.ts';
 import { addCors } from './cors.ts';
 import { drainOnClose } from './drain.ts';
+import { encodeInTurns } from './encode-answers.ts';
 import { createFastLaneStage } from './fast-lane-stage.ts';
 import { createHttpServer } from './http-server.ts';
 import { addDetails, addHealth, type Operations } from './operations.ts';
 import { createOriginRule } from './origin-rule.ts';
 import { createRefuse } from './refusals.ts';
+import { readBody, readDocument, receiveBodies } from './request-body.ts';
 import { emitRequests } from './request-events.ts';
 import { createRouterAuth, refuseUnauthorized, secretHeader } from './router-auth.ts';
 import { createEventStreams } from './server-sent-events.ts';
@@ -35,8 +36,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What the stages share that answer it; null until the first of them needs it. */
     graphContext: Context | null;
-    /** The body as it was received; null without one. */
-    bodyText: string | null;
   }
 }
 
@@ -89,7 +88,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     operations,
     pages,
   } = dependencies;
-  const slices = createTimeSlices();
+  const { slices = createTimeSlices() } = dependencies.sources;
   const sources = { ...dependencies.sources, slices };
   const requestListeners = emit && emitsRequests ? { emit, beginTrace, clock: sources.clock } : undefined;
   const { allowedOrigins } = dependencies;
@@ -102,6 +101,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     refuse,
     onError,
     emit,
+    slices,
   });
   const isAuthorized = createRouterAuth(routerSecrets);
   const isAllowedOrigin = createOriginRule(allowedOrigins);
@@ -165,7 +165,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
       ...(routerSecrets.length > 0 ? [secretHeader] : []),
     ]);
     addCors(graphql, allowedOrigins, isAllowedOrigin, refuse);
-    graphql.addHook('onRequest', refuseUnauthorized(isAuthorized, refuse));
+    graphql.addHook('onRequest', refuseUnauthorized(isAuthorized, refuse, slices));
     graphql.decorateRequest('graphContext', null);
     const contextOf = (request: FastifyRequest): Context => {
       request.graphContext ??= createContext(sources, request.record ?? undefined, identify(request));
@@ -175,18 +175,12 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
       lane &&
       createFastLaneStage(
         lane,
-        ({ bodyText }) => bodyText,
         (request) => createCaller(sources, request.record ?? undefined, identify(request)),
         onError,
       );
-    receiveBodies(graphql);
+    receiveBodies(graphql, limits.bodyBytes);
     if (laneStage) graphql.addHook('preHandler', laneStage.repeat);
-    graphql.addHook('preHandler', (request, reply, done) => {
-      slices.run(identify(request) || request, () => {
-        // Nobody waits for it any more.
-        if (!reply.raw.destroyed) done();
-      });
-    });
+    graphql.addHook('preHandler', createTurns(slices, identify));
     graphql.addHook('preHandler', readBody);
     const eventStreams = createEventStreams(subscriptions, isDraining, identify);
     graphql.addHook('preHandler', (request, reply, done) => {
@@ -204,15 +198,28 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
       });
     }
     addConditional(graphql);
+    encodeInTurns(graphql, slices);
     const context = async (request: FastifyRequest) => {
       admission.admit(readDocument(request));
-      return contextOf(request);
+      const graphContext = contextOf(request);
+      await graphContext.pause();
+      return graphContext;
     };
     await graphql.register(fastifyApollo(apollo), { context });
   });
   await pages?.(server);
   return server;
 };
+
+/** A stage that lets callers take turns. @param identify who asks, see `createContext` */
+export const createTurns =
+  (slices: Pick<TimeSlices, 'run'>, identify: (request: FastifyRequest) => string): preHandlerHookHandler =>
+  (request, reply, done) => {
+    slices.run(identify(request) || request, () => {
+      // Else nobody waits for it any more.
+      if (!reply.raw.destroyed) done();
+    });
+  };
 
 /** A shared cache must not answer others with what these headers decide. */
 const addVary = (server: FastifyInstance, headers: readonly string[]): void => {
@@ -223,30 +230,3 @@ const addVary = (server: FastifyInstance, headers: readonly string[]): void => {
     done();
   });
 };
-
-/** The document of a posted body or of a query string; empty when there is none, which Apollo Server reports. */
-const readDocument = ({ method, body, query: search }: FastifyRequest): string => {
-  const fields = (method === 'GET' ? search : body) as { readonly query?: unknown } | null | undefined;
-  return typeof fields?.query === 'string' ? fields.query : '';
-};
-
-/** Bodies are JSON, of at most 1 MB, which is Fastify's own limit. */
-const receiveBodies = (server: FastifyInstance): void => {
-  server.decorateRequest('bodyText', null);
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done): void => {
-    request.bodyText = text as string;
-    done(null);
-  });
-};
-
-const readBody: preHandlerHookHandler = (request, _reply, done) => {
-  if (request.bodyText === null) return done();
-  request.body = parseJson(request.bodyText);
-  if (request.body === undefined) done(badBody('The body is not JSON, or is nested too deep.'));
-  else if (Array.isArray(request.body)) {
-    done(badBody('A request holds one operation, not a list: use HttpLink instead of BatchHttpLink.'));
-  } else done();
-};
-
-const badBody = (message: string): Error => Object.assign(new Error(message), { statusCode: 400 });

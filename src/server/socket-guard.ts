@@ -17,6 +17,10 @@ export interface SocketLimits {
   readonly messageBytes: number;
   /** Bytes that a client has not read: a hundred subscriptions with a large task each. */
   readonly unreadBytes: number;
+  /** How often a client is pinged, and how long it may take to answer, in ms. */
+  readonly pingMs: number;
+  /** How long a client may take to answer the close frame, in ms. */
+  readonly closeMs: number;
 }
 
 export const socketLimits: SocketLimits = {
@@ -25,10 +29,9 @@ export const socketLimits: SocketLimits = {
   handshakeBytes: 8_192,
   messageBytes: 262_144,
   unreadBytes: 2_097_152,
+  pingMs: 12_000,
+  closeMs: 1_000,
 };
-
-/** How long a client may take to read why its socket is closed, in ms. */
-const closeMs = 250;
 
 /** Bounds the number of sockets, what is read before a handshake is accepted, and what waits for a client. */
 export interface SocketGuard {
@@ -61,7 +64,9 @@ export const createSocketGuard = (
   const refuse = (webSocket: WebSocket, code: number, reason: string): void => {
     if (webSocket.readyState !== webSocket.OPEN) return;
     onRefusal('malformed');
-    closeSoon(webSocket, code, reason);
+    webSocket.close(code, reason);
+    // Nothing more is read, not even its own close frame.
+    webSocket.pause();
   };
 
   const refuseUnread = (webSocket: WebSocket): void => {
@@ -106,14 +111,6 @@ export const createSocketGuard = (
     },
     refuseUnread,
   };
-};
-
-/** Reads nothing more, and does not wait for the client's own close frame longer than `closeMs`. */
-const closeSoon = (webSocket: WebSocket, code: number, reason: string): void => {
-  webSocket.close(code, reason);
-  webSocket.pause();
-  const timeout = setTimeout(() => webSocket.terminate(), closeMs);
-  webSocket.once('close', () => clearTimeout(timeout));
 };
 
 /** The protocol allows them before `connection_init`, but they are answered with what they hold. */

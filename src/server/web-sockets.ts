@@ -28,10 +28,10 @@ export interface WebSocketOptions {
   readonly limits?: SocketLimits;
 }
 
-const paths = new Set(['/graphql', '/ws']);
+/** Who they are is not known yet: all upgrades take one turn among the callers. */
+const newcomers = {};
 
-/** How long a client may take to answer the close frame. */
-const closeTimeoutMs = 1_000;
+const paths = new Set(['/graphql', '/ws']);
 
 /** More than a dashboard page or a gateway's batch opens at once. */
 const maxSubscriptions = 100;
@@ -60,6 +60,8 @@ export const serveWebSockets = (
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.messageBytes,
+    // Its types do not have it yet.
+    ...{ closeTimeout: limits.closeMs },
     handleProtocols,
     // One message of each socket in turn, however many have arrived: others are answered in between.
     allowSynchronousEvents: false,
@@ -106,29 +108,29 @@ export const serveWebSockets = (
     const refusal = findRefusal(request, socket);
     if (refusal) {
       refuse(refusal);
-      // Without a listener, a connection reset at this moment would end the process.
-      socket.on('error', () => socket.destroy());
-      socket.end(`HTTP/1.1 ${refusalStatus[refusal]}\r\nConnection: close\r\n\r\n`);
+      // Whether the client closes it or not: no timeout of the HTTP server holds for it any more.
+      socket.end(`HTTP/1.1 ${refusalStatus[refusal]}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       guard.watch(webSocket, socket);
       const subscriber = { identity: '', connection: { followedIds: 0 } };
-      speakGraphql(graphql, { socket: webSocket, request, subscriber }, slices, onError);
+      speakGraphql(graphql, { socket: webSocket, request, subscriber }, slices, limits.pingMs, onError);
     });
   };
-  server.on('upgrade', upgrade);
+  server.on('upgrade', (request, socket, head) => {
+    // Without a listener, a connection that is reset before it is a WebSocket would end the process.
+    socket.on('error', () => socket.destroy());
+    slices.run(newcomers, () => {
+      if (!socket.destroyed) upgrade(request, socket, head);
+    });
+  });
   // From then on, ws refuses new connections with 503.
   return async () => {
-    const terminateAll = (): void => {
-      for (const client of sockets.clients) client.terminate();
-    };
-    const timeout = setTimeout(terminateAll, closeTimeoutMs);
     for (const client of sockets.clients) client.close(1001, 'Going away');
     await new Promise((resolve) => {
       sockets.close(resolve);
     });
-    clearTimeout(timeout);
   };
 };
 

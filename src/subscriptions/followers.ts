@@ -143,7 +143,7 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock, emit?: Emit): 
   };
 };
 
-/** No caller's own identity: those say where they come from. */
+/** Different from every caller's identity: those begin with `caller` or `address`. */
 const followersIdentity = 'subscriptions';
 
 /** The fields whose change is published; metadata such as `fetchedAt` is not among them. */

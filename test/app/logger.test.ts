@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createLogger, createRequestLogger } from '../../src/app/logger.ts';
+import { createLogger, createRequestLog } from '../../src/app/logger.ts';
 import { createRedactor } from '../../src/app/redact.ts';
+import { createEventLog } from '../../src/observability/log-events.ts';
+import { requestFinished } from '../observability/events.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 /** Every line of the log is JSON, and holds no secret. */
 
 const secret = 'sec"ret\\with,"level":1';
+const traceId = '0af7651916cd43dd8448eb211c80319c';
 
 const open = (...secrets: string[]) => {
   const lines: string[] = [];
@@ -16,6 +20,23 @@ const open = (...secrets: string[]) => {
   });
   return { logger, lines, last: () => JSON.parse(lines.at(-1) ?? '') as Record<string, unknown> };
 };
+
+const openRequests = (...secrets: string[]) => {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => lines.push(line) };
+  return { log: createRequestLog({ redact: createRedactor(secrets), stream }), lines };
+};
+
+const request = { ...requestFinished, operation: 'a "b"\n\ud800' };
+
+it('the line of a request is one as any other at info', () => {
+  const { logger, last } = open();
+  const requests = openRequests();
+  createEventLog(logger, createFakeClock())(request);
+  requests.log(request);
+  expect(requests.lines.join('')).toMatch(/^[^\n]+\n$/);
+  expect(JSON.parse(requests.lines.join(''))).toEqual({ ...last(), time: expect.any(Number) });
+});
 
 describe('a secret in a line of the log', () => {
   it.each<[string, unknown]>([
@@ -41,13 +62,11 @@ describe('a secret in a line of the log', () => {
   });
 
   it('is redacted in what clients say of a request', () => {
-    const lines: string[] = [];
-    const stream = { write: (line: string) => lines.push(line) };
-    const logger = createRequestLogger({ level: 'info', redact: createRedactor([secret]), stream });
-    const names = { operation: secret, clientName: `a ${secret}`, clientVersion: secret, traceId: secret };
-    for (let n = 0; n < 2; n += 1) logger.info({ ...names, bytes: 5 }, 'Request');
+    const { log, lines } = openRequests(secret, traceId);
+    const names = { operation: secret, clientName: `a ${secret}`, clientVersion: secret };
+    for (let n = 0; n < 2; n += 1) log({ ...request, ...names, trace: `00-${traceId}-b7ad6b7169203331-01` });
     const shown = { operation: '[redacted]', clientName: 'a [redacted]', clientVersion: '[redacted]' };
-    const expected = expect.objectContaining({ ...shown, traceId: '[redacted]', bytes: 5 });
+    const expected = expect.objectContaining({ ...shown, traceId: '[redacted]', bytes: 512 });
     expect(lines.map((line) => JSON.parse(line))).toEqual([expected, expected]);
   });
 

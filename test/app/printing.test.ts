@@ -7,16 +7,16 @@ import { expect, it } from '@jest/globals';
 const logger = join(import.meta.dirname, '../../src/app/logger.ts');
 
 const script = `
-  const { createLogger, logInsteadOfPrinting } = await import(${JSON.stringify(logger)});
+  const { createLogger, logInsteadOfPrinting, openStandardOutput } = await import(${JSON.stringify(logger)});
   const redact = (text) => text.replaceAll('hidden', '[redacted]');
-  logInsteadOfPrinting(createLogger({ level: 'info', redact, stream: process.stdout }));
+  logInsteadOfPrinting(createLogger({ level: 'info', redact, stream: openStandardOutput() }));
   console.error('a library says %s', 'hidden');
   console.log({ an: 'object' });
   process.emitWarning('Node says hidden');
   setTimeout(() => Promise.reject(new Error('nobody handles hidden')), 10);
 `;
 
-it('console, warnings and the error that ends the process are lines of JSON, without secrets', async () => {
+it('console, warnings and the error that ends the process are lines of JSON, without secrets, and none is lost', async () => {
   const { code, stdout, stderr } = await new Promise<{ code: unknown; stdout: string; stderr: string }>(
     (resolve) => {
       execFile(process.execPath, ['--input-type=module', '--eval', script], (error, out, err) =>

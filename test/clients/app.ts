@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { toApiSdl } from '../../src/graphql/merge-sdl.ts';
 import { readSdl } from '../../src/graphql/schema.ts';
 
-/** The project of a reader who has followed docs/clients.md. */
+/** The project of a reader who has followed docs/clients.md, written once for all tests: `node test/clients/app.ts`. */
 
 const root = join(import.meta.dirname, '../..');
 
@@ -22,7 +22,7 @@ export const readSnippets = (
 };
 
 /** Writes the snippets as they are, the schema for client tools and the possible types, and generates types from them. */
-export const writeApp = async (): Promise<void> => {
+const writeApp = async (): Promise<void> => {
   rmSync(appDirectory, { recursive: true, force: true });
   const schema = toApiSdl(readSdl());
   for (const [name, text] of [
@@ -79,3 +79,5 @@ export const bundle = async (entryPoint: string): Promise<Bundle> => {
   });
   return { text: outputFiles[0]?.text ?? '', modules: Object.keys(metafile.inputs) };
 };
+
+if (import.meta.main) await writeApp();

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { createApplication } from '../../src/app/application.ts';
 import { browserTest } from '../support/browser-test.ts';
 import { openStack, type Stack } from '../support/stack.ts';
-import { bundle, writeApp } from './app.ts';
+import { createSteppedClock } from '../support/stepped-clock.ts';
+import { bundle } from './app.ts';
 import { createTestPages, type PageServer, servePages, type TablePage } from './pages.ts';
 
 /** The tables of docs/clients.md in a browser, on another origin than the demo. */
@@ -21,11 +22,12 @@ let endpoint: string;
 const requests: string[] = [];
 
 beforeAll(async () => {
-  await writeApp();
   script = (await bundle('page.tsx')).text;
   allowed = await servePages(() => script);
   foreign = await servePages(() => script);
-  stack = await openStack({ variables: { ALLOWED_ORIGINS: allowed.origin } });
+  // Tasks change, and a vendor recovers, sooner than in real time.
+  const clock = createSteppedClock(4);
+  stack = await openStack({ clock, variables: { ALLOWED_ORIGINS: allowed.origin } });
   stack.application.server.server.on('request', ({ method, url }) => requests.push(`${method} ${url}`));
   stack.application.server.server.on('upgrade', ({ url }) => requests.push(`UPGRADE ${url}`));
   endpoint = `${stack.url}/graphql`;

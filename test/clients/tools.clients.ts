@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openStack, type Stack } from '../support/stack.ts';
-import { appDirectory, bundle, readSnippets, runTool, writeApp } from './app.ts';
+import { appDirectory, bundle, readSnippets, runTool } from './app.ts';
 
 /** docs/clients.md, followed step by step with the compilers that clients use, and what runs without a browser. */
 
@@ -10,7 +10,6 @@ const root = join(import.meta.dirname, '../..');
 let stack: Stack;
 
 beforeAll(async () => {
-  await writeApp();
   stack = await openStack();
 });
 

@@ -15,6 +15,11 @@ describe('JSON in a text', () => {
     expect(parseJson(JSON.stringify(long))).toEqual(long);
   });
 
+  test('that is long is parsed when an escaped quotation mark stands before the brackets of a string', () => {
+    const long = [{ text: `"\\${'[{'.repeat(20_000)}` }, { text: '\\' }];
+    expect(parseJson(JSON.stringify(long))).toEqual(long);
+  });
+
   test('is undefined when it is nested too deep behind a text that ends with a backslash', () => {
     const deep = `${'['.repeat(200)}${']'.repeat(200)}`;
     const padding = JSON.stringify('x'.repeat(20_000));

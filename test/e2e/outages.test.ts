@@ -25,13 +25,13 @@ describe('An operator sees', () => {
   it('that a vendor is down', async () => {
     const { messages, metrics, ready, account, problem } = await play('down');
     expect(messages).toMatch(/A call failed: The vendor could not be reached/);
-    expect(messages).toMatch(/The circuit is open for [\d.]+ s after \d+ failures in \d+ calls/);
+    expect(messages).toMatch(/The circuit breaker is open for [\d.]+ s after \d+ failures in \d+ calls/);
     expect(metrics[`media_tasks_breaker_state{${zego},state="OPEN"}`]).toBe(1);
     expect(metrics[`media_tasks_vendor_calls_total{${zego},code="UNAVAILABLE"}`]).toBeGreaterThanOrEqual(5);
     expect(account).toMatchObject({ breaker: 'OPEN', lastFailure: { code: 'UNAVAILABLE' } });
     expect(problem).toMatchObject({
       code: 'UNAVAILABLE',
-      message: expect.stringMatching(/circuit breaker is open/),
+      message: expect.stringMatching(/circuit breaker has been open/),
     });
     expect(ready).toEqual([200, { status: 'ok' }]);
   });

@@ -2,7 +2,14 @@ import { afterEach, expect, test } from '@jest/globals';
 import { describeWithRedis, openRedis, type RedisServer } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 import { createFakeVendor } from './support/fake-owner.ts';
-import { openProcess, type Process, type ProcessOptions, whenHeard, whenOwned } from './support/processes.ts';
+import {
+  openProcess,
+  type Process,
+  type ProcessOptions,
+  readStored,
+  whenHeard,
+  whenOwned,
+} from './support/processes.ts';
 import { toWant } from './support/replicas.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -34,7 +41,7 @@ describeWithRedis('exchanges on one Redis', () => {
     expect(vendor.calls).toHaveLength(1);
     const third = open(server.url, { vendor });
     await whenOwned(third);
-    expect((await third.exchange.read(toWant('a')))?.content).toEqual({ status: 'RUNNING' });
+    expect(await readStored(third, 'a')).toMatchObject([{ content: { status: 'RUNNING' } }]);
   });
 
   test('see nothing of another account or another database', async () => {
@@ -70,11 +77,15 @@ describeWithRedis('exchanges on one Redis', () => {
       await server.client.publish('media-tasks:owner:0:{vendor-a1}', message);
     }
     await whenOwned(process);
-    expect(await process.exchange.read(toWant('a'))).toBeUndefined();
-    expect(await process.exchange.read(toWant('b'))).toBeUndefined();
+    const running = { content: { status: 'RUNNING' } };
+    process.exchange.want(toWant('good'));
+    await whenHeard(process, 'good');
+    const [good, ...garbage] = await readStored(process, 'good', 'a', 'b');
+    expect(good).toMatchObject(running);
+    expect(garbage).toEqual([undefined, undefined]);
     process.exchange.want(toWant('a'));
     await whenHeard(process, 'a');
-    expect((await process.exchange.read(toWant('a')))?.content).toEqual({ status: 'RUNNING' });
+    expect(await readStored(process, 'a')).toMatchObject([running]);
   });
 
   test('work alone while Redis is lost, and together again after, and say so once', async () => {
@@ -94,7 +105,9 @@ describeWithRedis('exchanges on one Redis', () => {
     await Promise.all([whenHeard(first, 'b'), whenHeard(second, 'b')]);
     for (const { events } of [first, second]) {
       const kinds = events.map(({ kind }) => kind).filter((kind) => !kind.startsWith('lease'));
-      expect(kinds).toEqual(['redis-lost', 'alone', 'redis-back', 'rejoined']);
+      // A Redis that has only just started may be so slow that it counts as lost once more.
+      expect(kinds.join(' ')).toMatch(/^redis-lost alone( redis-back redis-lost)* redis-back rejoined/);
+      expect(kinds.filter((kind) => kind === 'alone' || kind === 'rejoined')).toHaveLength(2);
     }
   });
 });

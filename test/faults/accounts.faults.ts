@@ -88,7 +88,7 @@ describeWithRedis('On one Redis', () => {
     expect(await findProblems(wrong, newIds(provider, 3))).toEqual(['none', 'none', 'none']);
   });
 
-  test('another database number is another world: nothing crosses', async () => {
+  test('replicas with different database numbers share nothing', async () => {
     const provider = 'visionular';
     const wrong = { VISIONULAR_SECRET_KEY: 'wrong', REDIS_URL: `${redis.url}/3` };
     const [here, there] = await Promise.all([open(() => ({})), open(() => wrong)]);

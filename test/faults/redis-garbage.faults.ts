@@ -121,14 +121,8 @@ describeWithRedis('A replica whose Redis holds garbage', () => {
       await redis.command(command, keys.lease, ...values);
       const readLease = async () =>
         readRecord(String(await redis.command('GET', keys.lease).catch(() => '')), leaseSeal);
-      await until(async () => (await readLease())?.state.isListening === true, {
-        withinMs: 8_000,
-        what: 'a lease of ours',
-      });
-      await until(async () => (await askFor(newId(provider)))?.problem === null, {
-        withinMs: 5_000,
-        what: 'an answer',
-      });
+      await until(async () => (await readLease())?.state.isListening === true, { what: 'a lease of ours' });
+      await until(async () => (await askFor(newId(provider)))?.problem === null, { what: 'an answer' });
     },
   );
 

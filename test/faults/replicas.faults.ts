@@ -94,8 +94,8 @@ describeWithRedis('Three replicas', () => {
     report(
       `${latenessMs.map((ms) => ms.toFixed(0)).join(', ')} ms after the vendor was asked; ${calls.length} calls`,
     );
-    expect(Math.min(...latenessMs)).toBeLessThanOrEqual(100);
-    expect(Math.max(...latenessMs)).toBeLessThanOrEqual(400);
+    // A replica that had to ask by itself would do so when its own answer is two seconds old.
+    expect(Math.max(...latenessMs)).toBeLessThan(1_000);
   });
 
   test('pause the account everywhere when the vendor answers one of them with Retry-After', async () => {
@@ -103,14 +103,13 @@ describeWithRedis('Three replicas', () => {
     const provider = 'zego';
     await vendors.switchFault(provider, { fault: 'too-many-requests', retryAfter: 3 });
     await vendors.resetStats();
-    const first = ask(urls[0] ?? '', askOne(newId(provider)));
-    await until(async () => (await vendors.stats())[provider].faulted > 0, { everyMs: 5 });
-    const saidAt = wallNow();
-    // Wherever it was asked, the others hear of it within a moment.
-    await sleep(150);
-    const samples = [await first, ...(await runStreams(urls, [demandOf(provider, 1.5)], 1_000))];
+    const first = await ask(urls[0] ?? '', askOne(newId(provider)));
+    expect((await vendors.stats())[provider].faulted).toBeGreaterThan(0);
+    // Whoever was asked, the answer comes from the owner, which has learnt of the pause by then.
+    const knownAt = wallNow();
+    const samples = [first, ...(await runStreams(urls, [demandOf(provider, 1.5)], sleep(1_000)))];
     const calls = (await vendors.arrivals())[provider] ?? [];
-    const paused = between(calls, saidAt + 150, saidAt + 2_900);
+    const paused = between(calls, knownAt, (calls[0]?.seenAt ?? 0) + 2_900);
     report(
       `${calls.length} calls, ${paused.length} of them in the pause; ${JSON.stringify(countProblems(samples, provider))}`,
     );
@@ -137,7 +136,7 @@ describeWithRedis('Three replicas', () => {
       };
     };
     const startedAt = wallNow();
-    const samples = await Promise.all(urls.map((url, n) => runStreams([url], [streamOf(n)], 6_000)));
+    const samples = await Promise.all(urls.map((url, n) => runStreams([url], [streamOf(n)], sleep(6_000))));
     const calls = between((await vendors.arrivals()).visionular ?? [], startedAt, startedAt + 6_000);
     const permits = urls.map((_, n) => calls.filter(({ task = '' }) => askedBy.get(task) === n).length);
     const longestMs = Math.max(...samples.flat().map(({ ms }) => ms));
@@ -184,7 +183,7 @@ describeWithRedis('Three replicas', () => {
     await vendors.switchFault(provider, 'wrong-credentials');
     await vendors.resetStats();
     const first = await askAll(urls, newIds(provider, 60).map(askOne));
-    const later = await runStreams(urls, [demandOf(provider, 1)], 1_500);
+    const later = await runStreams(urls, [demandOf(provider, 1)], sleep(1_500));
     const { faulted } = (await vendors.stats())[provider];
     const problems = countProblems([...first, ...later], provider);
     report(`${faulted} calls; ${JSON.stringify(problems)}`);

@@ -1,6 +1,12 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createFakeVendor } from '../exchange/support/fake-owner.ts';
-import { openProcess, type Process, whenHeard, whenOwned } from '../exchange/support/processes.ts';
+import {
+  openProcess,
+  type Process,
+  readStored,
+  whenHeard,
+  whenOwned,
+} from '../exchange/support/processes.ts';
 import { describeWithSentinel, openWatchedRedis } from '../exchange/support/redis-sentinel.ts';
 import { mostInAnySpan, toWant } from '../exchange/support/replicas.ts';
 import { waitFor } from '../support/wait.ts';
@@ -35,6 +41,7 @@ describeWithSentinel('replicas on a Redis with sentinels', () => {
     first.exchange.want(toWant('a'));
     await Promise.all(processes.map((process) => whenHeard(process, 'a')));
 
+    const callsBefore = vendor.calls.length;
     await redis.primary.stop();
     await redis.whenPromoted();
     await waitFor(
@@ -42,17 +49,22 @@ describeWithSentinel('replicas on a Redis with sentinels', () => {
       (kinds) => !kinds.includes('redis-lost'),
     );
     await whenOwned(...processes);
+    const callsUntilOwned = vendor.calls.length;
     second.exchange.want(toWant('b'));
     await Promise.all(processes.map((process) => whenHeard(process, 'b')));
-    expect((await third.exchange.read(toWant('b')))?.content).toEqual({ status: 'RUNNING' });
+    expect(await readStored(third, 'b')).toMatchObject([{ content: { status: 'RUNNING' } }]);
 
     expect(mostInAnySpan(vendor.calls, 1_000)).toBeLessThanOrEqual(limit);
-    const owners = vendor.calls.map(({ by }) => by);
-    const changes = owners.filter((by, index) => index > 0 && by !== owners[index - 1]);
-    expect(changes.length).toBeLessThanOrEqual(1);
+    // Meanwhile, if the sentinel takes long, each makes calls of its own.
+    for (const calls of [vendor.calls.slice(0, callsBefore), vendor.calls.slice(callsUntilOwned)]) {
+      const owners = calls.map(({ by }) => by);
+      const changes = owners.filter((by, index) => index > 0 && by !== owners[index - 1]);
+      expect(changes.length).toBeLessThanOrEqual(1);
+    }
     for (const { events } of processes) {
       const ofRedis = events.map(({ kind }) => kind).filter((kind) => kind.startsWith('redis'));
-      expect(ofRedis).toEqual(['redis-lost', 'redis-back']);
+      // A connection that the sentinel's news of the new primary overtakes is made once more.
+      expect([ofRedis[0], ofRedis.at(-1)]).toEqual(['redis-lost', 'redis-back']);
     }
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createContext } from '../../src/graphql/context.ts';
+import type { TimeSlices } from '../../src/graphql/time-slices.ts';
 import { createFollowers } from '../../src/subscriptions/followers.ts';
 import { refOf } from '../lookup/builders.ts';
 import { deadlineMs, openAccount } from '../lookup/open-account.ts';
@@ -36,4 +37,41 @@ test('Requests of one identity, and only these, share the quota as one caller', 
     '',
   ]);
   expect(new Set([known, again, unknown].map(({ caller }) => caller.request)).size).toBe(3);
+});
+
+test('An answer is returned while others of the same request are waited for', async () => {
+  const { lookup, clock } = openAccount(10);
+  const followers = createFollowers(lookup, clock);
+  const context = createContext({ lookup, jobs: new Map(), followers, clock, deadlineMs });
+  const ends: number[] = [];
+  for (const name of ['first', 'second'])
+    void Promise.resolve(context.load(refOf(name))).then(() => ends.push(clock.elapsed()));
+  await clock.advance(1_000);
+  const [first = Number.NaN, second] = ends;
+  expect(first).toBeLessThan(second ?? Number.NaN);
+});
+
+test('What a request waited for and gets together is completed in one time slice', async () => {
+  const { lookup, clock, vendor } = openAccount();
+  vendor.latencyMs = 60_000;
+  const followers = createFollowers(lookup, clock);
+  const granted = Promise.withResolvers<void>();
+  let asked = 0;
+  const slices: TimeSlices = {
+    run: (_, work) => work(),
+    next: () => {
+      asked += 1;
+      return granted.promise;
+    },
+    pause: () => undefined,
+  };
+  const context = createContext({ lookup, jobs: new Map(), followers, clock, deadlineMs, slices });
+  let completed = 0;
+  for (const name of ['first', 'second', 'third'])
+    void Promise.resolve(context.load(refOf(name))).then(() => (completed += 1));
+  await clock.advance(deadlineMs);
+  expect([asked, completed]).toEqual([1, 0]);
+  granted.resolve();
+  await clock.settle();
+  expect([asked, completed]).toEqual([1, 3]);
 });

@@ -2,14 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { createTimeSlices } from '../../src/graphql/time-slices.ts';
 
-/** Work that takes 3 ms each, of which a slice of 5 ms begins two. */
+/** Work that takes 1.2 ms each, of which a slice of 2 ms begins two. */
 const createWorks = () => {
   let now = 0;
   const done: string[] = [];
   const slices = createTimeSlices(() => now);
   const work = (name: string) => (): void => {
     done.push(name);
-    now += 3;
+    now += 1.2;
   };
   return { done, slices, work };
 };
@@ -43,6 +43,21 @@ test('callers take turns, each in its own order', async () => {
   slices.run(connection, work('c2'));
   for (let turn = 0; turn < 4; turn += 1) await setImmediate();
   expect(done).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'c2', 'a4', 'a5']);
+});
+
+test('between its steps a work waits only when the time of its turn is over', async () => {
+  const { done, slices, work } = createWorks();
+  const steps = (async () => {
+    for (const name of 'abcd') {
+      await slices.pause('caller');
+      work(name)();
+    }
+  })();
+  slices.run('other', work('x'));
+  await setImmediate();
+  expect(done).toEqual(['a', 'b', 'x', 'c']);
+  await steps;
+  expect(done).toEqual(['a', 'b', 'x', 'c', 'd']);
 });
 
 test('of those who wait for the same moment, some are let in, and each is waited for', async () => {

@@ -1,7 +1,7 @@
 import type { Answer, Content } from '../../src/domain/answer.ts';
 import type { LookupError } from '../../src/domain/errors.ts';
 import type { Exchange, ExchangeListener, Subject, Want } from '../../src/exchange/exchange.ts';
-import { createLookup } from '../../src/lookup/lookup.ts';
+import { createLookup } from '../../src/lookup/create-lookup.ts';
 import { createTaskView } from '../../src/lookup/view.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { callerOf, refOf, snapshotOf } from './builders.ts';

@@ -8,7 +8,7 @@ const knownOf = (textLength: number) => {
   const take = () => ({});
   return {
     ref: 'ref',
-    fresh: {
+    last: {
       typename: '',
       answer,
       shown: {},
@@ -16,6 +16,8 @@ const knownOf = (textLength: number) => {
       fetchedAt: '',
       freshUntil: 0,
       showableUntil: 0,
+      isFinal: false,
+      source: 'vendor' as const,
       isNewest: true,
       take,
     },
@@ -37,9 +39,9 @@ describe('What is known', () => {
     const first = knownOf(1_000_000);
     memory.set('first', first);
     memory.set('first', first);
-    const isNewest = [first.fresh.isNewest];
+    const isNewest = [first.last.isNewest];
     for (let n = 0; n < 50; n += 1) memory.set(`task-${n}`, knownOf(1_000_000));
-    expect([...isNewest, first.fresh.isNewest]).toEqual([true, false]);
+    expect([...isNewest, first.last.isNewest]).toEqual([true, false]);
   });
 
   test('is measured again when the answer has grown', () => {
@@ -54,8 +56,8 @@ describe('What is known', () => {
     const memory = createMemory<string, object>();
     const polled = Array.from({ length: 200 }, (_, n) => `polled-${n}`);
     for (const id of polled) memory.set(id, knownOf(1));
-    const { ref, fresh } = knownOf(1);
-    const unknown = { ref, fresh: { ...fresh, answer: answerOf(null) } };
+    const { ref, last } = knownOf(1);
+    const unknown = { ref, last: { ...last, answer: answerOf(null) } };
     for (let n = 0; n < 25_000; n += 1) memory.set(`unknown-${n}`, unknown);
     expect(polled.filter((id) => !memory.peek(id))).toEqual([]);
     expect([memory.peek('unknown-0'), memory.peek('unknown-24999')]).toEqual([undefined, unknown]);

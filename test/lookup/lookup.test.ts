@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Task } from '../../src/domain/task.ts';
+import type { TaskRef } from '../../src/domain/task-id.ts';
 import { dawn } from '../support/fake-clock.ts';
 import { answerOf, callerOf, failureOf, finalStatuses, outputOf, refOf, snapshotOf } from './builders.ts';
 import { deadlineMs, openLookup, openWarmLookup } from './fake-exchange.ts';
@@ -205,14 +206,19 @@ describe('A task that is polled after nextPollAfterMs', () => {
         void clock.sleep(dueInMs + latencyMs).then(() => answer(snapshotOf('RUNNING')));
       };
       const seen: Task[] = [];
+      const waits: boolean[] = [];
       for (let poll = 0; poll < 20; poll += 1) {
-        const asked = watched(find());
+        const found = find();
+        waits.push(found instanceof Promise);
+        const asked = watched(found);
         await clock.advance(latencyMs);
         seen.push(asked.task as Task);
         await clock.advance(asked.task?.nextPollAfterMs ?? 0);
       }
       expect(seen.filter(({ stale }) => stale)).toEqual([]);
       expect(new Set(seen.map(({ fetchedAt }) => fetchedAt)).size).toBeGreaterThanOrEqual(19);
+      // Once it is known how long a renewal takes, `nextPollAfterMs` is when its answer is there.
+      expect(waits.slice(3)).not.toContain(true);
     }
   });
 });
@@ -395,13 +401,29 @@ describe('An answer from the exchange', () => {
   });
 });
 
-describe('The time for which an answer may be cached', () => {
-  test('is how long it is fresh', async () => {
+describe('The newest answer', () => {
+  test('is kept as long as it is asked for, and forgotten before others if it is not', async () => {
+    const { clock, lookup, find, answer } = openLookup();
+    const [asked, idle] = [refOf('asked'), refOf('idle')];
+    const fetch = async (ref: TaskRef, length: number): Promise<void> => {
+      void find(ref);
+      await clock.settle();
+      answer(snapshotOf('SUCCEEDED', { vendorRequestId: 'x'.repeat(length) }), ref.id);
+    };
+    for (const ref of [asked, idle]) await fetch(ref, 1);
+    for (let n = 0; n < 50; n += 1) {
+      await clock.advance(1_000);
+      lookup.newest(asked.id)?.take(callerOf(`request ${n}`), clock.elapsed());
+      await fetch(refOf(`large-${n}`), 1_000_000);
+    }
+    expect([asked, idle].map(({ id }) => lookup.newest(id)?.isNewest)).toEqual([true, undefined]);
+  });
+
+  test('says until when it may be cached: as long as it is fresh', async () => {
     const { clock, lookup, ref } = await openWarmLookup();
+    const givenAt = clock.elapsed();
     await clock.advance(500);
-    expect(lookup.freshForMs(ref)).toBe(1_500);
-    await clock.advance(5_000);
-    expect(lookup.freshForMs(ref)).toBe(0);
-    expect(lookup.freshForMs(refOf('unknown'))).toBe(0);
+    expect(lookup.newest(ref.id)?.freshUntil).toBe(givenAt + 2_000);
+    expect(lookup.newest('unknown')).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import type { LookupError } from '../../src/domain/errors.ts';
 import type { AccountEvent, ShownCounts } from '../../src/domain/events.ts';
 import type { Snapshot } from '../../src/domain/task.ts';
 import { createLocalExchange } from '../../src/exchange/local-exchange.ts';
-import { createLookup } from '../../src/lookup/lookup.ts';
+import { createLookup } from '../../src/lookup/create-lookup.ts';
 import { createTaskView } from '../../src/lookup/view.ts';
 import { createOwner } from '../../src/owner/create-owner.ts';
 import { createFakeClock } from '../support/fake-clock.ts';

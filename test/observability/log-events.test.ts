@@ -3,12 +3,11 @@ import { pino } from 'pino';
 import type { AppEvent, RequestFinished, VendorCallFinished } from '../../src/domain/events.ts';
 import { createEventLog } from '../../src/observability/log-events.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { account, requestFinished } from './events.ts';
 
 const warn = 40;
 const info = 30;
 const error = 50;
-
-const account = { provider: 'zego', id: 'zego-0123456789ab' } as const;
 
 const open = () => {
   const lines: Record<string, unknown>[] = [];
@@ -24,15 +23,8 @@ const messageOf = (event: AppEvent): unknown => {
 };
 
 const request: RequestFinished = {
-  kind: 'request-finished',
-  transport: 'http',
-  operation: 'Tasks',
-  outcome: 'ok',
-  status: 200,
+  ...requestFinished,
   durationMs: 3.08,
-  bytes: 512,
-  tasks: { OK: 3, RATE_LIMITED: 1 },
-  isFastLane: false,
   clientName: 'dashboard',
   clientVersion: '1.2',
   trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

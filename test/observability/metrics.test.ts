@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { AppEvent, RequestFinished } from '../../src/domain/events.ts';
+import type { AppEvent } from '../../src/domain/events.ts';
 import { metricDefinitions } from '../../src/observability/metrics.ts';
 import { createMetrics, type Metrics } from '../../src/observability/metrics-listener.ts';
 import { createOperationNames } from '../../src/observability/operation-names.ts';
 import type { AccountState, AppState } from '../../src/observability/state.ts';
 import { samplesOf } from '../support/metrics.ts';
-
-const account = { provider: 'zego', id: 'zego-0123456789ab' } as const;
+import { account, requestFinished } from './events.ts';
 
 const standing: AccountState = {
   ...account,
@@ -32,17 +31,7 @@ const scrapeAfter = async (...events: AppEvent[]) => {
   return samplesOf((await metrics.scrape()).text);
 };
 
-const request: RequestFinished = {
-  kind: 'request-finished',
-  transport: 'http',
-  operation: 'Tasks',
-  outcome: 'ok',
-  status: 200,
-  durationMs: 30,
-  bytes: 512,
-  tasks: { OK: 3, RATE_LIMITED: 1 },
-  isFastLane: true,
-};
+const request = { ...requestFinished, isFastLane: true };
 
 describe('The metrics', () => {
   it('follow the naming conventions, and have no label with values of clients or vendors', () => {
@@ -69,6 +58,14 @@ describe('The metrics', () => {
       'media_tasks_answers_total{outcome="OK"}': 6,
       'media_tasks_answers_total{outcome="RATE_LIMITED"}': 2,
     });
+  });
+
+  it('count each of many requests once, however often they are scraped', async () => {
+    const name =
+      'media_tasks_requests_total{operation="Tasks",transport="http",outcome="ok",fast_lane="true"}';
+    const samples = await scrapeAfter(...new Array<AppEvent>(250).fill(request));
+    expect(samples[name]).toBe(250);
+    expect(samplesOf((await metrics?.scrape())?.text ?? '')[name]).toBe(250);
   });
 
   it('tell a bounded number of operations apart', () => {

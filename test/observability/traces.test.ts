@@ -5,22 +5,20 @@ import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { RequestFinished, VendorCallFinished } from '../../src/domain/events.ts';
 import { createTracing, type Tracing } from '../../src/observability/traces.ts';
 import { type CollectedSpan, type Collector, openCollector } from './collector.ts';
+import { account, requestFinished } from './events.ts';
 
 const gateway = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const [, gatewayTrace, gatewaySpan] = gateway.split('-');
-const account = { provider: 'zego', id: 'zego-0123456789ab' } as const;
+const finished: RequestFinished = { ...requestFinished, tasks: { OK: 1 } };
 
-const finished: RequestFinished = {
-  kind: 'request-finished',
-  transport: 'http',
-  operation: 'Tasks',
-  outcome: 'ok',
-  status: 200,
-  durationMs: 30,
-  bytes: 512,
-  tasks: { OK: 1 },
-  isFastLane: false,
-};
+const found = {
+  kind: 'lookup-finished',
+  typename: 'ZegoMediaTask',
+  outcome: 'OK',
+  source: 'vendor',
+  durationMs: 25,
+  account,
+} as const;
 
 const call: VendorCallFinished = {
   kind: 'vendor-call-finished',
@@ -74,15 +72,7 @@ describe('The traces', () => {
       const own = tracing.begin(gateway);
       tracing.listen({ kind: 'permit-granted', waitedMs: 5, trace: own, account });
       tracing.listen({ ...call, trace: own, account });
-      tracing.listen({
-        kind: 'lookup-finished',
-        typename: 'ZegoMediaTask',
-        outcome: 'OK',
-        source: 'vendor',
-        durationMs: 25,
-        trace: own,
-        account,
-      });
+      tracing.listen({ ...found, trace: own });
       tracing.listen({ ...finished, trace: own });
     });
     expect(Object.keys(spans).sort()).toEqual([
@@ -156,18 +146,7 @@ describe('The traces', () => {
 
   it('link a lookup to the one whose wait it joined', async () => {
     const other = '00-1bf7651916cd43dd8448eb211c80319c-c7ad6b7169203331-01';
-    const spans = await spansOf(() =>
-      tracing.listen({
-        kind: 'lookup-finished',
-        typename: 'ZegoMediaTask',
-        outcome: 'OK',
-        source: 'vendor',
-        durationMs: 25,
-        trace: gateway,
-        joined: { trace: other },
-        account,
-      }),
-    );
+    const spans = await spansOf(() => tracing.listen({ ...found, trace: gateway, joined: { trace: other } }));
     expect(spans['lookup ZegoMediaTask']?.links).toMatchObject([
       { traceId: '1bf7651916cd43dd8448eb211c80319c', spanId: 'c7ad6b7169203331' },
     ]);

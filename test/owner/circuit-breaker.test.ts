@@ -96,14 +96,14 @@ describe('A circuit breaker', () => {
     await failTimes(breaker, 9);
     clock.at += 300;
     expect(breaker.refusal?.message).toBe(
-      'The circuit breaker is open since 0.3 s, after 9 failures in a row: the next call is tried in 0.7 s.',
+      'The circuit breaker has been open for 0.3 s, after 9 failures in a row: the next call is tried in 0.7 s.',
     );
     clock.at += 1_000;
     await fail(breaker);
     clock.at += 11_000;
     await fail(breaker);
     expect(breaker.refusal?.message).toBe(
-      'The circuit breaker is open since 12 s, after 11 failures in a row: the next call is tried in 4.0 s.',
+      'The circuit breaker has been open for 12 s, after 11 failures in a row: the next call is tried in 4.0 s.',
     );
   });
 

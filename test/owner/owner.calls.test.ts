@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { coldWant, failureOf, hotWant, idsOf, openOwner, running } from './open-owner.ts';
 
 /** One call that succeeds, so that the credentials are accepted. */
@@ -86,13 +87,33 @@ describe('A vendor that throttles', () => {
   });
 
   test('is not called by a call that is still connecting', async () => {
-    const { owner, clock, vendor } = await openAccepted();
+    const { owner, clock, vendor, of } = await openAccepted();
     vendor.connectMs = 10;
     owner.want(coldWant('a'), 'one');
     await clock.advance(5);
     owner.hold(2_000);
     await clock.advance(4_000);
     expect(vendor.calls.map(({ at }) => at - 1_005)).toEqual([2_000]);
+    expect(of('a')).toMatchObject([{ kind: 'answer' }]);
+  });
+
+  test('refuses at once those who cannot wait so long for a call that is still connecting, and answers them later', async () => {
+    const { owner, clock, vendor, of } = await openAccepted();
+    vendor.connectMs = 10;
+    owner.want(hotWant('a'), 'one');
+    await clock.advance(5);
+    owner.want(coldWant('a', { patienceMs: 2_000 }), 'two');
+    owner.hold(3_000);
+    await clock.advance(5);
+    expect(of('a')).toMatchObject([
+      { kind: 'refusal', replica: 'two', error: { code: 'RATE_LIMITED', details: { retryAfterMs: 2_995 } } },
+    ]);
+    owner.want(coldWant('a', { patienceMs: 1_000 }), 'three');
+    owner.want(coldWant('a', { patienceMs: 5_000 }), 'four');
+    await clock.advance(0);
+    expect(of('a').slice(1)).toMatchObject([{ kind: 'refusal', replica: 'three' }]);
+    await clock.advance(4_000);
+    expect(of('a').slice(2)).toMatchObject([{ kind: 'answer' }]);
   });
 });
 
@@ -143,7 +164,7 @@ describe('A vendor that is slow to connect to', () => {
     await clock.advance(10);
     owner.hold(60_000);
     await clock.advance(5_000);
-    expect(of('a')).toMatchObject([
+    expect(of('a').slice(1)).toMatchObject([
       { kind: 'failure', error: { code: 'TIMEOUT', message: 'Connecting to the vendor took too long.' } },
     ]);
     expect(vendor.calls).toEqual([]);
@@ -376,5 +397,28 @@ describe('An account that is handed over', () => {
     expect(vendor.calls).toEqual([]);
     expect(first.published.slice(1)).toEqual([]);
     expect(first.owner.status).toMatchObject({ backlogMs: 0 });
+  });
+});
+
+describe('Calls of several accounts that are wanted at the same time', () => {
+  test('are written one account after the other: the vendor of the first works while the next are prepared', async () => {
+    const clock = createFakeClock();
+    const steps: string[] = [];
+    for (const account of ['first', 'second']) {
+      const { owner } = openOwner({
+        clock,
+        options: {
+          get: async ({ confirm }) => {
+            steps.push(`${account} prepared`);
+            await confirm?.();
+            steps.push(`${account} written`);
+            return { status: 200, header: () => undefined, body: '' };
+          },
+        },
+      });
+      owner.want(coldWant('a'), 'one');
+    }
+    await clock.settle();
+    expect(steps).toEqual(['first prepared', 'first written', 'second prepared', 'second written']);
   });
 });

@@ -125,12 +125,18 @@ describe('an id that is refused', () => {
     await open(byName.get(provider) as Provider)(key, call);
     throw new Error('unreachable');
   };
+  const noTurn = () => undefined;
   const execute = (source: string, variableValues: Record<string, unknown>) =>
     graphql({
       schema,
       source,
       variableValues,
-      contextValue: { load, cachePolicy: createCachePolicy({ elapsed: () => 0 }) },
+      contextValue: {
+        load,
+        turn: noTurn,
+        pause: noTurn,
+        cachePolicy: createCachePolicy({ elapsed: () => 0 }),
+      },
     });
 
   const wanted = '{ vendorStatus }';

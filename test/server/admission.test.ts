@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { getIntrospectionQuery } from 'graphql';
+import { type GraphQLError, getIntrospectionQuery } from 'graphql';
 import { readyQueries } from '../../src/graphiql/queries.ts';
 import { createAdmission } from '../../src/graphql/admission.ts';
 import { createLimits } from '../../src/graphql/limits.ts';
@@ -53,6 +53,13 @@ describe('a query over HTTP with', () => {
     expect(await reply.json()).toEqual({ errors: [refusalOf('aliases')] });
   });
 
+  it('too many ids is refused with 400 to clients of application/json, too', async () => {
+    const [, { query, variables }] = oversizedRequests[2] ?? ['', { query: '' }];
+    const accept = { accept: 'application/json' };
+    const { httpStatus, errors } = await postOperation(`${server.url}/graphql`, { query, variables }, accept);
+    expect([httpStatus, errors]).toEqual([400, [refusalOf('ids')]]);
+  });
+
   it('more than 100 errors is answered with 100, of which the last one says how many there are', async () => {
     const ids = Array.from({ length: 200 }, (_, n) => `malformed-${n}`);
     const { data, errors = [] } = await ask<{ mediaTasks: unknown[] }>({
@@ -67,6 +74,27 @@ describe('a query over HTTP with', () => {
       extensions: { code: 'BAD_USER_INPUT' },
     });
   });
+});
+
+it('a document that uses up the stack of the parser is refused by its depth', () => {
+  const admission = createAdmission(createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }));
+  const admit = (): unknown => {
+    try {
+      return admission.admit(`{ a(b: ${'['.repeat(3_900)}`);
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      return (error as GraphQLError).extensions.limit;
+    }
+  };
+  // As far down the stack as there is room for anything.
+  const admitAtTheEnd = (): unknown => {
+    try {
+      return admitAtTheEnd();
+    } catch {
+      return admit();
+    }
+  };
+  expect(admitAtTheEnd()).toBe('depth');
 });
 
 describe.each(clients.transports)('a subscription over %s with', (_, subscribe) => {

@@ -3,7 +3,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import type { AppEvent } from '../../src/domain/events.ts';
+import { createTimeSlices } from '../../src/graphql/time-slices.ts';
 import { limitConnections, limitPipelining } from '../../src/server/connections.ts';
+import { createClientErrorHandler } from '../../src/server/refusals.ts';
 
 let server: Server;
 let events: AppEvent[];
@@ -95,4 +97,49 @@ test('a connection with too many requests that wait for earlier answers is close
   expect(events).toEqual([
     { kind: 'request-refused', transport: 'http', rule: 'limit', limit: 'pipelinedRequests' },
   ]);
+});
+
+test('what is no HTTP is answered once, when there is time for it', async () => {
+  await open(false);
+  const works: (() => void)[] = [];
+  const slices = { run: (_: unknown, work: () => void) => works.push(work) };
+  server.on(
+    'clientError',
+    createClientErrorHandler((event) => events.push(event), slices),
+  );
+  const { port } = server.address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  clients.push(socket);
+  let answers = '';
+  socket.on('data', (data) => {
+    answers += String(data);
+  });
+  for (let n = 0; n < 3; n += 1) {
+    await new Promise((resolve) => socket.write('nonsense\r\n\r\n', resolve));
+    // When it is answered, whatever was sent before it has been read.
+    expect(await isServed()).toBe(true);
+  }
+  expect([works.length, answers]).toEqual([1, '']);
+  works[0]?.();
+  await once(socket, 'close');
+  expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
+  expect(events).toEqual([{ kind: 'request-refused', transport: 'http', rule: 'malformed' }]);
+});
+
+test('what is not sent in time is answered with 408', async () => {
+  await open(false);
+  server.close();
+  server = createServer({ headersTimeout: 20, requestTimeout: 20, connectionsCheckingInterval: 10 });
+  server.on(
+    'clientError',
+    createClientErrorHandler((event) => events.push(event), createTimeSlices()),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  clients.push(socket);
+  socket.write('GET / HTTP/1.1\r\n');
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 408 [\s\S]*"The request was not sent in time\."/);
+  expect(events).toEqual([{ kind: 'request-refused', transport: 'http', rule: 'limit', limit: 'requestMs' }]);
 });

@@ -30,13 +30,29 @@ it.each(['/graphql', '/ws', '/elsewhere', '/'])(
   async (path) => {
     const { port, hostname } = new URL(server.url);
     for (let times = 0; times < 100; times += 1) {
-      const socket = connect(Number(port), hostname);
+      const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
       socket.on('error', () => {});
       await once(socket, 'connect');
-      socket.write(toUpgrade(path), () => socket.resetAndDestroy());
+      // Before the answer and, as often, after it, when the server waits for nothing but the end of the connection.
+      if (times % 2 === 0) socket.write(toUpgrade(path), () => socket.resetAndDestroy());
+      else socket.once('data', () => socket.resetAndDestroy()).write(toUpgrade(path));
       await once(socket, 'close');
     }
     const health = await fetch(new URL('/health/live', server.url));
     expect(await health.json()).toEqual({ status: 'ok' });
   },
 );
+
+it('a client that resets the connection in the middle of a request does not count as refused', async () => {
+  const { port, hostname } = new URL(server.url);
+  const before = server.events.length;
+  for (let times = 0; times < 10; times += 1) {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    socket.write('POST /graphql HTTP/1.1\r\nhost: a\r\n', () => socket.resetAndDestroy());
+    await once(socket, 'close');
+    await (await fetch(new URL('/health/live', server.url))).text();
+  }
+  expect(server.events.slice(before)).toEqual([]);
+});

@@ -57,6 +57,14 @@ it('answers of a moment ago do not give way: a new one does', () => {
   expect([...answers, next].map(({ isDestroyed }) => isDestroyed)).toEqual([false, false, false, true]);
 });
 
+it('a small answer does not give way, which the operating system takes whether it is read or not', () => {
+  const { answer } = open();
+  const small = answer(1_000, 0);
+  const large = answer(900_000, 10);
+  answer(900_000, 200);
+  expect([small.isDestroyed, large.isDestroyed]).toEqual([false, true]);
+});
+
 it('what was read does not count', () => {
   const { answer } = open();
   for (let n = 0; n < 10; n += 1) answer(300_000, n).emit('close');

@@ -3,6 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { createSandbox } from '../../sandbox/index.ts';
+import type { Task } from '../../src/domain/task.ts';
 import { taskOf } from '../subscriptions/scripted-lookup.ts';
 import { addressOf, makeDirectory, startProcess } from '../support/process.ts';
 import { postOperation } from '../support/stack.ts';
@@ -140,7 +141,7 @@ describe('a server that shuts down', () => {
   });
 
   it('still answers for a while, with "Connection: close", not ready, and without new WebSockets', async () => {
-    await openServer({ closeDelayMs: 500 });
+    await openServer({ closeDelayMs: 2_000 });
     const shutDown = server.shutDown();
     const ready = await fetch(`${server.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([503, { status: 'draining' }]);
@@ -150,6 +151,25 @@ describe('a server that shuts down', () => {
     expect(String(error)).toContain('503');
     await shutDown;
     await expect(fetch(`${server.url}/health/live`)).rejects.toThrow();
+  });
+
+  it('answers a request in progress, and does not wait for its connection', async () => {
+    await openServer();
+    const found = Promise.withResolvers<Task>();
+    server.lookup.finds.set(firstId, () => found.promise);
+    const query = `{ mediaTask(id: "${firstId}") { status } }`;
+    const answer = postOperation(`${server.url}/graphql`, { query });
+    await waitFor(async () => server.lookup.times.has(firstId), Boolean, { everyMs: 5 });
+    const shutDown = server.shutDown();
+    await waitFor(
+      async () => server.http.listening,
+      (isListening) => !isListening,
+      { everyMs: 5 },
+    );
+    found.resolve(taskOf('task-0'));
+    const { data, headers } = await answer;
+    expect([data, headers.get('connection')]).toEqual([{ mediaTask: { status: 'RUNNING' } }, 'close']);
+    await shutDown;
   });
 
   it('makes no further lookup, and accepts no WebSocket', async () => {

@@ -142,6 +142,12 @@ describe('what nobody has a use for', () => {
         post({ query: '{ __typename }', extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } }),
       400,
     ],
+    [
+      'a subscription that is sent as a query',
+      () => post({ query: 'subscription { mediaTaskUpdates(ids: []) { id } }' }),
+      400,
+    ],
+    ['a mutation', () => post({ query: 'mutation { __typename }' }), 400],
     ['two queries in a query string', () => send('?query=%7B__typename%7D&query=%7B__typename%7D'), 400],
     [
       'variables that are no JSON in a query string',

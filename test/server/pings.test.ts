@@ -1,7 +1,8 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { expect, it } from '@jest/globals';
 import fastify from 'fastify';
-import { buildSchema, type GraphQLSchema } from 'graphql';
+import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../../src/graphql/context.ts';
 import { createLimits } from '../../src/graphql/limits.ts';
 import { createSubscriptionOperations } from '../../src/graphql/subscription-operations.ts';
@@ -31,7 +32,7 @@ const createSilentSchema = () => {
   return schema;
 };
 
-const open = async (schema: GraphQLSchema) => {
+const open = async (schema: GraphQLSchema, pingMs = 5) => {
   const operations = createSubscriptionOperations({
     schema,
     createContext: () => ({}) as Context,
@@ -43,7 +44,8 @@ const open = async (schema: GraphQLSchema) => {
     operations,
     () => false,
     () => '',
-    5,
+    pingMs,
+    20,
   );
   const server = fastify({ forceCloseConnections: true });
   server.get('/graphql', (request, reply) => eventStreams.serve(request, reply));
@@ -86,6 +88,26 @@ it('an event stream whose client does not read is ended, and so is its subscript
     (ended) => ended,
     { everyMs: 10 },
   );
+  socket.destroy();
+  await server.close();
+});
+
+it('an event stream that has ended is closed when its client does not read the end', async () => {
+  const schema = buildSchema('type Query { now: Int } type Subscription { text: String }');
+  const field = schema.getSubscriptionType()?.getFields().text;
+  if (!field) throw new Error('The schema has no subscription.');
+  field.subscribe = () => {
+    throw new GraphQLError('x'.repeat(7_000_000));
+  };
+  // No ping ends it.
+  const { server, url } = await open(schema, 60_000);
+  const accepted = once(server.server, 'connection') as Promise<[Socket]>;
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  socket.pause();
+  socket.write('GET /graphql?query=subscription{text} HTTP/1.1\r\nhost: a\r\n\r\n');
+  const [connection] = await accepted;
+  await once(connection, 'close');
   socket.destroy();
   await server.close();
 });

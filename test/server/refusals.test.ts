@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLimits } from '../../src/graphql/limits.ts';
 import { taskOf } from '../subscriptions/scripted-lookup.ts';
 import { type Answer, postOperation } from '../support/stack.ts';
+import { waitFor } from '../support/wait.ts';
 import { createClientPool, updatesOf } from './subscription-clients.ts';
 import { openTestServer, type TestServer } from './test-server.ts';
 
@@ -44,6 +46,8 @@ const sendRaw = async (url: string, text: string): Promise<{ head: string; body:
 const request = (lines: readonly string[], body = ''): string =>
   `${['POST /graphql HTTP/1.1', ...lines].join('\r\n')}\r\n\r\n${body}`;
 
+const { bodyBytes } = createLimits({ maxIdsPerQuery: 200, maxRepresentations: 100 });
+
 const json = 'content-type: application/json';
 
 describe('a request that is', () => {
@@ -71,7 +75,12 @@ describe('a request that is', () => {
     ['of another type', request(['host: a', 'content-type: text/xml', 'content-length: 2'], '{}'), 415],
     ['of half a JSON', request(['host: a', json, 'content-length: 1'], '{'), 400],
     ['of 10,000 brackets', request(['host: a', json, 'content-length: 30000'], '['.repeat(30_000)), 400],
-    ['of 2 MB', request(['host: a', json, 'content-length: 2000000'], 'x'), 413],
+    [
+      'with an extension of a chunk of 20 kB',
+      request(['host: a', json, 'transfer-encoding: chunked'], `1;${'x'.repeat(20_000)}\r\n{\r\n`),
+      413,
+    ],
+    ['of one byte too many', request(['host: a', json, `content-length: ${bodyBytes + 1}`], 'x'), 413],
   ])('%s is answered as GraphQL answers, and closes the connection', async (_, text, status) => {
     const lines = server.logLines.length;
     const { head, body } = await sendRaw(server.url, text);
@@ -79,6 +88,7 @@ describe('a request that is', () => {
     // Without Host, Node itself answers.
     if (text.includes('host:') || !text.startsWith('POST')) {
       expect(head.toLowerCase()).toContain('x-content-type-options: nosniff');
+      expect(head.toLowerCase()).toContain('cache-control: no-store');
       expect(JSON.parse(body)).toEqual({
         errors: [
           { message: expect.any(String), extensions: { code: expect.stringMatching(/^BAD_|^NOT_FOUND/) } },
@@ -89,10 +99,26 @@ describe('a request that is', () => {
     expect(server.logLines.slice(lines)).toEqual([]);
   });
 
+  it('as large as it may be is answered', async () => {
+    const query = '{ __typename }';
+    const padding = ' '.repeat(bodyBytes - JSON.stringify({ query }).length);
+    const reply = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `${padding}${JSON.stringify({ query })}`,
+    });
+    expect(reply.status).toBe(200);
+  });
+
   it.each([
     [415, 'text/plain', '{"query":"{ __typename }"}', /"Content-Type: application\/json"/],
     [415, 'application/graphql', '{ __typename }', /"Content-Type: application\/json"/],
     [400, 'application/json', '[{"query":"{ __typename }"}]', /HttpLink instead of BatchHttpLink/],
+    [400, 'application/json', '{"query":"{ __typename }"', /must be JSON, not compressed/],
+    [400, 'application/json', '', /must be JSON, not compressed/],
+    [400, 'application/json', 'null', /a JSON object with the field "query"/],
+    [400, 'application/json', '7', /a JSON object with the field "query"/],
+    [400, 'application/json', '{}', /a JSON object with the field "query"/],
   ])('%s to the type %s names what to send instead', async (status, type, body, message) => {
     const reply = await fetch(`${server.url}/graphql`, {
       method: 'POST',
@@ -171,6 +197,27 @@ describe('on one connection', () => {
   });
 });
 
+it('the server has these limits: 4,000 connections, 1,000 of one address, 100 pipelined requests', async () => {
+  const program = await openTestServer();
+  const { port } = new URL(program.url);
+  const toLocal = () =>
+    connect(Number(port), '127.0.0.1')
+      .on('error', () => {})
+      .resume();
+  expect(program.http.maxConnections).toBe(4_000);
+  const pipelining = toLocal();
+  pipelining.write('GET /graphql?query={__typename} HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(200));
+  await once(pipelining, 'close');
+  const sockets = Array.from({ length: 1_001 }, toLocal);
+  await Promise.race(sockets.map((socket) => once(socket, 'close')));
+  expect(program.events.filter(({ kind }) => kind === 'request-refused')).toEqual([
+    { kind: 'request-refused', transport: 'http', rule: 'limit', limit: 'pipelinedRequests' },
+    { kind: 'request-refused', transport: 'http', rule: 'connections' },
+  ]);
+  for (const socket of sockets) socket.destroy();
+  await program.close();
+});
+
 it('every answer forbids browsers to guess its type', async () => {
   const answers = await Promise.all([
     fetch(`${server.url}/health/live`),
@@ -220,6 +267,24 @@ describe('without introspection, names of the schema are not suggested', () => {
     expect(text).toContain('mediaTaskUpdate');
     expect(text).not.toContain('Did you mean');
   });
+});
+
+it('when more than 100 MB of answers wait for clients that do not read, some of these are disconnected', async () => {
+  const text = 'x'.repeat(100_000);
+  server.lookup.finds.set('zego:tencent:wide', taskOf('wide', 'SUCCEEDED', { vendorStatus: text }));
+  const aliases = Array.from({ length: 75 }, (_, n) => `a${n}: vendorStatus`).join(' ');
+  const body = JSON.stringify({ query: `{ mediaTask(id: "zego:tencent:wide") { ${aliases} } }` });
+  const { hostname, port } = new URL(server.url);
+  const sockets = Array.from({ length: 16 }, () => connect(Number(port), hostname).on('error', () => {}));
+  for (const socket of sockets) {
+    socket.pause();
+    socket.write(request(['host: a', json, `content-length: ${body.length}`], body));
+  }
+  await waitFor(
+    async () => server.events,
+    (events) => events.some((event) => event.kind === 'request-refused' && event.rule === 'unread'),
+  );
+  for (const socket of sockets) socket.destroy();
 });
 
 describe('an answer of more than 8 MB', () => {

@@ -97,3 +97,41 @@ it('a slow client of server-sent events gets the latest states, in order, to the
   // Each wait for the client must remove its listeners.
   expect(mostListeners).toBeLessThan(6);
 });
+
+it('a client of a WebSocket that stops reading is disconnected when 2 MB of results wait for it', async () => {
+  const ids = Array.from({ length: 30 }, (_, n) => `stopped-${n}`);
+  const setAll = (progress: number, vendorStatus: string): void => {
+    for (const id of ids) {
+      server.lookup.finds.set(`zego:tencent:${id}`, taskOf(id, 'RUNNING', { progress, vendorStatus }));
+    }
+  };
+  setAll(1, 'small');
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  const firstResults = new Promise<void>((resolve) => {
+    const left = new Set(ids);
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data)) as { type: string; id?: string };
+      if (message.type === 'connection_ack') {
+        for (const id of ids) {
+          socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query: queryOf(id) } }));
+        }
+      }
+      if (message.type === 'next' && left.delete(String(message.id)) && left.size === 0) resolve();
+    });
+  });
+  socket.send('{"type":"connection_init"}');
+  await firstResults;
+  socket.pause();
+  setAll(2, 'x'.repeat(updateSize));
+  await waitFor(
+    async () => server.events.filter((event) => event.kind === 'request-refused'),
+    (refusals) => refusals.length > 0,
+  );
+  expect(server.events).toContainEqual({
+    kind: 'request-refused',
+    transport: 'websocket',
+    rule: 'unread',
+  });
+  socket.terminate();
+});

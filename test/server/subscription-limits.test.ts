@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { buildSchema, GraphQLError } from 'graphql';
+import { WebSocket } from 'ws';
 import { createLimits } from '../../src/graphql/limits.ts';
 import { createSubscriptionDocuments } from '../../src/graphql/subscription-documents.ts';
 import { taskOf } from '../subscriptions/scripted-lookup.ts';
@@ -75,4 +77,25 @@ it.each([
   expect(() => documents.hold(document, 100)).toThrow(GraphQLError);
   release();
   expect(() => documents.hold(document, 100)).not.toThrow();
+});
+
+it.each([
+  ['an id of 257 characters', 'x'.repeat(257), '[]', { message: "A subscription's id is too long." }],
+  [
+    'variables nested 50,000 deep',
+    '1',
+    `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+    { extensions: { code: 'BAD_USER_INPUT', limit: 'valueDepth' } },
+  ],
+])('over a WebSocket, %s is refused', async (_, of, more, refusal) => {
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send('{"type":"connection_init"}');
+  await once(socket, 'message');
+  const { query } = updatesOf();
+  const payload = `{"query":${JSON.stringify(query)},"variables":{"ids":["${id}"],"more":${more}}}`;
+  socket.send(`{"id":"${of}","type":"subscribe","payload":${payload}}`);
+  const [data] = await once(socket, 'message');
+  expect(JSON.parse(String(data))).toMatchObject({ type: 'error', payload: [refusal] });
+  socket.terminate();
 });

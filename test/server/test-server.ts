@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { pino } from 'pino';
 import type { AppEvent, Emit } from '../../src/domain/events.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
+import type { TimeSlices } from '../../src/graphql/time-slices.ts';
 import { providers } from '../../src/providers/index.ts';
 import { createServer } from '../../src/server/server.ts';
 import { createFollowers } from '../../src/subscriptions/followers.ts';
@@ -34,6 +35,7 @@ export const openTestServer = async ({
   closeDelayMs = 0,
   fastLane = false,
   introspection = true,
+  slices,
 }: {
   stepMs?: number;
   routerSecrets?: readonly string[];
@@ -43,6 +45,7 @@ export const openTestServer = async ({
   closeDelayMs?: number;
   fastLane?: boolean;
   introspection?: boolean;
+  slices?: TimeSlices;
 } = {}): Promise<TestServer> => {
   const clock = createSteppedClock(stepMs);
   const lookup = createScriptedLookup(clock);
@@ -63,6 +66,7 @@ export const openTestServer = async ({
       followers: createFollowers(lookup, clock, emit),
       clock,
       deadlineMs: 5_000,
+      ...(slices ? { slices } : {}),
     },
     logger,
     introspection,

@@ -56,7 +56,6 @@ export const createScriptedLookup = (clock: Pick<Clock, 'now'>): ScriptedLookup 
         }
       );
     },
-    freshForMs: () => 0,
     watch: ({ id }, listener) => {
       const listeners = watchers.get(id) ?? new Set();
       watchers.set(id, listeners.add(listener));

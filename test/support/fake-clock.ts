@@ -98,5 +98,5 @@ export const createProcessClock = (clock: Clock): ProcessClock => {
   };
 };
 
-/** Resolves after all pending microtasks have run. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Resolves after all pending microtasks have run, and what they leave for the end of this turn of the event loop. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(setImmediate, resolve));

@@ -10,6 +10,10 @@ export const idsOf = (taskId: string): Readonly<Record<ProviderName, string>> =>
     return example.id.replace(/load-1$/, taskId);
   });
 
+/** The ids of so many tasks of each provider: `<name>-0`, `<name>-1`, and so on. */
+export const manyIdsOf = (name: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, n) => Object.values(idsOf(`${name}-${n}`))).flat();
+
 /** A number of vendor calls of zero for each provider of the sandbox. */
 export const noCalls: Readonly<Record<ProviderName, number>> = toRecord(() => 0);
 

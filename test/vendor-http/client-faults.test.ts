@@ -94,6 +94,12 @@ describe('a vendor that hangs is a timeout', () => {
     expect(requests()).toBe(1);
   });
 
+  test('inside the TLS handshake, as soon as the signal aborts', async () => {
+    const { signal, abort } = abortWhileHanging();
+    const { origin } = await startRaw('', abort);
+    expect(await failTo(origin.replace('http:', 'https:'), signal)).toMatchObject({ code: 'TIMEOUT' });
+  });
+
   test('and its connection is closed', async () => {
     const closed = Promise.withResolvers<void>();
     const { signal, abort } = abortWhileHanging();
@@ -163,6 +169,7 @@ describe('an answer that is broken is a bad response', () => {
     ['that ends before its Content-Length', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"a"', end],
     ['that is reset inside the body', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"a"', reset],
     ['that breaks off inside a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"a"', end],
+    ['with a chunk that is none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n', hang],
     ['that lacks the last chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n', end],
     [
       'that is declared as gzip and is not',

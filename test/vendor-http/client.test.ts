@@ -177,10 +177,14 @@ describe('confirmation of a call', () => {
     },
   );
 
-  test('that is refused is the error of the call, which is not sent', async () => {
+  test('that is refused is the error of the call, which is not sent, and whose connection is closed', async () => {
     const refusal = new LookupError('RATE_LIMITED', 'Not now.');
-    expect(await toLookupError(callWith(() => Promise.reject(refusal)))).toBe(refusal);
-    await pause();
+    const refuse = async () => {
+      await vendor.connected(1);
+      throw refusal;
+    };
+    expect(await toLookupError(callWith(refuse))).toBe(refusal);
+    await vendor.disconnected();
     expect(vendor.targets).toEqual([]);
   });
 

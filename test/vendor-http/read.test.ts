@@ -77,6 +77,10 @@ describe('any value from a vendor', () => {
   });
 });
 
+test('a number of more than 100 characters is none', () => {
+  expect([readNumber('0'.repeat(100)), readNumber('0'.repeat(101))]).toEqual([0, null]);
+});
+
 describe('a body', () => {
   test('that is any JSON is read when it is an object, and a bad response when it is not', () => {
     fc.assert(

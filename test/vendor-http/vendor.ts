@@ -15,6 +15,8 @@ export interface Vendor {
   readonly connections: number;
   /** Resolves when so many connections have been opened. */
   connected(count: number): Promise<void>;
+  /** Resolves when none is open. */
+  disconnected(): Promise<void>;
   /** Breaks all connections. */
   disconnect(): void;
   close(): Promise<void>;
@@ -32,6 +34,7 @@ export const startVendor = async (answer: RequestListener): Promise<Vendor> => {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
     connections += 1;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -44,6 +47,9 @@ export const startVendor = async (answer: RequestListener): Promise<Vendor> => {
     },
     connected: async (count) => {
       while (connections < count) await once(server, 'connection');
+    },
+    disconnected: async () => {
+      for (const socket of sockets) await once(socket, 'close');
     },
     disconnect: () => {
       for (const socket of sockets) socket.resetAndDestroy();

@@ -46,7 +46,7 @@ export interface MembershipOptions {
 
 /** The replicas of an account as its owner counts them: for each that may make calls of its own, calls are left unused. */
 export interface Membership {
-  /** Begins anew, as a new owner: with whom the last record names, or as many as others knew of. */
+  /** Begins again, as a new owner: with the members that the last record names, or as many as others knew of. */
   begin(succession: Succession, now: number): void;
   receive(heartbeat: Heartbeat, now: number): void;
   /** The part of the quota that the owner may use. */

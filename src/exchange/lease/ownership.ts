@@ -28,13 +28,13 @@ export interface OwnershipOptions {
   readonly createOwner: (
     links: Pick<OwnerOptions, 'mayCall'> & Pick<Publisher, 'credentialsRefused'>,
   ) => Owner;
-  /** Lets work go on that the shutdown waits for. That Redis is down is ignored. */
+  /** Notes work that the shutdown has to wait for. That it fails because Redis is down is ignored. */
   readonly keep: (work: Promise<unknown>) => void;
   readonly emit: EmitOfAccount;
-  /** Does the work. A bug in it costs this message or moment, and neither the next ones nor the process. */
+  /** Does the work. A bug in it costs this moment, and neither the next ones nor the process. */
   readonly attempt: (work: () => void) => void;
-  /** A message for the owner of the account, while this process is it. */
-  readonly onOwnerMessage: (text: string) => void;
+  /** Receives what is sent to the owner of the account, from now on. @param onSubscribed called when messages come */
+  readonly subscribeAsOwner: (onSubscribed: () => void) => Subscription;
   /** Another process, or this one, has begun to make the calls. */
   readonly onNewOwner: () => void;
   /** Wants that were kept, or may be lost, can be served now. */
@@ -50,7 +50,7 @@ export interface Ownership {
   mayCall(): boolean;
   readonly state: ExchangeState;
   readonly status: AccountStatus;
-  /** A message to all replicas; those that are not about the lease are ignored. */
+  /** A message to all replicas, or to the owner; those that are not about the lease are ignored. */
   receive(text: string, now: number): void;
   /** Begins, and goes on by itself. @param isListening whether messages to all replicas are received */
   start(isListening: () => boolean): void;
@@ -68,7 +68,7 @@ const tickEveryMs = 250;
 /** An owner hands over to a newer version, and to other credentials, at most so often. */
 const handOverEveryMs = 5_000;
 
-/** How long records live that nobody renews: for nothing but to be cleared away. */
+/** How long records live that nobody renews: they only must not stay in Redis for ever. */
 const recordLifeMs = 7 * 24 * 3_600_000;
 const vacantLifeMs = 60_000;
 
@@ -92,28 +92,16 @@ export const createOwnership = (options: OwnershipOptions): Ownership => {
     subscription = undefined;
   };
 
-  const receiveAsOwner = (text: string): void => {
-    if (!lease.isOwner) return;
-    const now = clock.elapsed();
-    const message = readLeaseMessage(text, replicaId, leaseSeal);
-    if (message?.kind === 'heartbeat') authority.receiveHeartbeat(message, now);
-    else if (authority.isOwner(now)) options.onOwnerMessage(text);
-    step();
-  };
-
   const onTaken = ({ handOver: state, holdUntil }: Succession): void => {
     // A claim that was under way when the shutdown began.
     if (isClosing) return;
     if (state) owner.takeOver(state);
     else owner.hold(Math.max(0, holdUntil - clock.elapsed()));
     stopListening();
-    subscription = redis.subscribe(keys.owner, {
-      onMessage: (text) => attempt(() => receiveAsOwner(text)),
-      onSubscribed: () => {
-        // The others learn at once that wants are received.
-        lease.renewNow();
-        step();
-      },
+    subscription = options.subscribeAsOwner(() => {
+      // The others learn at once that wants are received.
+      lease.renewNow();
+      step();
     });
     options.onNewOwner();
     emit({ kind: 'lease-taken', isHandedOver: state !== undefined });
@@ -283,7 +271,7 @@ export const createOwnership = (options: OwnershipOptions): Ownership => {
         if (lease.isOwner) lease.renewNow();
       } else if (message?.kind === 'owner-known') {
         lease.ownerIsKnown(message.leftMs, message.replicas, now);
-      }
+      } else if (message && lease.isOwner) authority.receiveHeartbeat(message, now);
       if (record || message) step();
     },
     start: (listening) => {

@@ -103,7 +103,7 @@ export type LeaseMessage =
 
 const nobody = '-';
 
-/** Far more owners than there can be. The next one after it is the first again, should anybody have made it up. */
+/** More owners than there can ever be. After it, which only a forged record can have, terms begin anew. */
 export const highestTerm = 1e12;
 
 /** The record of any renewal within one owner's term begins with this. */

@@ -54,7 +54,7 @@ export interface Subscription {
 export interface RedisCommands {
   /** @returns undefined when it was done, else the record as it is; empty when it is missing */
   compareAndSet(key: string, change: RecordChange): Promise<string | undefined>;
-  /** Reads keys of one account. Undefined for what is missing, has no end of life, or is no text. */
+  /** Reads keys of one account. Undefined for what is missing, never expires, or is not a text. */
   read(keys: readonly string[]): Promise<readonly (StoredText | undefined)[]>;
   setAndPublish(key: string, message: StoredMessage): Promise<void>;
   publish(channel: string, message: string): Promise<void>;
@@ -141,7 +141,7 @@ export const connectRedis = ({ url, ca, emit }: RedisConnectionOptions): RedisCo
   };
 };
 
-/** By these clients as they are: errors are what Redis says, and replies may be anything. */
+/** Commands on the clients themselves: errors are those of Redis, and replies may be anything. */
 const toCommands = (
   commands: CommandClient,
   messages: Redis,
@@ -150,7 +150,8 @@ const toCommands = (
   compareAndSet: async (key, { expected, next, keepMs, channel }) => {
     const [isDone, current] = await commands.compareAndSet(key, expected, next, keepMs, channel);
     if (isDone === 1) return undefined;
-    if (isDone !== 0 || typeof current !== 'string') throw new TypeError('This is no reply of the script.');
+    if (isDone !== 0 || typeof current !== 'string')
+      throw new TypeError('This is not a reply of the script.');
     return current;
   },
   read: async (keys) => {

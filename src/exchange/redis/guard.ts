@@ -79,7 +79,7 @@ const checkSlots = (connection: Redis, onError: (error: unknown) => void): Redis
       connection
         .call('cluster', subcommand)
         .then(
-          (read) => (isSlots(read) ? reply(null, read) : reply(new Error('This is no map of slots.'))),
+          (read) => (isSlots(read) ? reply(null, read) : reply(new Error('This is not a map of slots.'))),
           reply,
         )
         .catch(onError);
@@ -115,7 +115,7 @@ export const refuseMalformedRedirection = (error: Error): false => {
   return false;
 };
 
-/** What a sentinel says of itself and of others: of nearly a hundred. */
+/** The longest reply of a sentinel: enough to name nearly a hundred others. */
 const mostSentinelBytes = 2 ** 16;
 
 /** How many sentinels are remembered, those that others have named included. */

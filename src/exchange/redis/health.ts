@@ -40,11 +40,14 @@ export const createHealth = (options: HealthOptions): Health => {
   let lostAt: number | undefined;
   let isProven = false;
   let isProving = false;
+  /** How often something went wrong. */
+  let troubles = 0;
   let isClosed = false;
   let proveTimer: NodeJS.Timeout | undefined;
 
   const lose = (error: unknown): void => {
     if (isClosed) return;
+    troubles += 1;
     clearTimeout(proveTimer);
     proveTimer = setTimeout(prove, proveEveryMs).unref();
     if (lostAt !== undefined) return;
@@ -57,12 +60,16 @@ export const createHealth = (options: HealthOptions): Health => {
   const prove = async (): Promise<void> => {
     if (isProving || isClosed || connections.some(({ status }) => status !== 'ready')) return;
     isProving = true;
+    const before = troubles;
     try {
       await probe(direct, target.database);
-      isProven = true;
-      lastError = undefined;
-      if (lostAt !== undefined) emit({ kind: 'redis-back', afterMs: performance.now() - lostAt });
-      lostAt = undefined;
+      // A refused SELECT comes while the probe works in database 0.
+      if (troubles === before) {
+        isProven = true;
+        lastError = undefined;
+        if (lostAt !== undefined) emit({ kind: 'redis-back', afterMs: performance.now() - lostAt });
+        lostAt = undefined;
+      }
     } catch (error) {
       lose(error);
       // A primary that was demoted: another one may have its name by now.
@@ -88,7 +95,7 @@ export const createHealth = (options: HealthOptions): Health => {
       isProven = false;
       lose(lastError);
     });
-    // ioredis gives up when sentinels name what is no address.
+    // ioredis gives up when sentinels name what is not an address.
     connection.on('end', () => {
       lose(lastError);
       setTimeout(() => isClosed || connection.connect().catch(() => {}), proveEveryMs).unref();
@@ -124,22 +131,26 @@ const probe = async (direct: RedisCommands, database: number): Promise<void> => 
   const id = randomUUID();
   const key = `media-tasks:probe:{${id}}`;
   const channel = `media-tasks:probe:${database}:{${id}}`;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const { promise: heard, resolve: hear } = Promise.withResolvers<void>();
   const timer = setTimeout(() => reject(Object.assign(new Error('deaf'), { code: 'DEAF' })), probeMs);
   // A connection that is closed meanwhile has nobody who waits for this.
   timer.unref();
-  const work = async (): Promise<void> => {
-    await direct.compareAndSet(key, { expected: '', next: 'lease - 0 0 {}', keepMs: 1_000, channel });
-    await direct.read([key]);
-    await direct.setAndPublish(key, { text: '', keepMs: 1_000, channel, head: '' });
-    await direct.publish(channel, 'probe');
-  };
+  /** All in one round trip: one after the other would take too long where Redis is far. */
+  const work = (): Promise<unknown> =>
+    Promise.all([
+      direct.compareAndSet(key, { expected: '', next: 'lease - 0 0 {}', keepMs: 1_000, channel }),
+      direct.read([key]),
+      direct.setAndPublish(key, { text: '', keepMs: 1_000, channel, head: '' }),
+      direct.publish(channel, 'probe'),
+      heard,
+    ]);
   const subscription = direct.subscribe(channel, {
     onMessage: (message) => {
-      if (message === 'probe') resolve();
+      if (message === 'probe') hear();
     },
     onSubscribed: () => {
-      work().catch(reject);
+      work().then(resolve, reject);
     },
     onRefused: reject,
   });

@@ -1,6 +1,6 @@
 import { defineProvider } from '../../domain/provider.ts';
 import type { AliyunTranscodeTask } from '../../generated/model.ts';
-import { openAccount } from './call.ts';
+import { openAccount } from './account.ts';
 import { toJobInfos, toJobMap, toSnapshot } from './normalise.ts';
 import { readAnswer, readReply } from './read.ts';
 
@@ -12,10 +12,10 @@ export const aliyunVod = defineProvider({
   // 15 calls a second for each account: help.aliyun.com/zh/vod/api-gettranscodetask
   quota: { calls: 15, perMs: 1_000 },
   open: (environment, tools) => {
-    const getTranscodeTask = openAccount(environment, tools);
-    if (!getTranscodeTask) return undefined;
+    const toRequest = openAccount(environment, tools);
+    if (!toRequest) return undefined;
     return async ({ transcodeTaskId }, call) => {
-      const reply = await getTranscodeTask({ TranscodeTaskId: transcodeTaskId }, call);
+      const reply = await call.get(toRequest({ TranscodeTaskId: transcodeTaskId }));
       const answer = readAnswer(reply, transcodeTaskId, tools.now());
       return answer && toSnapshot(answer);
     };
@@ -30,10 +30,10 @@ export const aliyunVod = defineProvider({
     separator: ',',
     jobsOf: (snapshot) => toJobMap((snapshot as AliyunTranscodeTask).transcodeJobInfoList ?? []),
     open: (environment, tools) => {
-      const getTranscodeTask = openAccount(environment, tools);
-      if (!getTranscodeTask) return undefined;
+      const toRequest = openAccount(environment, tools);
+      if (!toRequest) return undefined;
       return async (ids, call) => {
-        const reply = await getTranscodeTask({ JobIds: ids.join(',') }, call);
+        const reply = await call.get(toRequest({ JobIds: ids.join(',') }));
         const answer = readReply(reply, tools.now());
         return toJobMap(toJobInfos(answer?.jobs ?? []));
       };

@@ -24,9 +24,18 @@ export interface SlowAttacks {
   lifetimes(): readonly number[];
 }
 
-/** 400 slow bodies, half of them after a 401, 100 slow headers, and 100 connections that send nothing. */
+/** 400 slow bodies, half of them after a 401, 100 slow headers, and 100 connections and 100 WebSockets that send nothing. */
 export const startSlowAttacks = (target: Endpoint): SlowAttacks => {
   const headers = { 'content-type': 'application/json', 'content-length': 10_000 };
+  const upgrade = {
+    // Of those without it, an address may hold only so many, which is attacked later.
+    ...target.callerHeaders('slow'),
+    connection: 'upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': 13,
+    'sec-websocket-key': `${'a'.repeat(22)}==`,
+    'sec-websocket-protocol': 'graphql-transport-ws',
+  };
   const connections = [
     ...times(200, () => openRaw(target, toRequest('POST /graphql', headers, '{'))),
     ...times(200, () =>
@@ -34,6 +43,7 @@ export const startSlowAttacks = (target: Endpoint): SlowAttacks => {
     ),
     ...times(100, () => openRaw(target, 'POST /graphql HTTP/1.1\r\nhost: a\r\nx-a: ')),
     ...times(100, () => openRaw(target, '')),
+    ...times(100, () => openRaw(target, toRequest('GET /graphql', upgrade))),
   ];
   const lifetimes = connections.map(() => Number.POSITIVE_INFINITY);
   for (const [n, { closed }] of connections.entries()) {
@@ -63,7 +73,7 @@ export const connectionAttacks: readonly Attack[] = [
     },
   },
   {
-    name: '500 requests that are no HTTP, or whose headers are too large or too many',
+    name: '500 requests that are not HTTP, or whose headers are too large or too many',
     ...{ cpuMs: 1_000, holdUpMs: 200, peakMb: 500, calls: 0 },
     run: async (target) => {
       const bytes = [
@@ -109,7 +119,7 @@ export const connectionAttacks: readonly Attack[] = [
     },
   },
   {
-    name: '700 sockets without the secret: 500 are opened, and none is kept without a handshake',
+    name: '700 sockets without the secret, of which 500 are opened',
     ...{ cpuMs: 1_500, holdUpMs: 200, peakMb: 500, calls: 0 },
     run: async (target) => {
       const sockets = await Promise.all(times(700, () => openSocket(target, {})));

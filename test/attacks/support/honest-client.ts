@@ -1,12 +1,19 @@
 import { Agent, request } from 'node:http';
 import type { Endpoint } from './attack.ts';
 
+/** How long a request took, in ms. */
+export interface Latency {
+  readonly ms: number;
+  /** As long took the same request, sent at the same moment, to a server that is idle; 0 if there is none. */
+  readonly idleMs: number;
+}
+
 /** A dashboard that polls while others attack. */
 export interface HonestClient {
   /** What went wrong since the last call, in words. */
   takeFailures(): readonly string[];
-  /** How long each request since the last call took, in ms. */
-  takeLatencies(): readonly number[];
+  /** Of the requests since the last call. */
+  takeLatencies(): readonly Latency[];
   /** Sends one more request, and resolves when it is answered. */
   ask(): Promise<void>;
   stop(): Promise<void>;
@@ -18,15 +25,21 @@ const body = JSON.stringify({
   variables: { ids },
 });
 
-/** @param everyMs how often it sends a request, whether the last one is answered or not */
-export const startHonestClient = async (endpoint: Endpoint, everyMs = 40): Promise<HonestClient> => {
+/**
+ * @param everyMs how often it sends a request, whether the last one is answered or not
+ * @param idle a server that has nothing else to do
+ */
+export const startHonestClient = async (
+  endpoint: Endpoint,
+  everyMs = 40,
+  idle?: Endpoint,
+): Promise<HonestClient> => {
   const agent = new Agent({ keepAlive: true });
   let failures: string[] = [];
-  let latencies: number[] = [];
+  let latencies: Latency[] = [];
   const underWay = new Set<Promise<void>>();
 
-  const ask = async (): Promise<void> => {
-    const startedAt = performance.now();
+  const askServer = async (): Promise<void> => {
     try {
       const answer = await post(endpoint, agent, body, 'honest');
       const { data, errors } = JSON.parse(answer) as {
@@ -38,7 +51,12 @@ export const startHonestClient = async (endpoint: Endpoint, everyMs = 40): Promi
     } catch (error) {
       failures.push(String(error));
     }
-    latencies.push(performance.now() - startedAt);
+  };
+
+  const ask = async (): Promise<void> => {
+    const asked = [timeOf(askServer), idle ? timeOf(() => post(idle, agent, body, 'honest')) : 0] as const;
+    const [ms, idleMs] = await Promise.all(asked);
+    latencies.push({ ms, idleMs });
   };
 
   // The first one brings the tasks into memory.
@@ -69,6 +87,12 @@ export const startHonestClient = async (endpoint: Endpoint, everyMs = 40): Promi
       agent.destroy();
     },
   };
+};
+
+const timeOf = async (work: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
 };
 
 /** Posts an operation as a caller behind the router; resolves with the body of any answer. */

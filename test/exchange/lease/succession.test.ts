@@ -71,6 +71,41 @@ test('the whole quota is used though messages take half a second longer now and 
   expect(world.vendor.calls.length - before).toBeGreaterThan(0.9 * 60 * world.quota.calls);
 });
 
+test.each([
+  ['2 s forward', 2_000],
+  ['60 s back', -60_000],
+  ['so far forward that the lease is forgotten', 8 * 24 * 3_600_000],
+])('a clock of Redis that is put %s neither stops the calls nor adds one', async (_, ms) => {
+  const world = createWorld();
+  for (let count = 0; count < 3; count += 1) world.start({ isGreedy: true, replicas: 3 });
+  await world.clock.advance(6_000);
+  const owner = onlyOwnerOf(world);
+  const putAt = world.clock.elapsed();
+  world.redis.putForward(ms);
+  await world.clock.advance(5_000);
+  expect(onlyOwnerOf(world)).toBe(owner);
+  expect(longestGap(world, putAt)).toBeLessThan(150);
+  expect(world.mostCalls()).toBeLessThanOrEqual(world.quota.calls);
+});
+
+test('messages that take half a second longer are not taken for a loss, even one in ten: each want is answered', async () => {
+  const world = createWorld();
+  const latencyMs = createLatency({ oneWayMs: 125, jitterMs: 0, tail: 0.1 }, 1);
+  for (let count = 0; count < 3; count += 1) world.start({ replicas: 3, network: { latencyMs } });
+  await world.clock.advance(6_000);
+  const ids = Array.from({ length: 150 }, (_, n) => `task-${n}`);
+  for (const id of ids) {
+    for (const { exchange } of world.replicas) exchange.want(toWant(id));
+    await world.clock.advance(200);
+  }
+  await world.clock.advance(5_000);
+  for (const { received, events } of world.replicas) {
+    expect(received.filter(({ kind }) => kind !== 'answer')).toEqual([]);
+    expect(new Set(received.map(({ id }) => id))).toEqual(new Set(ids));
+    expect(events.filter(({ kind }) => kind !== 'lease-taken')).toEqual([]);
+  }
+});
+
 test('what was under way when the account was handed over is stored and pushed before the end', async () => {
   const world = createWorld();
   const [first, second] = [world.start({ callMs: 800 }), world.start()];

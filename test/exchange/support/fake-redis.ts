@@ -16,6 +16,8 @@ export interface FakeRedis {
   connect(clock: Clock, network?: Partial<Network>): FakeLink;
   /** Loses everything that it was told. */
   flush(): void;
+  /** Sets its time of day, by which texts end, forward; back if negative. */
+  putForward(ms: number): void;
   /** What is stored under a key, put there by somebody else. */
   put(key: string, text: string): void;
   get(key: string): string | undefined;
@@ -40,13 +42,15 @@ interface Subscriber {
 export const createFakeRedis = (serverClock: Clock): FakeRedis => {
   const texts = new Map<string, { readonly text: string; readonly until: number }>();
   const subscribers = new Set<Subscriber>();
+  let offsetMs = 0;
+  const timeOfDay = (): number => serverClock.elapsed() + offsetMs;
 
   const get = (key: string): string | undefined => {
     const stored = texts.get(key);
-    return stored && stored.until > serverClock.elapsed() ? stored.text : undefined;
+    return stored && stored.until > timeOfDay() ? stored.text : undefined;
   };
   const set = (key: string, text: string, keepMs: number): void => {
-    texts.set(key, { text, until: serverClock.elapsed() + keepMs });
+    texts.set(key, { text, until: timeOfDay() + keepMs });
   };
   const publish = (channel: string, message: string): void => {
     for (const subscriber of subscribers) if (subscriber.channel === channel) subscriber.deliver(message);
@@ -162,7 +166,7 @@ export const createFakeRedis = (serverClock: Clock): FakeRedis => {
         run(() =>
           keys.map((key) => {
             const stored = texts.get(key);
-            const leftMs = (stored?.until ?? 0) - serverClock.elapsed();
+            const leftMs = (stored?.until ?? 0) - timeOfDay();
             return stored && leftMs > 0 ? { text: stored.text, leftMs } : undefined;
           }),
         ),
@@ -192,6 +196,9 @@ export const createFakeRedis = (serverClock: Clock): FakeRedis => {
   return {
     connect,
     flush: () => texts.clear(),
+    putForward: (ms) => {
+      offsetMs += ms;
+    },
     put: (key, text) => set(key, text, 3_600_000),
     get,
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Answer } from '../../../src/domain/answer.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import type { AccountEvent, ProcessEvent } from '../../../src/domain/events.ts';
 import type { Exchange } from '../../../src/exchange/exchange.ts';
@@ -6,7 +7,7 @@ import { connectRedis } from '../../../src/exchange/redis/connection.ts';
 import { createRedisExchange } from '../../../src/exchange/redis-exchange.ts';
 import { waitFor } from '../../support/wait.ts';
 import { createFakeOwner, createFakeVendor, type FakeVendor } from './fake-owner.ts';
-import type { Received } from './replicas.ts';
+import { type Received, toWant } from './replicas.ts';
 import { createTrust } from './trust.ts';
 
 /** What is one replica's in production, over a real Redis; several of them share this process. */
@@ -87,4 +88,17 @@ export const whenHeard = ({ heard }: Process, id: string): Promise<unknown> =>
   waitFor(
     async () => heard,
     (all) => all.some((each) => each.kind === 'answer' && each.id === id),
+  );
+
+/**
+ * Reads these until the first is there, all in one round trip. A read that takes long is given up, as one may on a busy
+ * machine, and says nothing about any of them.
+ */
+export const readStored = (
+  { exchange }: Process,
+  ...ids: string[]
+): Promise<readonly (Answer | undefined)[]> =>
+  waitFor(
+    () => Promise.all(ids.map((id) => exchange.read(toWant(id)))),
+    ([first]) => first !== undefined,
   );

@@ -22,7 +22,8 @@ export const openRedisCluster = async (): Promise<RedisCluster> => {
     for (const server of servers) server.kill('SIGKILL');
   };
   process.once('exit', kill);
-  for (let count = 0; count < 3; count += 1) {
+  /** Another process may have taken a port in between: then the server ends at once, and others are tried. */
+  const startNode = async (): Promise<number> => {
     const [port, busPort] = [await findSparePort(), await findSparePort()];
     const cluster = [
       '--cluster-enabled',
@@ -33,13 +34,16 @@ export const openRedisCluster = async (): Promise<RedisCluster> => {
       String(busPort),
     ];
     const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
-    servers.push(spawn('redis-server', [...place, ...cluster], { stdio: 'ignore' }));
-    await waitFor(
-      async () => run('-p', String(port), 'ping'),
-      (answer) => answer.startsWith('PONG'),
+    const server = spawn('redis-server', [...place, ...cluster], { stdio: 'ignore' });
+    const answer = await waitFor(
+      async () => (server.exitCode === null ? run('-p', String(port), 'ping') : 'ended'),
+      (text) => text.startsWith('PONG') || text === 'ended',
     );
-    ports.push(port);
-  }
+    if (answer === 'ended') return startNode();
+    servers.push(server);
+    return port;
+  };
+  for (let count = 0; count < 3; count += 1) ports.push(await startNode());
   run('--cluster', 'create', ...ports.map((port) => `127.0.0.1:${port}`), '--cluster-yes');
   for (const port of ports) {
     await waitFor(

@@ -68,24 +68,27 @@ export const askAll = async (
   }
 };
 
-/** Keeps the streams running for so long, to one url after the other, and waits for the last replies. */
+/** Keeps the streams running until `end` settles, to one url after the other, and waits for the last replies. */
 export const runStreams = async (
   urls: readonly string[],
   streams: readonly Stream[],
-  forMs: number,
+  end: Promise<unknown>,
 ): Promise<Sample[]> => {
   const agent = createAgent();
   const startedAt = performance.now();
+  let hasEnded = false;
+  const ended = end.finally(() => {
+    hasEnded = true;
+  });
   let underWay = 0;
   const run = async ({ name, perSecond, ask }: Stream, offset: number): Promise<Sample[]> => {
     const replies: Promise<Sample>[] = [];
     const everyMs = 1_000 / perSecond;
     for (let n = 0; ; n += 1) {
       // The streams start one after the other, so that they do not send at the same moments.
-      const dueMs = (n + offset) * everyMs;
-      if (dueMs >= forMs) break;
-      const waitMs = startedAt + dueMs - performance.now();
+      const waitMs = startedAt + (n + offset) * everyMs - performance.now();
       if (waitMs > 0) await sleep(waitMs);
+      if (hasEnded) break;
       if (underWay >= mostUnderWay) continue;
       underWay += 1;
       const reply = send(agent, urls[n % urls.length] ?? '', ask(n), name);
@@ -99,6 +102,7 @@ export const runStreams = async (
   };
   try {
     const samples = await Promise.all(streams.map((stream, index) => run(stream, index / streams.length)));
+    await ended;
     return samples.flat();
   } finally {
     agent.destroy();

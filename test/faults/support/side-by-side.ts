@@ -2,6 +2,7 @@ import { type ProviderName, providerNames } from '../../../sandbox/index.ts';
 import type { Deployment } from './deployment.ts';
 import { askOne, askPage } from './graph.ts';
 import { finalIds, latency, newId, newIds, runStreams, type Sample, type Stream } from './load.ts';
+import { sleep } from './time.ts';
 
 export interface SideBySide {
   /** What was asked of the provider that fails, and pages with a task of it, while it failed. */
@@ -50,7 +51,7 @@ export const runSideBySide = async (
   const toStreams = () => [...others.flatMap(toHealthyStreams), ...toAffectedStreams(failing)];
   const isAffected = ({ stream }: Sample) => stream === affectedPrefix;
   const [samples, controlSamples] = await Promise.all(
-    [deployment, control].map(({ urls }) => runStreams(urls, toStreams(), forMs)),
+    [deployment, control].map(({ urls }) => runStreams(urls, toStreams(), sleep(forMs))),
   );
   return {
     affected: samples?.filter(isAffected) ?? [],

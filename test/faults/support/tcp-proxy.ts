@@ -35,19 +35,22 @@ export const openTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
     socket.on('error', () => {});
   };
   const join = (from: Socket, to: Socket) => {
-    const line = createLine(to, () => network);
+    const line = createLine(() => network);
     lines.add(line);
-    from.on('data', line.carry);
-    from.once('close', () => {
-      lines.delete(line);
-      to.destroy();
-    });
+    from.on('data', (piece) => line.carry(() => to.destroyed || to.write(piece)));
+    // What was sent before the end arrives all the same.
+    from.once('close', () =>
+      line.carry(() => {
+        lines.delete(line);
+        to.destroySoon();
+      }),
+    );
   };
 
-  const server = createServer((client) => {
+  const server = createServer({ noDelay: true }, (client) => {
     keep(client);
     if (network.kind === 'cut') return void client.resetAndDestroy();
-    const target = connect(targetPort, '127.0.0.1');
+    const target = connect({ port: targetPort, host: '127.0.0.1', noDelay: true });
     keep(target);
     join(client, target);
     join(target, client);
@@ -71,20 +74,21 @@ export const openTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
 
 /** One direction of a connection. */
 interface Line {
-  carry(piece: Buffer): void;
+  /** Takes a piece of data, or the end. @param arrive hands it over */
+  carry(arrive: () => void): void;
   /** Hands over what is due. */
   deliver(): void;
 }
 
-const createLine = (to: Socket, getNetwork: () => Network): Line => {
-  const pieces: { readonly piece: Buffer; readonly dueAt: number }[] = [];
+const createLine = (getNetwork: () => Network): Line => {
+  const pieces: { readonly arrive: () => void; readonly dueAt: number }[] = [];
   let timer: NodeJS.Timeout | undefined;
   const deliver = (): void => {
     clearTimeout(timer);
     if (getNetwork().kind !== 'open') return;
     for (let [first] = pieces; first && first.dueAt <= performance.now(); [first] = pieces) {
       pieces.shift();
-      if (!to.destroyed) to.write(first.piece);
+      first.arrive();
     }
     const [next] = pieces;
     // Timers may fire a little early: then they are set again.
@@ -92,15 +96,15 @@ const createLine = (to: Socket, getNetwork: () => Network): Line => {
   };
   return {
     deliver,
-    carry: (piece) => {
+    carry: (arrive) => {
       const delayMs = toDelayMs(getNetwork());
       if (delayMs === 0 && pieces.length === 0) {
-        to.write(piece);
+        arrive();
         return;
       }
-      // Bytes do not overtake each other.
+      // Bytes do not overtake each other: one timer for all, as timers of their own fire in any order.
       const dueAt = Math.max(performance.now() + delayMs, pieces.at(-1)?.dueAt ?? 0);
-      pieces.push({ piece, dueAt });
+      pieces.push({ arrive, dueAt });
       deliver();
     },
   };

@@ -7,6 +7,7 @@ import type { Deployment } from './deployment.ts';
 import { runStreams, type Sample } from './load.ts';
 import type { Replica } from './replica.ts';
 import type { Arrivals } from './sandbox.ts';
+import { sleep } from './time.ts';
 
 /** Enough to see a limit that is exceeded, and little enough for all processes to keep up on two processors. */
 export const demanded: readonly ProviderName[] = ['visionular', 'zego'];
@@ -15,13 +16,14 @@ const demandFactor = 1.5;
 export interface UnderDemandOptions {
   /** The replicas that are asked; by default all. */
   readonly urls?: readonly string[];
-  readonly forMs: number;
+  /** How long at least. */
+  readonly forMs?: number;
   /** How often each new task is asked for, at one replica after the other. */
   readonly askedTimes?: number;
   /** Whether known tasks are asked for, too; by default they are. */
   readonly knowsTasks?: boolean;
   readonly mayHaveEnded?: readonly Replica[];
-  /** What is done to the deployment meanwhile. */
+  /** What is done to the deployment meanwhile; the demand lasts until it has ended. */
   readonly meanwhile?: () => Promise<void>;
 }
 
@@ -39,7 +41,7 @@ export const runUnderDemand = async (
   deployment: Deployment,
   {
     urls = deployment.urls,
-    forMs,
+    forMs = 0,
     askedTimes = 1,
     knowsTasks = true,
     mayHaveEnded = [],
@@ -52,7 +54,7 @@ export const runUnderDemand = async (
     ...demanded.map((provider) => demandOf(provider, demandFactor, askedTimes)),
     ...(knowsTasks ? pollsOfKnown(3) : []),
   ];
-  const [samples] = await Promise.all([runStreams(urls, streams, forMs), meanwhile?.()]);
+  const samples = await runStreams(urls, streams, Promise.all([sleep(forMs), meanwhile?.()]));
   const arrivals = await vendors.arrivals();
   const calls = demanded.map((provider) => arrivals[provider] ?? []);
   const blindMs = Math.max(...calls.map(longestBlindMs));

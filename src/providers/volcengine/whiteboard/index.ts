@@ -1,7 +1,7 @@
 import { LookupError } from '../../../domain/errors.ts';
 import { defineProvider } from '../../../domain/provider.ts';
 import type { MediaTaskFailure } from '../../../generated/model.ts';
-import { openAccount } from '../call.ts';
+import { openAccount } from '../account.ts';
 import { readRefusal, toSnapshot } from './normalise.ts';
 
 /** Volcengine RTC WbTranscodeQuery, version 2020-12-01. https://www.volcengine.com/docs/6348/1217292 */
@@ -12,11 +12,12 @@ export const volcengineWhiteboard = defineProvider({
   // 10 calls a second for each user: the same page.
   quota: { calls: 10, perMs: 1_000 },
   open: (environment, tools) => {
-    const callAction = openAccount(environment, tools);
-    if (!callAction) return undefined;
+    const account = openAccount(environment, tools);
+    if (!account) return undefined;
     return async ({ appId, taskId }, call) => {
       const key = { app_id: appId, task_id: taskId };
-      const answer = await callAction({ Action: 'WbTranscodeQuery', Version: '2020-12-01', ...key }, call);
+      const query = { Action: 'WbTranscodeQuery', Version: '2020-12-01', ...key };
+      const answer = account.readAnswer(await call.get(account.toRequest(query)));
       const refusal = answer && readRefusal(answer.result);
       if (refusal) throw toRejection(refusal, answer.requestId);
       return answer && toSnapshot(answer.result, answer.requestId);

@@ -1,4 +1,4 @@
-import type { Call, Environment, Reply, Tools } from '../../domain/provider.ts';
+import type { Environment, Reply, Tools, VendorRequest } from '../../domain/provider.ts';
 import type { MediaTaskProblemCode } from '../../generated/model.ts';
 import { type Parameters, toCanonicalQuery } from '../../vendor-http/query.ts';
 import {
@@ -22,15 +22,19 @@ export interface Answer {
   readonly result: JsonObject;
 }
 
-/**
- * Asks an action of Volcengine RTC.
- * @returns null when the vendor knows no such task
- * @throws LookupError when the vendor refused, or answered what cannot be read
- */
-export type CallAction = (query: Parameters, call: Call) => Promise<Answer | null>;
+/** The account that all actions of Volcengine RTC share. */
+export interface Account {
+  /** The request for an action with its parameters, signed at this moment. */
+  toRequest(query: Parameters): VendorRequest;
+  /**
+   * @returns null when the vendor knows no such task
+   * @throws LookupError when the vendor refused, or answered what cannot be read
+   */
+  readAnswer(reply: Reply): Answer | null;
+}
 
-/** Reads the account that all actions of Volcengine RTC share. Undefined: no credentials. */
-export const openAccount = (environment: Environment, { now }: Tools): CallAction | undefined => {
+/** Undefined: no credentials. */
+export const openAccount = (environment: Environment, { now }: Tools): Account | undefined => {
   const endpoint = environment.url('VOLCENGINE_RTC_ENDPOINT', defaultEndpoint);
   const region = environment.text('VOLCENGINE_REGION', defaultRegion);
   const sessionToken = environment.secret('VOLCENGINE_SESSION_TOKEN');
@@ -44,14 +48,16 @@ export const openAccount = (environment: Environment, { now }: Tools): CallActio
     secretKey: keys.VOLCENGINE_SECRET_KEY,
     sessionToken,
   };
-  return async (query, call) => {
-    const { host } = new URL(endpoint);
-    const headers = toSignedHeaders(
-      { host, query, region, service, date: toCompactDate(now()) },
-      credentials,
-    );
-    const reply = await call.get({ url: `${endpoint}/?${toCanonicalQuery(query)}`, headers });
-    return readAnswer(reply, now());
+  return {
+    toRequest: (query) => {
+      const { host } = new URL(endpoint);
+      const signable = { host, query, region, service, date: toCompactDate(now()) };
+      return {
+        url: `${endpoint}/?${toCanonicalQuery(query)}`,
+        headers: toSignedHeaders(signable, credentials),
+      };
+    },
+    readAnswer: (reply) => readAnswer(reply, now()),
   };
 };
 

@@ -1,18 +1,15 @@
-import type { Call, Environment, Reply, Tools } from '../../domain/provider.ts';
+import type { Environment, Tools, VendorRequest } from '../../domain/provider.ts';
 import type { Parameters } from '../../vendor-http/query.ts';
 import { toSignedQuery } from './sign.ts';
 
 /** The centre of most accounts; an account elsewhere sets ALIYUN_VOD_ENDPOINT to `https://vod.<region>.aliyuncs.com`. */
 const defaultEndpoint = 'https://vod.cn-shanghai.aliyuncs.com';
 
-/** Sends GetTranscodeTask with these parameters, signed. */
-export type GetTranscodeTask = (parameters: Parameters, call: Call) => Promise<Reply>;
+/** The request for GetTranscodeTask with these parameters, signed at this moment. */
+export type ToRequest = (parameters: Parameters) => VendorRequest;
 
 /** Reads the account. Undefined: no credentials. */
-export const openAccount = (
-  environment: Environment,
-  { now, randomHex }: Tools,
-): GetTranscodeTask | undefined => {
+export const openAccount = (environment: Environment, { now, randomHex }: Tools): ToRequest | undefined => {
   const endpoint = environment.url('ALIYUN_VOD_ENDPOINT', defaultEndpoint);
   const securityToken = environment.secret('ALIBABA_CLOUD_SECURITY_TOKEN');
   const keys = environment.credentials('ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET');
@@ -21,7 +18,7 @@ export const openAccount = (
       environment.fault('ALIBABA_CLOUD_SECURITY_TOKEN', 'is set without the key it belongs to.');
     return undefined;
   }
-  return (parameters, call) => {
+  return (parameters) => {
     const signed = {
       ...parameters,
       AccessKeyId: keys.ALIBABA_CLOUD_ACCESS_KEY_ID,
@@ -35,7 +32,7 @@ export const openAccount = (
       Version: '2017-03-21',
     };
     const query = toSignedQuery('GET', signed, keys.ALIBABA_CLOUD_ACCESS_KEY_SECRET);
-    return call.get({ url: `${endpoint}/?${query}` });
+    return { url: `${endpoint}/?${query}` };
   };
 };
 

@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import { buildSchema, subscribe } from 'graphql';
+import { type Context, createContext } from '../../src/graphql/context.ts';
+import { createLimits } from '../../src/graphql/limits.ts';
+import { createSubscriptionOperations } from '../../src/graphql/subscription-operations.ts';
+import { createFollowers } from '../../src/subscriptions/followers.ts';
+import { refOf } from '../lookup/builders.ts';
+import { deadlineMs, openAccount } from '../lookup/open-account.ts';
+
+/** Time slices in which it is nobody's turn until the test says so. */
+const createTurns = () => {
+  const waiting: (() => void)[] = [];
+  return {
+    waiting,
+    slices: {
+      run: (_: unknown, work: () => void) => void waiting.push(work),
+      next: () => new Promise<void>((resolve) => waiting.push(resolve)),
+      pause: () => undefined,
+    },
+  };
+};
+
+const openContext = () => {
+  const turns = createTurns();
+  const { lookup, clock } = openAccount();
+  const followers = createFollowers(lookup, clock);
+  const { slices } = turns;
+  const context = createContext({ lookup, jobs: new Map(), followers, clock, deadlineMs, slices });
+  return { ...turns, clock, context };
+};
+
+test('of the known items of an answer, 100 are completed in each turn', () => {
+  const { waiting, context } = openContext();
+  const turns = Array.from({ length: 201 }, () => context.turn());
+  expect(turns.filter((turn) => turn === undefined)).toHaveLength(100);
+  expect(waiting).toHaveLength(2);
+});
+
+test('an answer that was waited for is completed when it is the turn of its caller', async () => {
+  const { waiting, clock, context } = openContext();
+  let isLoaded = false;
+  const loaded = Promise.resolve(context.load(refOf())).then(() => {
+    isLoaded = true;
+  });
+  await clock.advance(1_000);
+  expect([waiting.length, isLoaded]).toEqual([1, false]);
+  waiting[0]?.();
+  await loaded;
+});
+
+test('a result of a subscription is sent when it is the turn of its caller', async () => {
+  const schema = buildSchema('type Query { a: Int } type Subscription { a: Int }');
+  const field = schema.getSubscriptionType()?.getFields().a;
+  if (!field) throw new Error('The schema has no subscription.');
+  field.subscribe = (_source, _arguments, { follow }: Context) => follow([]);
+  const { waiting, slices } = createTurns();
+  const items = (async function* () {
+    yield { a: 1 };
+  })();
+  const operations = createSubscriptionOperations({
+    schema,
+    createContext: () => ({ follow: () => items }) as unknown as Context,
+    toPublicError: (formatted) => formatted,
+    limits: createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }),
+    slices,
+  });
+  const connection = { followedIds: 0 };
+  const subscriber = { client: { transport: 'websocket' }, identity: '', connection } as const;
+  const prepared = operations.prepare({ query: 'subscription { a }' }, subscriber);
+  if (!('document' in prepared)) throw new Error('It was refused.');
+  const results = (await subscribe(prepared)) as AsyncGenerator;
+  let isSent = false;
+  const sent = results.next().then(() => {
+    isSent = true;
+  });
+  await new Promise(setImmediate);
+  expect([waiting.length, isSent]).toEqual([1, false]);
+  waiting[0]?.();
+  await sent;
+});

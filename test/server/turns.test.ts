@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { afterEach, expect, it } from '@jest/globals';
+import fastify from 'fastify';
+import { createTimeSlices } from '../../src/graphql/time-slices.ts';
+import { createTurns } from '../../src/server/server.ts';
+import { postOperation } from '../support/stack.ts';
+import { waitFor } from '../support/wait.ts';
+import { openTestServer, type TestServer } from './test-server.ts';
+
+/** Steps of requests between which others have their turn. */
+
+let server: TestServer | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+it('a request whose client has left is not handled when it is its turn', async () => {
+  const works: (() => void)[] = [];
+  const responses = new Map<string, ServerResponse>();
+  const handled: string[] = [];
+  const http = fastify();
+  http.addHook('onRequest', async ({ url }, { raw }) => {
+    responses.set(url, raw);
+  });
+  const run = (_: unknown, work: () => void) => void works.push(work);
+  http.addHook(
+    'preHandler',
+    createTurns({ run }, () => ''),
+  );
+  http.get('/:client', async ({ url }) => {
+    handled.push(url);
+  });
+  const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
+  const [left, waiting] = ['/left', '/waiting'].map((path) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
+    return socket;
+  }) as [Socket, Socket];
+  await waitFor(
+    async () => works.length,
+    (count) => count === 2,
+  );
+  const closed = once(responses.get('/left') as ServerResponse, 'close');
+  left.destroy();
+  await closed;
+  for (const work of works) work();
+  await once(waiting, 'data');
+  expect(handled).toEqual(['/waiting']);
+  waiting.destroy();
+  await http.close();
+});
+
+it('a new document is parsed, validated, executed and answered in a turn each, and so is each root field', async () => {
+  let pauses = 0;
+  const pause = async (): Promise<void> => {
+    pauses += 1;
+  };
+  server = await openTestServer({ slices: { ...createTimeSlices(), pause } });
+  const query = `{ a: mediaTasks(ids: []) { id } b: aliyunTranscodeJobs(transcodeJobIds: []) { __typename }
+    c: zegoMediaTask(vendor: TENCENT, taskId: "x") { id } }`;
+  const { errors } = await postOperation(`${server.url}/graphql`, { query });
+  expect([errors, pauses]).toEqual([undefined, 7]);
+  pauses = 0;
+  await postOperation(`${server.url}/graphql`, { query });
+  // It is known to be valid.
+  expect(pauses).toBe(6);
+});
+
+it('a request without the secret is refused when there is time for it', async () => {
+  const works: (() => void)[] = [];
+  const run = (_: unknown, work: () => void) => void works.push(work);
+  server = await openTestServer({ routerSecrets: ['a-secret'], slices: { ...createTimeSlices(), run } });
+  const reply = fetch(`${server.url}/graphql`, { method: 'POST' });
+  await waitFor(
+    async () => works.length,
+    (count) => count === 1,
+  );
+  works[0]?.();
+  expect((await reply).status).toBe(401);
+});
