@@ -55,7 +55,6 @@ const start = async (kind: string): Promise<string> => {
 const toLookup = (ask: Ask): TaskLookup => ({
   find: ask,
   newest: () => undefined,
-  freshForMs: () => 0,
   watch: () => () => {},
 });
 

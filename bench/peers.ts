@@ -2,8 +2,9 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Kind } from './peers/contestant.ts';
 import { measureCold, measureCurves } from './peers/curves.ts';
-import { type Results, writeReport } from './peers/report.ts';
-import { type Measurement, type Server, startServer } from './peers/servers.ts';
+import { measureObservability, type Observed } from './peers/observability.ts';
+import { type Results, toObservedTable, writeReport } from './peers/report.ts';
+import { connections, type Measurement, type Server, startServer, warmUp } from './peers/servers.ts';
 import { openVendor } from './peers/tasks.ts';
 import { type Workload, workloads } from './peers/workloads.ts';
 import { path, stopAll } from './processes.ts';
@@ -12,7 +13,7 @@ import { path, stopAll } from './processes.ts';
  * `npm run bench:peers`: this subgraph beside other GraphQL servers with the same schema and the same answers, each a
  * process of its own on 127.0.0.1, all warm, 16 connections. Takes ten minutes, and writes docs/performance.md.
  * `-- --only W1 --servers fastify,ours` is quick, and prints only; `--before <directory>` adds another working tree of
- * this repository.
+ * this repository. `-- --observability` measures what metrics and the log cost, and prints only.
  */
 const { values: options } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     servers: { type: 'string' },
     before: { type: 'string' },
+    observability: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(options.rounds);
@@ -32,8 +34,6 @@ const kinds: readonly Kind[] = (
     'fastify',
     'node',
     'ours',
-    'ours with metrics',
-    'ours with metrics and log',
     'ours without lane',
     ...(options.before ? ['before' as const] : []),
     'mercurius',
@@ -67,34 +67,18 @@ const compare = async (servers: readonly Server[], { name, bodies }: Workload): 
   }
 };
 
-const connections = 16;
-
-/** A server is warm when its CPU per request falls no further than this part, or after so many rounds of 1 s. */
-const steady = 0.05;
-const maxWarmUps = 5;
-
-/** Its own code, and what it answers, are compiled and remembered while it serves this workload. */
-const warmUp = async ({ measure }: Server, bodies: readonly string[]): Promise<void> => {
-  let last = Number.POSITIVE_INFINITY;
-  for (let n = 0; n < maxWarmUps; n += 1) {
-    const { cpuUs } = await measure({ bodies, connections, seconds: 1 });
-    if (cpuUs > last * (1 - steady)) return;
-    last = cpuUs;
-  }
-};
-
 const measureAll = async (servers: readonly Server[]): Promise<Results> => {
   const results = new Map<string, Map<Kind, Measurement[]>>();
   for (const workload of workloads) {
     if (chosen && !chosen.includes(workload.name)) continue;
     const { name, bodies } = workload;
     await compare(servers, workload);
-    const taking = servers.filter(({ kind }) => name === 'W1' || !kind.startsWith('ours with '));
-    const ofWorkload = new Map<Kind, Measurement[]>(taking.map(({ kind }) => [kind, []]));
+    const ofWorkload = new Map<Kind, Measurement[]>(servers.map(({ kind }) => [kind, []]));
     results.set(name, ofWorkload);
-    for (const server of taking) await warmUp(server, bodies);
+    for (const server of servers) await warmUp(server, bodies);
     for (let round = 0; round < rounds; round += 1) {
-      for (const { kind, measure } of taking) {
+      // Each server follows another one in every second round: what one leaves behind slows the next.
+      for (const { kind, measure } of round % 2 === 0 ? servers : servers.toReversed()) {
         ofWorkload.get(kind)?.push(await measure({ bodies, connections, seconds }));
       }
     }
@@ -108,19 +92,32 @@ const measureAll = async (servers: readonly Server[]): Promise<Results> => {
   return results;
 };
 
+const observe = async (): Promise<Observed> => {
+  const [w1] = workloads;
+  if (!w1) throw new Error('There is no W1.');
+  return measureObservability(w1, vendor.url, path('..'));
+};
+
+const compareServers = async (): Promise<void> => {
+  const isWhole = !chosen && !options.servers;
+  const observed = isWhole ? await observe() : undefined;
+  const servers: Server[] = [];
+  for (const kind of kinds) {
+    const root = kind === 'before' ? (options.before ?? '') : path('..');
+    servers.push(await startServer(kind, vendor.url, root));
+  }
+  const results = await measureAll(servers);
+  if (!observed) return;
+  const cold = await measureCold(servers, vendor);
+  const curves = await measureCurves(servers, seconds);
+  writeReport({ results, observed, cold, curves, load, rounds, seconds });
+};
+
 const load = loadavg()[0] ?? 0;
 const vendor = await openVendor();
 try {
-  const root = path('..');
-  const servers: Server[] = [];
-  for (const kind of kinds)
-    servers.push(await startServer(kind, vendor.url, kind === 'before' ? (options.before ?? '') : root));
-  const results = await measureAll(servers);
-  if (!chosen && !options.servers) {
-    const cold = await measureCold(servers, vendor);
-    const curves = await measureCurves(servers, seconds);
-    writeReport({ results, cold, curves, load, rounds, seconds });
-  }
+  if (options.observability) process.stdout.write(`${toObservedTable(await observe())}\n`);
+  else await compareServers();
 } finally {
   await stopAll();
   await vendor.close();

@@ -4,7 +4,7 @@ import { measureFullQuota } from './replicas/full-quota.ts';
 import type { Succession } from './replicas/load.ts';
 import { type Measured, measure, measureRedisLoss } from './replicas/measure.ts';
 import { measureRedisLoad } from './replicas/redis-load.ts';
-import type { Distance } from './replicas/slow-link.ts';
+import type { Distance } from './replicas/world.ts';
 import { percentile } from './viewers.ts';
 
 /**

@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 const [minutes, perSecond] = [Number(values.minutes), Number(values.rate)];
 const seconds = minutes * 60;
-const followers = 30;
+const followers = 15;
 const warmUpSeconds = 15;
 const lookEveryMs = 10_000;
 const flapMs = 15_000;

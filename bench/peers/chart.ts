@@ -1,5 +1,6 @@
+import { median } from '../median.ts';
 import type { Kind } from './contestant.ts';
-import { type Curves, median, type Point } from './curves.ts';
+import type { Curves, Point } from './curves.ts';
 import type { Results } from './report.ts';
 
 const shown: readonly (readonly [Kind, string, string])[] = [

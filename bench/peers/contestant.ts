@@ -22,13 +22,18 @@ const others = () => import('./peers.ts');
 /** Without metrics: in production, nobody is served them at a public port. */
 const silent = { LOG_LEVEL: 'silent', NODE_ENV: 'production', ALLOW_PUBLIC: 'true' };
 
+/** There, they are counted for a port of their own. */
+const counting = { METRICS_PORT: '0' };
+
 /** Each process loads the packages of its own kind only. */
 const kinds = {
   fastify: async () => (await own()).openFastify,
   node: async () => (await own()).openNode,
   ours: async () => (await own()).openSubgraph({ ...silent, FAST_LANE: 'true' }),
-  'ours with metrics': async () => (await own()).openSubgraph({ LOG_LEVEL: 'silent' }),
-  'ours with metrics and log': async () => (await own()).openSubgraph({ LOG_LEVEL: 'info' }),
+  'ours again': async () => (await own()).openSubgraph({ ...silent, FAST_LANE: 'true' }),
+  'ours with metrics': async () => (await own()).openSubgraph({ ...silent, ...counting }),
+  'ours with metrics and log': async () =>
+    (await own()).openSubgraph({ ...silent, ...counting, LOG_LEVEL: 'info' }),
   'ours without lane': async () => (await own()).openSubgraph({ ...silent, FAST_LANE: 'false' }),
   before: async () => (await own()).openSubgraph(silent),
   mercurius: async () => (await others()).openMercurius,

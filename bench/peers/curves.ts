@@ -1,3 +1,4 @@
+import { median } from '../median.ts';
 import type { Kind } from './contestant.ts';
 import type { Measurement, Server } from './servers.ts';
 import type { Vendor } from './tasks.ts';
@@ -19,6 +20,13 @@ export interface Point {
   readonly at: number;
   readonly measured: Measurement;
 }
+
+/** An odd number. */
+const unchangedRounds = 5;
+
+/** The one whose CPU per request is the median. */
+const toMiddle = (measured: readonly Measurement[]): Measurement =>
+  measured.toSorted((a, b) => a.cpuUs - b.cpuUs)[Math.floor(measured.length / 2)] as Measurement;
 
 const findServer = (servers: readonly Server[], kind: Kind): Server => {
   const server = servers.find((each) => each.kind === kind);
@@ -50,7 +58,13 @@ export const measureCurves = async (servers: readonly Server[], seconds: number)
     const etag = await readEtag(`${ours.url}${path}`);
     const load = { bodies: [path], connections: 16, seconds, headers: { 'if-none-match': etag } };
     for (const server of [ours, limit]) await server.measure(load);
-    unchanged.push({ at, measured: await ours.measure(load), limit: await limit.measure(load) });
+    const ofOurs: Measurement[] = [];
+    const ofLimit: Measurement[] = [];
+    for (let round = 0; round < unchangedRounds; round += 1) {
+      ofOurs.push(await ours.measure(load));
+      ofLimit.push(await limit.measure(load));
+    }
+    unchanged.push({ at, measured: toMiddle(ofOurs), limit: toMiddle(ofLimit) });
   }
   const viewers = await ours.measure({ bodies: [toW1(200)], connections: 100, seconds: 10, rate: 250 });
   return { tasks, inFlight, unchanged, viewers };
@@ -70,27 +84,26 @@ const readEtag = async (url: string): Promise<string> => {
 /** How long the vendor takes, in ms. */
 export const vendorMs = 50;
 
-/** The median of how long W1 takes with tasks that nobody has asked for, in ms. */
+/** Rounds in which what is needed is compiled, and those that are measured. */
+const coldWarmUps = 10;
+const coldRounds = 30;
+
+/** The median of how long W1 takes with tasks that nobody has asked for, in ms: each server in turn, then again. */
 export const measureCold = async (
   servers: readonly Server[],
   vendor: Vendor,
 ): Promise<ReadonlyMap<Kind, number>> => {
   vendor.delayMs = vendorMs;
-  const cold = new Map<Kind, number>();
-  for (const { kind, ask } of servers) {
-    if (kind === 'fastify' || kind === 'node') continue;
-    const times: number[] = [];
-    for (let n = 0; n < 15; n += 1) {
-      const body = toW1(50, 1_000 + n * 50);
+  const asked = servers.filter(({ kind }) => kind !== 'fastify' && kind !== 'node');
+  const times = new Map<Kind, number[]>(asked.map(({ kind }) => [kind, []]));
+  for (let round = 0; round < coldWarmUps + coldRounds; round += 1) {
+    const body = toW1(50, 1_000 + round * 50);
+    for (const { kind, ask } of round % 2 === 0 ? asked : asked.toReversed()) {
       const startedAt = performance.now();
       await ask(body);
-      times.push(performance.now() - startedAt);
+      if (round >= coldWarmUps) times.get(kind)?.push(performance.now() - startedAt);
     }
-    cold.set(kind, median(times));
   }
   vendor.delayMs = 0;
-  return cold;
+  return new Map([...times].map(([kind, ofKind]) => [kind, median(ofKind)]));
 };
-
-export const median = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -2,9 +2,8 @@ import { busiestSecond, wallNow } from '../../test/faults/support/arrivals.ts';
 import { stop } from '../processes.ts';
 import { flooded, followed, load, type Push, type Succession, watchSuccession } from './load.ts';
 import { kill, type Replica } from './replica.ts';
-import type { Distance } from './slow-link.ts';
 import type { VendorCall } from './vendors.ts';
-import { openWorld } from './world.ts';
+import { type Distance, openWorld } from './world.ts';
 
 const loadMs = 12_000;
 /** Until the queues are full. */

@@ -1,12 +1,20 @@
 import { once } from 'node:events';
+import { openTcpProxy } from '../../test/faults/support/tcp-proxy.ts';
 import { path, run, startRedis, stop, whenReady } from '../processes.ts';
 import { settle } from './load.ts';
 import { kill, type Replica, startReplica } from './replica.ts';
-import { type Distance, openSlowLink } from './slow-link.ts';
 import type { VendorCall } from './vendors.ts';
 
 const redisPort = 14_391;
 const replicaCount = 3;
+
+/** How far away Redis is. */
+export interface Distance {
+  /** What a request and its reply need on their way together, in ms. */
+  readonly roundTripMs: number;
+  /** One piece of data in a hundred needs so much longer, in ms, with all that follows it on its connection. */
+  readonly tailMs: number;
+}
 
 /** What the sandbox counted at one API. */
 export interface Stats {
@@ -38,10 +46,11 @@ export const openWorld = async (distance: Distance): Promise<World> => {
     return (await reply)[0] as readonly VendorCall[];
   };
   let redis = await startRedis(redisPort);
-  const link = await openSlowLink(redisPort, distance);
+  const proxy = await openTcpProxy(redisPort);
+  proxy.setNetwork({ kind: 'open', ...distance });
   const variables = {
     ...environment,
-    REDIS_URL: `redis://127.0.0.1:${link.port}`,
+    REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
     REPLICAS: String(replicaCount),
   };
   const replicas = await Promise.all(Array.from({ length: replicaCount }, () => startReplica(variables)));
@@ -57,7 +66,7 @@ export const openWorld = async (distance: Distance): Promise<World> => {
     },
     close: async () => {
       await Promise.all([...replicas.map(kill), stop(vendors), stop(redis)]);
-      link.close();
+      await proxy.close();
     },
   };
 };

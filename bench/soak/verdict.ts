@@ -1,3 +1,5 @@
+import { median } from '../median.ts';
+
 /** What a soak must show: pure, so that a test can hold each rule. */
 
 /** One look at a process. */
@@ -30,9 +32,6 @@ const noiseDescriptors = 10;
 
 /** Requests that were counted on one side when a connection broke, and on the other not. */
 const rounding = 0.001;
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** The median slope between all pairs (Theil and Sen): one peak of the garbage collector does not bend it. */
 export const trend = (points: readonly (readonly [x: number, y: number])[]): number =>
