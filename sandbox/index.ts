@@ -28,6 +28,8 @@ export interface SandboxOptions {
   readonly host?: string;
   /** The clock of all vendors, ms epoch; Date.now by default. */
   readonly now?: () => number;
+  /** The time at which tasks are shown, ms epoch; `now` by default. Quotas and signatures keep to `now`. */
+  readonly taskNow?: () => number;
   /** Credentials that the vendors know, instead of the generated ones. */
   readonly credentials?: { readonly [Name in keyof Vendors]?: Partial<Vendors[Name]['credentials']> };
 }
@@ -56,7 +58,7 @@ export const providerNames: readonly ProviderName[] = apisOfVendors.map(({ provi
  * @throws the listening error (EADDRINUSE) when a port is taken; nothing stays open then
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { firstPort = 0, host = '127.0.0.1', now = Date.now } = options;
+  const { firstPort = 0, host = '127.0.0.1', now = Date.now, taskNow = now } = options;
   const servers: HttpServer[] = [];
   const close = async () => void (await Promise.all(servers.map((server) => server.close())));
   const open = async (handle: Handle, index: number) => {
@@ -67,7 +69,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const opened = Object.entries<Vendor>(vendors).map(([name, vendor]) => {
     const credentials = { ...vendor.credentials, ...options.credentials?.[name as keyof Vendors] };
     const verify = vendor.createVerify(credentials);
-    const apis = vendor.apis.map((api) => createServedApi({ vendor, api, verify, now }));
+    const apis = vendor.apis.map((api) => createServedApi({ vendor, api, verify, now, taskNow }));
     return { name, vendor, credentials, apis };
   });
   try {

@@ -31,11 +31,13 @@ interface ServedApiOptions {
   readonly verify: Verify;
   /** Ms epoch. */
   readonly now: () => number;
+  /** The time at which tasks are shown, ms epoch. */
+  readonly taskNow: () => number;
 }
 
-export function createServedApi({ vendor, api, verify, now }: ServedApiOptions) {
+export function createServedApi({ vendor, api, verify, now, taskNow }: ServedApiOptions) {
   const { provider, callsPerSecond: quota, taskParameter } = api;
-  const answer = api.createAnswer(now());
+  const answer = api.createAnswer(taskNow());
   const admitted = createSlidingSecond();
   let arrivals = createSlidingSecond();
   let counts = { calls: 0, answered: 0, faulted: 0, mostInAnySecond: 0 };
@@ -67,9 +69,12 @@ export function createServedApi({ vendor, api, verify, now }: ServedApiOptions) 
     if (refusal) return refusal;
     if (admitted.count(now()) >= quota) return vendor.refuseAs(request, 'throttled');
     admitted.add(now());
-    if (!insteadOf) return answer(request, now());
+    if (!insteadOf) return answer(request, taskNow());
     const other = insteadOf(request.parameters.get(taskParameter) ?? '');
-    return answer({ ...request, parameters: new Map(request.parameters).set(taskParameter, other) }, now());
+    return answer(
+      { ...request, parameters: new Map(request.parameters).set(taskParameter, other) },
+      taskNow(),
+    );
   }
 
   /** A fault lets the vendor answer at once or not at all, so the call can be counted at once. */

@@ -70,7 +70,7 @@ const summarize = (values: readonly number[]): string => {
   return `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, max ${at(1)} ms`;
 };
 
-const dashboard = await openDashboard(1);
+const dashboard = await openDashboard({ isLive: true });
 try {
   const { page } = await dashboard.open(ids);
   await page.waitForFunction(() => document.querySelectorAll('tbody tr[aria-busy="false"]').length === 200);

@@ -57,9 +57,6 @@ export interface TablePage {
   /** Resolves once the page has received all answers. */
   settle(): Promise<void>;
   /** The percent of a task's progress bar. */
-  progress(id: string): Promise<number>;
-  /** Resolves once a task's progress bar has moved from `percent`. */
-  whenMoved(id: string, percent: number): Promise<void>;
   /** The text of the page's alert, once there is one. */
   alert(): Promise<string>;
   close(): Promise<void>;
@@ -96,7 +93,6 @@ export const createTestPages = (): TestPages => {
       ]);
       await page.goto(`${origin}/?${search}`);
       const row = (id: string) => page.locator(`tr[data-id="${id}"]`);
-      const progress = async (id: string) => Number(await row(id).locator('progress').getAttribute('value'));
       return {
         page,
         consoleErrors,
@@ -108,14 +104,6 @@ export const createTestPages = (): TestPages => {
           await Promise.all(asked.map(({ answer }) => answer()));
           // A further round trip of the page itself: by then it has acted on the answers.
           await page.evaluate(async () => (await fetch('/')).text());
-        },
-        progress,
-        whenMoved: async (id, from) => {
-          await waitFor(
-            () => progress(id),
-            (percent) => percent !== from,
-            { withinMs: 40_000 },
-          );
         },
         alert: () => page.getByRole('alert').innerText(),
         close: async () => {

@@ -146,7 +146,7 @@ describeWithRedis('Three replicas', () => {
     await expectNoViolations(deployment, samples.flat());
     // The queue is longer than the impatient one waits.
     expect(longestMs).toBeGreaterThan(impatientMs + 500);
-    expect(Math.min(...permits)).toBeGreaterThanOrEqual(Math.max(...permits) - 2);
+    expect(Math.min(...permits)).toBeGreaterThan(0.6 * Math.max(...permits));
     expect(countAnswered(samples[3] ?? [])).toBeGreaterThan(0);
   });
 
@@ -185,11 +185,13 @@ describeWithRedis('Three replicas', () => {
     const first = await askAll(urls, newIds(provider, 60).map(askOne));
     const later = await runStreams(urls, [demandOf(provider, 1)], sleep(1_500));
     const { faulted } = (await vendors.stats())[provider];
-    const problems = countProblems([...first, ...later], provider);
+    const problems = [first, later].map((samples) => countProblems(samples, provider));
     report(`${faulted} calls; ${JSON.stringify(problems)}`);
     await expectNoViolations(deployment, [...first, ...later]);
     expectInTime(deployment, [...first, ...later]);
     expect(faulted).toBe(1);
-    expect(Object.keys(problems)).toEqual(['ACCESS_DENIED']);
+    // Until the vendor has answered, an impatient one may learn that too many wait.
+    expect(Object.keys(problems[0] ?? {})).toContain('ACCESS_DENIED');
+    expect(Object.keys(problems[1] ?? {})).toEqual(['ACCESS_DENIED']);
   });
 });

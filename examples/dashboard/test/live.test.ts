@@ -20,6 +20,10 @@ afterAll(() => dashboard.close());
 const mark = (page: Page) => page.evaluate(() => Object.assign(globalThis, { isMarked: true }));
 const isMarked = (page: Page) => page.evaluate(() => 'isMarked' in globalThis);
 
+/** How long the slowest of the tasks that evolve is queued, and how long it runs. */
+const queuedMs = 6_000;
+const runningMs = 30_000;
+
 interface LayoutShift extends PerformanceEntry {
   readonly value: number;
   readonly sources: readonly { readonly node: Node | null }[];
@@ -27,13 +31,16 @@ interface LayoutShift extends PerformanceEntry {
 
 describe('a task that changes', () => {
   browserTest('is shown as it is now without a reload, over the socket', async () => {
-    const id = 'aliyun-vod:evolving-live';
+    const id = 'visionular:evolving-live';
     const { page, row } = await dashboard.open([id]);
     await page.route('**/graphql', (route) =>
       route.request().postData()?.includes('query Tasks(') ? route.abort() : route.fallback(),
     );
     await mark(page);
+    await row(id).getByText('Queued').waitFor();
+    dashboard.putForward(queuedMs);
     await row(id).getByText('Running').waitFor();
+    dashboard.putForward(runningMs);
     await row(id).getByText('Succeeded').waitFor();
     expect(await isMarked(page)).toBe(true);
     // For screen readers.
@@ -43,23 +50,24 @@ describe('a task that changes', () => {
   });
 
   browserTest('is asked for where sockets are blocked, also after the server was away', async () => {
-    const [id, added] = ['aliyun-vod:evolving-away', 'visionular:success'];
+    const [id, added] = ['visionular:evolving-away', 'visionular:success'];
     const { page, row } = await dashboard.open([]);
     await page.routeWebSocket(/graphql/, (socket) => socket.close());
     await page.goto(`${dashboard.url}/dashboard/?again#tasks=${id}`);
     await page.getByText('Not connected').waitFor();
-    await row(id).getByText('Running').waitFor();
+    await row(id).getByText('Queued').waitFor();
     await dashboard.stopServer();
     await page.evaluate((hash) => {
       location.hash = hash;
     }, `#tasks=${id},${added}`);
     await dashboard.startServer();
+    dashboard.putForward(queuedMs + runningMs);
     await row(id).getByText('Succeeded').waitFor();
     await row(added).getByText('Succeeded').waitFor();
   });
 
   browserTest('moves nothing on the page', async () => {
-    const ids = Array.from({ length: 12 }, (_, n) => `aliyun-vod:load-${n}`);
+    const ids = Array.from({ length: 12 }, (_, n) => `visionular:load-${n}`);
     const { page } = await dashboard.open([]);
     await page.addInitScript(() => {
       const shifts: string[] = [];
@@ -71,7 +79,10 @@ describe('a task that changes', () => {
       Object.assign(globalThis, { shifts });
     });
     await page.goto(`${dashboard.url}/dashboard/?again#tasks=${ids.join(',')}`);
+    await page.getByText('Queued').nth(5).waitFor();
+    dashboard.putForward(queuedMs);
     await page.getByText('Running').nth(5).waitFor();
+    dashboard.putForward(runningMs);
     await page
       .getByText(/succeeded|failed/i)
       .nth(5)
@@ -85,7 +96,7 @@ describe('a vendor that fails', () => {
     const [known, cold, other] = [
       'zego:tencent:processing',
       'zego:tencent:waiting',
-      'aliyun-vod:evolving-beside',
+      'visionular:evolving-beside',
     ];
     const { page, row } = await dashboard.open([known]);
     await row(known).getByText('Running').waitFor();
@@ -101,6 +112,8 @@ describe('a vendor that fails', () => {
       .getByText(/again in \d+ s/)
       .waitFor();
     expect(await row(cold).locator('.reason').innerText()).not.toBe('');
+    await row(other).getByText('Queued').waitFor();
+    dashboard.putForward(queuedMs + runningMs);
     await row(other).getByText('Succeeded').waitFor();
     await row(known).getByText('stale').waitFor();
     expect(await row(known).getByText('Running').count()).toBe(1);
@@ -127,15 +140,16 @@ describe('a vendor that fails', () => {
 
 describe('a server that is restarted', () => {
   browserTest('is connected to again, without a reload', async () => {
-    const [running, evolving] = ['aliyun-vod:processing', 'aliyun-vod:evolving-restart'];
+    const [running, evolving] = ['aliyun-vod:processing', 'visionular:evolving-restart'];
     const { page, row } = await dashboard.open([running, evolving]);
     await mark(page);
-    await row(evolving).getByText('Running').waitFor();
+    await row(evolving).getByText('Queued').waitFor();
     await dashboard.stopServer();
     await page.getByText('Not connected').waitFor();
     await row(running).getByText('Running').waitFor();
     await dashboard.startServer();
     await page.getByText('Live', { exact: true }).waitFor();
+    dashboard.putForward(queuedMs + runningMs);
     await row(evolving).getByText('Succeeded').waitFor();
     expect(await isMarked(page)).toBe(true);
   });

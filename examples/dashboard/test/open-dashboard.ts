@@ -22,16 +22,25 @@ export interface Dashboard extends Control {
   open(ids: readonly string[], options?: BrowserContextOptions): Promise<DashboardPage>;
   /** Opens an address of the page as another visitor. */
   visit(address: string, options?: BrowserContextOptions): Promise<DashboardPage>;
+  /** Sets the time of the vendors' tasks forward. */
+  putForward(ms: number): void;
   stopServer(): Promise<void>;
   /** On the same port. */
   startServer(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param vendorSpeed how much faster than ours the vendors' time passes, so that tasks end soon */
-export const openDashboard = async (vendorSpeed = 5): Promise<Dashboard> => {
+interface DashboardOptions {
+  /** Whether tasks change by themselves. By default they do when their time is put forward, however slow the browser is. */
+  readonly isLive?: boolean;
+}
+
+export const openDashboard = async ({ isLive = false }: DashboardOptions = {}): Promise<Dashboard> => {
   const begun = Date.now();
-  const sandbox = await createSandbox({ now: () => begun + (Date.now() - begun) * vendorSpeed });
+  let putForwardMs = 0;
+  const sandbox = await createSandbox({
+    taskNow: () => (isLive ? Date.now() : begun) + putForwardMs,
+  });
   let server: FastifyInstance;
   const start = async (port: number): Promise<string> => {
     const application = await createApplication(
@@ -68,6 +77,9 @@ export const openDashboard = async (vendorSpeed = 5): Promise<Dashboard> => {
     url,
     visit,
     open: (ids, options) => visit(`${url}/dashboard/#tasks=${ids.join(',')}`, options),
+    putForward: (ms) => {
+      putForwardMs += ms;
+    },
     stopServer: () => server.close(),
     startServer: async () => {
       await start(Number(port));
