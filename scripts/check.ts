@@ -10,11 +10,9 @@ const stages: readonly (readonly Lane[])[] = [
   [{ steps: ['types'] }, { steps: ['lint', 'codegen:check', 'build'] }],
   [{ steps: ['test'] }],
   [
-    { steps: ['test:faults', 'test:scaffold', 'test:image'] },
-    {
-      steps: ['test:dashboard', 'test:clients', 'test:federation', 'test:differential'],
-      hasLowPriority: true,
-    },
+    { steps: ['test:faults'] },
+    { steps: ['test:dashboard', 'test:clients', 'test:scaffold'], hasLowPriority: true },
+    { steps: ['test:federation', 'test:differential', 'test:image'], hasLowPriority: true },
   ],
   [{ steps: ['test:attacks', 'test:slow-lane'] }],
 ];
