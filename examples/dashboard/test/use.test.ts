@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { browserTest } from '../../../test/support/browser-test.ts';
+import { waitFor } from '../../../test/support/wait.ts';
 import { type Dashboard, openDashboard } from './open-dashboard.ts';
 
 /** What people do with the page: with a mouse, a keyboard, a shared link. */
@@ -19,7 +20,10 @@ describe('adding a task', () => {
     await field.fill(' visionular:success ');
     await field.press('Enter');
     await row('visionular:success').getByText('Succeeded').waitFor();
-    expect(await field.inputValue()).toBe('');
+    await waitFor(
+      () => field.inputValue(),
+      (value) => value === '',
+    );
     await field.fill('zego:huawei:failed aliyun-vod:done-1');
     await field.press('Enter');
     await row('zego:huawei:failed').getByText('Failed', { exact: true }).waitFor();
@@ -42,7 +46,7 @@ describe('adding a task', () => {
     await field.fill('zego:huawei:succeeded');
     await field.press('Enter');
     await row('zego:huawei:succeeded').waitFor();
-    expect(await page.getByRole('alert').innerText()).toBe('');
+    await page.getByRole('alert').filter({ hasText: /^$/ }).waitFor({ state: 'attached' });
   });
 
   browserTest('shows a task that the vendor does not know, and says so', async () => {
@@ -75,11 +79,13 @@ describe('the address', () => {
 
     const shared = await dashboard.visit(page.url());
     await shared.detail.getByText('MP4_264_360p').waitFor();
+    await shared.row('visionular:fail').waitFor();
     expect(await shared.page.locator('tbody tr').count()).toBe(1);
     await shared.page.keyboard.press('Escape');
     await shared.page.getByRole('combobox', { name: 'Status' }).selectOption('Problem');
     await shared.page.getByRole('combobox', { name: 'Vendor' }).selectOption('All');
     await shared.row('zego:huawei:no-such-task').waitFor();
+    await shared.row('visionular:fail').waitFor({ state: 'detached' });
     expect(await shared.page.locator('tbody tr').count()).toBe(1);
   });
 
@@ -130,9 +136,13 @@ describe('the pane of a task', () => {
     const outputs = row('zego:tencent:compose').getByRole('listitem');
     await outputs.getByRole('link', { name: 'mp4' }).waitFor();
     const picture = outputs.getByRole('img', { name: '_0.jpg' });
-    expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(16);
+    await waitFor(
+      () => picture.evaluate((image: HTMLImageElement) => image.naturalWidth),
+      (width) => width === 16,
+    );
     // One cannot be loaded, the other cloud gives no addresses.
     await row('zego:tencent:compose').locator('span.thumbnail').waitFor();
+    await row('zego:huawei:succeeded').locator('span.thumbnail').nth(1).waitFor();
     expect(await row('zego:huawei:succeeded').locator('span.thumbnail').count()).toBe(2);
     expect(await row('zego:huawei:succeeded').getByRole('link').count()).toBe(0);
     expect(consoleErrors.filter((error) => error.includes('Content Security Policy'))).toEqual([]);
