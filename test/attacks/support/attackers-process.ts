@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { constants, setPriority } from 'node:os';
 import { allAttacks } from './all.ts';
 import { toEndpoint } from './attack.ts';
 import { startSlowAttacks } from './connections.ts';
@@ -15,6 +16,9 @@ export interface Reply {
   /** See `SlowAttacks.lifetimes`; null for those that are still open. */
   readonly lifetimes?: readonly (number | null)[];
 }
+
+// As from machines of their own: they take no processor time from the server or the honest client.
+setPriority(constants.priority.PRIORITY_LOW);
 
 const endpoint = toEndpoint(Number(process.argv[2]));
 const agent = new Agent({ keepAlive: true, maxSockets: 50 });

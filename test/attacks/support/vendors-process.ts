@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { createSandbox } from '../../../sandbox/index.ts';
 import { startHostileVendor } from './hostile-vendor.ts';
 
@@ -10,6 +11,9 @@ export interface OpenVendors {
   /** Answers with the number of calls of the hostile ones. */
   readonly hostileCallsUrl: string;
 }
+
+// As on machines of their own, see the attackers.
+setPriority(constants.priority.PRIORITY_LOW);
 
 const sandbox = await createSandbox();
 const hostile = await startHostileVendor();
