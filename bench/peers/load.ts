@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { tieTo } from '../processes.ts';
 
 /** What a load generator has seen; latencies in ms. */
 export interface Seen {
@@ -67,11 +68,12 @@ const sendByWrk = async ({ url, bodies, connections, seconds, headers = {} }: Lo
   const file = join(directory, 'bodies.txt');
   writeFileSync(file, `${bodies.join('\n')}\n`);
   const more = Object.entries(headers).map(([name, value]) => `${name}=${value}`);
-  const { stdout } = await promisify(execFile)('wrk', [
+  const [command, parameters] = tieTo(1, 'wrk', [
     ...['--threads', '1', '--connections', String(connections), '--duration', `${seconds}s`],
     ...['--timeout', '10s', '--script', join(import.meta.dirname, 'send.lua'), url, '--', file],
     more.join(';'),
   ]);
+  const { stdout } = await promisify(execFile)(command, parameters);
   const { errors, ...seen } = JSON.parse(/^RESULT (.*)$/m.exec(stdout)?.[1] ?? 'null') as Seen & {
     readonly errors: number;
   };

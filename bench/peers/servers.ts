@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { path, run } from '../processes.ts';
+import { path, run, tieTo } from '../processes.ts';
 import type { Kind, Usage } from './contestant.ts';
 import { type Load, type Seen, send } from './load.ts';
 
@@ -26,7 +26,8 @@ export interface Measurement extends Seen {
 /** @param root of the repository, for kinds that are this subgraph */
 export const startServer = async (kind: Kind, vendorUrl: string, root: string): Promise<Server> => {
   const args = [path('./peers/contestant.ts'), kind, vendorUrl, root];
-  const child = run(process.execPath, args, { ...process.env, NODE_ENV: 'production' }, true);
+  const [command, parameters] = tieTo(0, process.execPath, args);
+  const child = run(command, parameters, { ...process.env, NODE_ENV: 'production' }, true);
   // The log is read, and thrown away.
   child.stdout?.resume();
   child.once('exit', (code) => {
