@@ -25,6 +25,8 @@ export interface Load {
   /** In all, each second; as fast as answers come if absent. */
   readonly rate?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether what sends it is tied to another core than the server. */
+  readonly isTied?: boolean;
 }
 
 const hasWrk = spawnSync('wrk', ['-v']).error === undefined;
@@ -64,15 +66,23 @@ const sendEvenly = async (load: Load & { readonly rate: number }): Promise<Seen>
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-peers-'));
 
-const sendByWrk = async ({ url, bodies, connections, seconds, headers = {} }: Load): Promise<Seen> => {
+const sendByWrk = async ({
+  url,
+  bodies,
+  connections,
+  seconds,
+  headers = {},
+  isTied = false,
+}: Load): Promise<Seen> => {
   const file = join(directory, 'bodies.txt');
   writeFileSync(file, `${bodies.join('\n')}\n`);
   const more = Object.entries(headers).map(([name, value]) => `${name}=${value}`);
-  const [command, parameters] = tieTo(1, 'wrk', [
+  const wrk = [
     ...['--threads', '1', '--connections', String(connections), '--duration', `${seconds}s`],
     ...['--timeout', '10s', '--script', join(import.meta.dirname, 'send.lua'), url, '--', file],
     more.join(';'),
-  ]);
+  ];
+  const [command, parameters] = isTied ? tieTo(1, 'wrk', wrk) : ['wrk', wrk];
   const { stdout } = await promisify(execFile)(command, parameters);
   const { errors, ...seen } = JSON.parse(/^RESULT (.*)$/m.exec(stdout)?.[1] ?? 'null') as Seen & {
     readonly errors: number;

@@ -32,7 +32,7 @@ export const measureObservability = async (
   const observed = new Map<Kind, Measurement[]>(observedKinds.map((kind) => [kind, []]));
   for (let n = 0; n < processesOfEach; n += 1) {
     const servers: Server[] = [];
-    for (const kind of observedKinds) servers.push(await startServer(kind, vendorUrl, root));
+    for (const kind of observedKinds) servers.push(await startServer(kind, vendorUrl, root, true));
     for (const { ask } of servers) await ask(bodies[0] ?? '');
     for (const server of servers) await warmUp(server, bodies);
     for (let round = 0; round < roundsOfProcess; round += 1) {

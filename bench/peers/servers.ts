@@ -13,7 +13,7 @@ export interface Server {
   /** What servers that always send the same are to send. */
   setBytes(bytes: string): Promise<void>;
   /** Sends a load, and reads what it costs. */
-  measure(load: Omit<Load, 'url'>): Promise<Measurement>;
+  measure(load: Omit<Load, 'url' | 'isTied'>): Promise<Measurement>;
 }
 
 export interface Measurement extends Seen {
@@ -23,10 +23,18 @@ export interface Measurement extends Seen {
   readonly rssBytes: number;
 }
 
-/** @param root of the repository, for kinds that are this subgraph */
-export const startServer = async (kind: Kind, vendorUrl: string, root: string): Promise<Server> => {
+/**
+ * @param root of the repository, for kinds that are this subgraph
+ * @param isTied to one core, and the load generator to another: what a request costs varies less then, and its latency more
+ */
+export const startServer = async (
+  kind: Kind,
+  vendorUrl: string,
+  root: string,
+  isTied = false,
+): Promise<Server> => {
   const args = [path('./peers/contestant.ts'), kind, vendorUrl, root];
-  const [command, parameters] = tieTo(0, process.execPath, args);
+  const [command, parameters] = isTied ? tieTo(0, process.execPath, args) : [process.execPath, args];
   const child = run(command, parameters, { ...process.env, NODE_ENV: 'production' }, true);
   // The log is read, and thrown away.
   child.stdout?.resume();
@@ -48,7 +56,7 @@ export const startServer = async (kind: Kind, vendorUrl: string, root: string): 
     setBytes: async (bytes) => void (await request(child, { bytes })),
     measure: async (load) => {
       const before = await request(child, {});
-      const seen = await send({ ...load, url });
+      const seen = await send({ ...load, url, isTied });
       const after = await request(child, {});
       return {
         ...seen,
