@@ -25,6 +25,12 @@ browserTest('200 rows show what changes, and only rows that change are rendered 
     ended.length + running.length,
   );
 
+  // Those that found no permit at first have an answer, too.
+  for (const id of running)
+    await row(id)
+      .getByText(/queued|running/i)
+      .first()
+      .waitFor();
   const rendersBefore = await rendersOf(ended);
   // Longer than any of them takes.
   dashboard.putForward(60_000);
