@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
 import { createApplication } from '../../src/app/application.ts';
 import { browserTest } from '../support/browser-test.ts';
 import { openStack, type Stack } from '../support/stack.ts';
@@ -22,6 +23,8 @@ let endpoint: string;
 let taskTime = Date.now();
 /** Longer than a task that evolves is queued. */
 const queuedMs = 6_000;
+/** Subgraphs that a test has started. */
+const started: FastifyInstance[] = [];
 /** Requests to the subgraph, such as `OPTIONS /graphql`. */
 const requests: string[] = [];
 
@@ -43,13 +46,14 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await pages.close();
-  await Promise.all([allowed.close(), foreign.close(), stack.close()]);
+  await Promise.all([allowed, foreign, stack, ...started].map((opened) => opened.close()));
 });
 
 /** A subgraph of its own, with the same vendors. */
 const start = async (port: number): Promise<{ readonly url: string; close(): Promise<void> }> => {
   const variables = { ALLOWED_ORIGINS: allowed.origin, GRAPHIQL: 'false', LOG_LEVEL: 'fatal' };
   const { server } = await createApplication({ ...stack.sandbox.environment(), ...variables });
+  started.push(server);
   return { url: await server.listen({ port, host: '127.0.0.1' }), close: () => server.close() };
 };
 
