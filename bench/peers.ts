@@ -84,7 +84,8 @@ const measureAll = async (servers: readonly Server[]): Promise<Results> => {
     }
     for (const [kind, measured] of ofWorkload) {
       const cells = measured.map(
-        ({ cpuUs, perSecond }) => `${cpuUs.toFixed(0)} µs ${perSecond.toFixed(0)}/s`,
+        ({ cpuUs, perSecond, p99 }) =>
+          `${cpuUs.toFixed(0)} µs ${perSecond.toFixed(0)}/s p99 ${p99.toFixed(1)} ms`,
       );
       process.stdout.write(`${name} ${kind}: ${cells.join(', ')}\n`);
     }
