@@ -11,7 +11,7 @@ import { path, stopAll } from './processes.ts';
 
 /**
  * `npm run bench:peers`: this subgraph beside other GraphQL servers with the same schema and the same answers, each a
- * process of its own on 127.0.0.1, all warm, 16 connections. Takes ten minutes, and writes docs/performance.md.
+ * process of its own on 127.0.0.1, all warm, 16 connections. Takes a quarter of an hour, and writes docs/performance.md.
  * `-- --only W1 --servers fastify,ours` is quick, and prints only; `--before <directory>` adds another working tree of
  * this repository. `-- --observability` measures what metrics and the log cost, and prints only.
  */
