@@ -97,13 +97,14 @@ export const createApplication = async (
     exchanges,
     clock,
     deadlineMs,
+    slices,
     emit,
   });
   operations.watch(exchanges, shown);
   const server = await createServer({
     ...settings,
     schema: createSchema({ providers, describeProviders, ...settings }),
-    sources: { ...sources, slices },
+    sources,
     logger,
     emit,
     emitsRequests: logger.isLevelEnabled('info') || operations.scrape !== undefined || tracing !== undefined,

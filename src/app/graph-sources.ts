@@ -4,6 +4,7 @@ import { type ProviderName, toEnumValue } from '../domain/task.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { MediaTaskProviderInfo } from '../generated/model.ts';
 import type { Sources } from '../graphql/context.ts';
+import type { TimeSlices } from '../graphql/time-slices.ts';
 import { createLookup, createTaskLookup, createUnconfiguredLookup } from '../lookup/create-lookup.ts';
 import type { JobLookup, TaskLookup } from '../lookup/lookup.ts';
 import { createJobView, createTaskView } from '../lookup/view.ts';
@@ -16,6 +17,7 @@ export interface GraphSourcesOptions {
   readonly exchanges: ReadonlyMap<ProviderName, Exchange>;
   readonly clock: Clock;
   readonly deadlineMs: number;
+  readonly slices?: TimeSlices;
   readonly emit: Emit;
 }
 
@@ -27,7 +29,7 @@ export const createGraphSources = (
   /** What each provider's lookups have shown without waiting. */
   readonly shown: ReadonlyMap<ProviderName, ShownCounts>;
 } => {
-  const { providers, exchanges, clock, deadlineMs, emit } = options;
+  const { providers, exchanges, clock, deadlineMs, slices, emit } = options;
   const tasks = new Map<ProviderName, TaskLookup>();
   const jobs = new Map<string, JobLookup>();
   const shown = new Map<ProviderName, ShownCounts>();
@@ -58,7 +60,8 @@ export const createGraphSources = (
     shown,
     clock,
     deadlineMs,
-    followers: createFollowers(lookup, clock, emit),
+    ...(slices ? { slices } : {}),
+    followers: createFollowers(lookup, clock, emit, slices),
     describeProviders: () =>
       providers.map(({ provider: { name }, quota }) => {
         const status = exchanges.get(name)?.status;

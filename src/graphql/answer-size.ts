@@ -44,11 +44,13 @@ const toJson = (value: unknown, levels: number): string | undefined => {
   if (levels === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) {
     return JSON.stringify(value);
   }
-  const fields = Object.entries(value).flatMap(([name, of]) => {
+  // Not joined: that would copy the text on each level.
+  let fields = '';
+  for (const [name, of] of Object.entries(value)) {
     const text = toJson(of, levels - 1);
-    return text === undefined ? [] : `${JSON.stringify(name)}:${text}`;
-  });
-  return `{${fields.join()}}`;
+    if (text !== undefined) fields += `${fields === '' ? '' : ','}${JSON.stringify(name)}:${text}`;
+  }
+  return `{${fields}}`;
 };
 
 /**

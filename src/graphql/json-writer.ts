@@ -109,16 +109,22 @@ const createObjectWriter = (type: GraphQLObjectType, selection: Selection): Writ
   };
 };
 
-const createListWriter = (type: GraphQLOutputType, selection: Selection): WriteJson => {
+/** A writer for values of a type that may be null. */
+export const createNullableWriter = (type: GraphQLOutputType, selection: Selection): WriteJson => {
   const write = createJsonWriter(type, selection);
   const isNullable = !isNonNullType(type);
+  return (value, output) => writeNullable(value, output, write, isNullable);
+};
+
+const createListWriter = (type: GraphQLOutputType, selection: Selection): WriteJson => {
+  const write = createNullableWriter(type, selection);
   return (value, output) => {
     if (!Array.isArray(value)) throw new Error('This is not a list.');
     output.room -= value.length + 1;
     output.parts.push('[');
     for (let n = 0; n < value.length && output.room >= 0; n += 1) {
       if (n > 0) output.parts.push(',');
-      writeNullable(value[n], output, write, isNullable);
+      write(value[n], output);
     }
     output.parts.push(']');
   };

@@ -25,7 +25,7 @@ import {
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { LRUCache } from 'lru-cache';
 import { Json, maxAnswerBytes, tooLargeJson } from './answer-size.ts';
-import { createJsonWriter, type JsonOutput, type WriteJson } from './json-writer.ts';
+import { createJsonWriter, createNullableWriter, type JsonOutput, type WriteJson } from './json-writer.ts';
 import { selectionsOf } from './request-size.ts';
 import { fragmentsOf } from './selection.ts';
 
@@ -60,10 +60,13 @@ const keptSelections = 20_000;
 /** What is kept of a document takes as much memory for so many characters as the writers of a selection. */
 const charactersPerSelection = 10;
 
+/** Writes what a root field returns, in pieces if it is a list. */
+type RootWriter = { readonly write: WriteJson } | { readonly writeItem: WriteJson };
+
 /** What is kept of an operation with certain conditions. */
 interface Known {
   /** Of the root fields that return data only, by their names in the answer. */
-  writers?: ReadonlyMap<string, WriteJson>;
+  writers?: ReadonlyMap<string, RootWriter>;
 }
 
 /**
@@ -99,18 +102,25 @@ export const createWrittenAnswers = (schema: GraphQLSchema): ((operation: Operat
     return found;
   };
 
-  const toWriters = ({ document, operation, variables = {} }: Operation): Map<string, WriteJson> => {
+  const toWriters = ({ document, operation, variables = {} }: Operation): Map<string, RootWriter> => {
     const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     // The other variables decide nothing, and can be large.
     const conditions = Object.entries(coerced).filter(([, value]) => typeof value === 'boolean');
     const variableValues = Object.fromEntries(conditions);
     const fragments = fragmentsOf(document);
-    const writers = new Map<string, WriteJson>();
+    const writers = new Map<string, RootWriter>();
     const collected = collectFields(schema, fragments, variableValues, queryType, operation.selectionSet);
     for (const [label, fieldNodes] of collected) {
       const field = queryType.getFields()[fieldNodes[0]?.name.value ?? ''];
       if (!field || !writtenNames.has(field.name)) continue;
-      writers.set(label, createJsonWriter(field.type, { schema, fragments, variableValues, fieldNodes }));
+      const selection = { schema, fragments, variableValues, fieldNodes };
+      const type = getNullableType(field.type);
+      writers.set(
+        label,
+        isListType(type)
+          ? { writeItem: createNullableWriter(type.ofType, selection) }
+          : { write: createJsonWriter(type, selection) },
+      );
     }
     return writers;
   };
@@ -210,43 +220,53 @@ const asItIs = (type: GraphQLOutputType): GraphQLOutputType => {
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** Items of a root field that are written at once: a hundred tasks with every field take a millisecond. */
+/** What of a list is written at once: a hundred tasks with every field take a millisecond. */
 const itemsAtOnce = 100;
+const charactersAtOnce = 100_000;
 
 /** Undefined at the first doubt. */
 const writeAll = async (
   data: Data,
-  writers: ReadonlyMap<string, WriteJson>,
+  writers: ReadonlyMap<string, RootWriter>,
   pause: () => Promise<void> | undefined,
 ): Promise<Data | undefined> => {
   const output: JsonOutput = { parts: [], room: maxAnswerBytes };
 
-  const writePiece = async (value: unknown, write: WriteJson): Promise<string> => {
-    write(value, output);
-    const text = output.parts.splice(0).join('');
-    await pause();
-    return text;
-  };
+  const takeText = (): string => output.parts.splice(0).join('');
 
-  const writeList = async (list: readonly unknown[], write: WriteJson): Promise<string> => {
-    const texts: string[] = [];
-    for (let start = 0; start < list.length && output.room >= 0; start += itemsAtOnce) {
-      const text = await writePiece(list.slice(start, start + itemsAtOnce), write);
-      texts.push(text.slice(1, -1));
+  const writeList = async (list: readonly unknown[], writeItem: WriteJson): Promise<string> => {
+    let text = '';
+    let roomAtStart = output.room;
+    for (const [n, item] of list.entries()) {
+      output.parts.push(n === 0 ? '[' : ',');
+      output.room -= 1;
+      writeItem(item, output);
+      if (output.room < 0) break;
+      const isMuch = (n + 1) % itemsAtOnce === 0 || roomAtStart - output.room > charactersAtOnce;
+      if (!isMuch || n + 1 === list.length) continue;
+      text += takeText();
+      await pause();
+      roomAtStart = output.room;
     }
-    return `[${texts.join()}]`;
+    return `${text}${takeText()}${list.length === 0 ? '[]' : ']'}`;
   };
 
-  const writeField = async (value: unknown, write: WriteJson): Promise<Json> => {
-    const text = await (Array.isArray(value) ? writeList(value, write) : writePiece(value, write));
+  const writeField = async (value: unknown, writer: RootWriter): Promise<Json> => {
+    let text: string;
+    if ('writeItem' in writer) text = await writeList(value as readonly unknown[], writer.writeItem);
+    else {
+      writer.write(value, output);
+      text = takeText();
+    }
+    await pause();
     return output.room < 0 ? tooLargeJson : new Json(text);
   };
 
   const answer: [name: string, value: unknown][] = [];
   try {
     for (const [name, value] of Object.entries(data)) {
-      const write = writers.get(name);
-      answer.push([name, value === null || !write ? value : await writeField(value, write)]);
+      const writer = writers.get(name);
+      answer.push([name, value === null || !writer ? value : await writeField(value, writer)]);
     }
   } catch {
     return undefined;

@@ -114,6 +114,8 @@ export const createWaiters = <Known, Shown>(
   onTimeout: (known: Known) => Shown,
 ): Waiters<Known, Shown> => {
   const pending = new Map<string, Pending<Known, Shown>>();
+  /** Ids by the moment at which somebody's deadline passes. */
+  const expiring = new Map<number, string[]>();
 
   const resolve = (id: string, shown: Shown, isServed: (waiter: Waiter<Shown>) => boolean): void => {
     const entry = pending.get(id);
@@ -124,13 +126,26 @@ export const createWaiters = <Known, Shown>(
     for (const waiter of served) waiter.resolve(shown);
   };
 
-  const expireAt = async (id: string, until: number): Promise<void> => {
-    await clock.sleep(Math.max(0, until - clock.elapsed()));
+  const expire = (id: string, now: number): void => {
     const entry = pending.get(id);
-    // Timers may fire a little early.
-    const now = Math.max(clock.elapsed(), until);
     const isLate = (waiter: Waiter<Shown>): boolean => waiter.until <= now;
     if (entry?.waiters.some(isLate)) resolve(id, onTimeout(entry.known), isLate);
+  };
+
+  /** What expires at the same moment has one timer: the hundreds of ids of one request. */
+  const expireAt = async (id: string, until: number): Promise<void> => {
+    const others = expiring.get(until);
+    if (others) {
+      others.push(id);
+      return;
+    }
+    const ids = [id];
+    expiring.set(until, ids);
+    await clock.sleep(Math.max(0, until - clock.elapsed()));
+    expiring.delete(until);
+    // Timers may fire a little early.
+    const now = Math.max(clock.elapsed(), until);
+    for (const each of ids) expire(each, now);
   };
 
   return {

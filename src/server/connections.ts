@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Emit } from '../domain/events.ts';
+import type { TimeSlices } from '../graphql/time-slices.ts';
 import { createAddressCount } from './address-count.ts';
 
 /** What Node itself bounds. Times in ms. */
@@ -59,6 +60,22 @@ export const limitConnections = (
     }
     emit(refused);
     socket.destroy();
+  });
+};
+
+/**
+ * Begins to read new connections in turns: hundreds can be there at the same time, each with a request. Nothing is read
+ * of a connection before its turn.
+ */
+export const serveInTurns = (server: Server, slices: Pick<TimeSlices, 'run'>): void => {
+  const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  Object.assign(server, { pauseOnConnect: true });
+  server.on('connection', (socket: Socket) => {
+    slices.run(socket.remoteAddress ?? socket, () => {
+      for (const serve of listeners) serve.call(server, socket);
+      socket.resume();
+    });
   });
 };
 

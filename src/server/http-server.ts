@@ -7,7 +7,13 @@ import fastify, {
 } from 'fastify';
 import type { Emit } from '../domain/events.ts';
 import { createTimeSlices, type TimeSlices } from '../graphql/time-slices.ts';
-import { createUnread, httpSettings, limitConnections, limitPipelining } from './connections.ts';
+import {
+  createUnread,
+  httpSettings,
+  limitConnections,
+  limitPipelining,
+  serveInTurns,
+} from './connections.ts';
 import {
   createClientErrorHandler,
   createErrorHandler,
@@ -54,6 +60,7 @@ export const createHttpServer = ({
   server.setErrorHandler(handleError);
   refuseUnknown(server, refuse);
   limitConnections(server.server, isPublic, emit);
+  serveInTurns(server.server, slices);
   limitPipelining(server.server, emit);
   const unread = createUnread(emit);
   server.addHook('onRequest', ({ headers: { host } }, reply, done) => {

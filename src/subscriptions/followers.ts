@@ -3,6 +3,7 @@ import { InvalidInputError } from '../domain/errors.ts';
 import type { Emit } from '../domain/events.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskRef } from '../domain/task-id.ts';
+import type { TimeSlices } from '../graphql/time-slices.ts';
 import type { Caller, TaskLookup } from '../lookup/lookup.ts';
 import { type ConflatingQueue, createConflatingQueue } from './conflating-queue.ts';
 
@@ -50,7 +51,12 @@ const drainMs = 2_000;
  * Looks up each followed task as often as its answers ask for, so that it is renewed in time, and publishes each answer
  * that arrives, including those that other callers wanted.
  */
-export const createFollowers = (lookup: TaskLookup, clock: Clock, emit?: Emit): Followers => {
+export const createFollowers = (
+  lookup: TaskLookup,
+  clock: Clock,
+  emit?: Emit,
+  slices?: Pick<TimeSlices, 'pause'>,
+): Followers => {
   const followed = new Map<string, Followed>();
   const followers = new Set<Follower>();
   let isDraining = false;
@@ -81,13 +87,18 @@ export const createFollowers = (lookup: TaskLookup, clock: Clock, emit?: Emit): 
     stop(entry);
   };
 
+  const isWanted = ({ followers, isOver }: Followed): boolean => followers.size > 0 && !isDraining && !isOver;
+
   const keepLooking = async (entry: Followed): Promise<void> => {
     const unwatch = lookup.watch(entry.ref, (task) => {
       publish(entry, task);
       if (task.nextPollAfterMs === null && !isDraining && !entry.isOver) stop(entry);
     });
     try {
-      while (entry.followers.size > 0 && !isDraining && !entry.isOver) {
+      while (isWanted(entry)) {
+        // Hundreds begin at the same time, and are looked up again at the same time.
+        await slices?.pause(followersIdentity);
+        if (!isWanted(entry)) break;
         const task = await lookup.find(entry.ref, entry.caller);
         publish(entry, task);
         if (task.nextPollAfterMs === null) break;

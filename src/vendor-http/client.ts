@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import got, { ReadError, type Request, RequestError } from 'got';
 import { LookupError } from '../domain/errors.ts';
 import type { Reply, VendorRequest } from '../domain/provider.ts';
@@ -152,21 +153,27 @@ const createAgents = () => ({
   https: new ConnectedHttpsAgent({ keepAlive: true }),
 });
 
-/** Unlike Buffer's own toString, it drops a byte order mark. */
-const utf8 = new TextDecoder();
+const byteOrderMark = '\u{feff}';
 
-/** By its events: an async iterator would take a tenth of all that a call costs. */
+/**
+ * Decoded as it arrives: 2 MB at once would hold others up. By its events: an async iterator would take a tenth of all
+ * that a call costs.
+ */
 const readText = (stream: Readable): Promise<string> =>
   new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const utf8 = new StringDecoder();
+    let text = '';
     let size = 0;
     stream.on('error', reject);
     stream.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= maxBodyBytes) chunks.push(chunk);
+      if (size <= maxBodyBytes) text += utf8.write(chunk);
       else reject(new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.'));
     });
-    stream.on('end', () => resolve(utf8.decode(Buffer.concat(chunks, size))));
+    stream.on('end', () => {
+      text += utf8.end();
+      resolve(text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text);
+    });
     stream.on('close', () => reject(new Error('The stream was closed.')));
   });
 

@@ -89,11 +89,11 @@ test('a secret of ours in what a vendor says of a task is not shown, and what ho
 
 test.each([
   [
-    'a long answer is read, redacted and kept in a turn each',
-    100_001,
-    ['turn', 'read', 'turn', 'redact', 'turn'],
+    'a long answer is read, looked through and kept in turns',
+    150_000,
+    ['turn', 'read', 'turn', 'redact', 'turn', 'redact', 'turn'],
   ],
-  ['a short answer waits for no turn', 100_000, ['read', 'redact']],
+  ['a short answer waits for no turn', 99_000, ['read', 'redact']],
 ])('%s', async (_, length, expected) => {
   const steps: string[] = [];
   const redactData = (text: string): string => {
@@ -107,11 +107,20 @@ test.each([
     async (call) => {
       await call.get({ url: 'https://vendor.example/' });
       steps.push('read');
-      return {} as Snapshot;
+      return { vendorStatus: 'x'.repeat(length) } as Snapshot;
     },
     { redact: toSame, redactData },
     { slices: { pause }, body: 'x'.repeat(length) },
   );
   await tasks.fetch();
   expect(steps).toEqual(expected);
+});
+
+test('a secret is not shown wherever it is in a long text', async () => {
+  const redactions = { redact: toSame, redactData: createDataRedactor(['the-secret']) };
+  for (let before = 99_970; before < 100_000; before += 1) {
+    const vendorStatus = `${'x'.repeat(before)}the-secret${'x'.repeat(100_000)}`;
+    const tasks = openTasks(() => Promise.resolve({ vendorStatus } as Snapshot), redactions);
+    expect(JSON.stringify(await tasks.fetch())).toContain('x[redacted]x');
+  }
 });

@@ -7,6 +7,7 @@ import {
   GraphQLList,
   GraphQLObjectType,
   GraphQLSchema,
+  GraphQLString,
   getOperationAST,
   parse,
   validate,
@@ -326,6 +327,20 @@ describe('the executor', () => {
     const { data } = await run({ query: '{ list one again: one }' }, context);
     expect(JSON.parse(stringifyAnswer({ data }))).toEqual({ data: { list, one: 1, again: 1 } });
     expect(pauses).toBe(5);
+  });
+
+  it('lets others have their turn after each 100,000 characters of a list', async () => {
+    const list = ['x'.repeat(100_000), '', 'x'.repeat(100_000), '', ''];
+    const type = new GraphQLList(GraphQLString);
+    const query = new GraphQLObjectType({ name: 'Query', fields: { list: { type, resolve: () => list } } });
+    const run = byExecutor({}, createExecutor(new GraphQLSchema({ query })));
+    let pauses = 0;
+    const pause = async (): Promise<void> => {
+      pauses += 1;
+    };
+    const { data } = await run({ query: '{ list }' }, { ...createContext(openWorld().sources), pause });
+    expect(JSON.parse(stringifyAnswer({ data }))).toEqual({ data: { list } });
+    expect(pauses).toBe(3);
   });
 
   it('refuses an answer that was cut off where it is not too large yet', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { estimateBytes } from '../../src/domain/answer.ts';
-import { createMemory } from '../../src/lookup/known.ts';
+import { createMemory, createWaiters } from '../../src/lookup/known.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { answerOf, snapshotOf } from './builders.ts';
 
 const knownOf = (textLength: number) => {
@@ -71,4 +72,24 @@ describe('What is known', () => {
     );
     expect(estimateBytes([task, task])).toBeGreaterThan(2 * estimateBytes(task));
   });
+});
+
+test('Callers whose deadline is the same have one timer', async () => {
+  const clock = createFakeClock();
+  let timers = 0;
+  const sleep = (ms: number): Promise<void> => {
+    timers += 1;
+    return clock.sleep(ms);
+  };
+  const waiters = createWaiters<string, string>({ ...clock, sleep }, (known) => `${known} is late`);
+  const until = clock.elapsed() + 1_000;
+  const answers: string[] = [];
+  for (const name of ['a', 'b', 'c']) void waiters.join(name, name, until).then((text) => answers.push(text));
+  void waiters.join('a', 'a', until + 500).then((text) => answers.push(text));
+  waiters.resolve('b', 'b has come');
+  await clock.advance(1_000);
+  expect([answers, timers]).toEqual([['b has come', 'a is late', 'c is late'], 2]);
+  await clock.advance(500);
+  expect(answers.at(-1)).toBe('a is late');
+  expect(answers).toHaveLength(4);
 });

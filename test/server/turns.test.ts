@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
 import fastify from 'fastify';
 import { createTimeSlices } from '../../src/graphql/time-slices.ts';
+import { serveInTurns } from '../../src/server/connections.ts';
 import { createTurns } from '../../src/server/server.ts';
 import { postOperation } from '../support/stack.ts';
 import { waitFor } from '../support/wait.ts';
@@ -63,11 +64,11 @@ it('a new document is parsed, validated, executed and answered in a turn each, a
   const query = `{ a: mediaTasks(ids: []) { id } b: aliyunTranscodeJobs(transcodeJobIds: []) { __typename }
     c: zegoMediaTask(vendor: TENCENT, taskId: "x") { id } }`;
   const { errors } = await postOperation(`${server.url}/graphql`, { query });
-  expect([errors, pauses]).toEqual([undefined, 7]);
+  expect([errors, pauses]).toEqual([undefined, 9]);
   pauses = 0;
   await postOperation(`${server.url}/graphql`, { query });
   // It is known to be valid.
-  expect(pauses).toBe(6);
+  expect(pauses).toBe(8);
 });
 
 it('a request without the secret is refused when there is time for it', async () => {
@@ -75,10 +76,39 @@ it('a request without the secret is refused when there is time for it', async ()
   const run = (_: unknown, work: () => void) => void works.push(work);
   server = await openTestServer({ routerSecrets: ['a-secret'], slices: { ...createTimeSlices(), run } });
   const reply = fetch(`${server.url}/graphql`, { method: 'POST' });
+  for (const step of ['the connection', 'the refusal'].keys()) {
+    await waitFor(
+      async () => works.length,
+      (count) => count === step + 1,
+    );
+    works[step]?.();
+  }
+  expect((await reply).status).toBe(401);
+});
+
+it('nothing is read of a new connection before its turn, and it may be reset by then', async () => {
+  const works: (() => void)[] = [];
+  const accepted: Socket[] = [];
+  const http = fastify();
+  serveInTurns(http.server, { run: (_, work) => void works.push(work) });
+  http.server.on('connection', (socket: Socket) => accepted.push(socket));
+  http.get('/:client', async () => 'hello');
+  const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
+  const [reset, waiting] = ['/reset', '/waiting'].map((path) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
+    return socket;
+  }) as [Socket, Socket];
   await waitFor(
     async () => works.length,
-    (count) => count === 1,
+    (count) => count === 2,
   );
-  works[0]?.();
-  expect((await reply).status).toBe(401);
+  reset.resetAndDestroy();
+  await once(reset, 'close');
+  // By then, what the clients have sent would have been read.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(accepted.map(({ bytesRead }) => bytesRead)).toEqual([0, 0]);
+  for (const work of works) work();
+  expect(String(await once(waiting, 'data'))).toMatch(/^HTTP\/1\.1 200 /);
+  await http.close();
 });

@@ -141,6 +141,21 @@ describe('a change', () => {
     await stream.return?.();
   });
 
+  it('is looked up when there is time, unless nobody follows it by then', async () => {
+    const turns: (() => void)[] = [];
+    const pause = () => new Promise<void>((resolve) => turns.push(resolve));
+    const { clock, follow, setTask, lookedUpAt } = openFollowers({ pause });
+    for (const name of ['a', 'b']) setTask(name, taskOf(name));
+    follow('a');
+    const left = follow('b');
+    await clock.advance(100);
+    expect([lookedUpAt('a'), turns.length]).toEqual([[], 2]);
+    await left.unsubscribe();
+    for (const turn of turns) turn();
+    await clock.settle();
+    expect([lookedUpAt('a'), lookedUpAt('b')]).toEqual([[100], []]);
+  });
+
   it('from another replica is published on arrival, not at the next lookup', async () => {
     const { clock, lookup, follow, setTask, lookedUpAt } = openFollowers();
     setTask('a', taskOf('a', 'RUNNING', { nextPollAfterMs: 5_000 }));
