@@ -3,7 +3,6 @@ import { InvalidInputError } from '../domain/errors.ts';
 import type { Emit } from '../domain/events.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskRef } from '../domain/task-id.ts';
-import type { TimeSlices } from '../graphql/time-slices.ts';
 import type { Caller, TaskLookup } from '../lookup/lookup.ts';
 import { type ConflatingQueue, createConflatingQueue } from './conflating-queue.ts';
 
@@ -20,6 +19,9 @@ export interface Followers {
   /** Ends all streams after everything queued has been read. */
   close(): void;
 }
+
+/** Resolves when there is time to look another task up; undefined: there is. */
+export type WhenTime = (caller: string) => Promise<void> | undefined;
 
 /** A followed task, shared by all its followers. */
 interface Followed {
@@ -55,7 +57,7 @@ export const createFollowers = (
   lookup: TaskLookup,
   clock: Clock,
   emit?: Emit,
-  slices?: Pick<TimeSlices, 'pause'>,
+  whenTime?: WhenTime,
 ): Followers => {
   const followed = new Map<string, Followed>();
   const followers = new Set<Follower>();
@@ -97,7 +99,7 @@ export const createFollowers = (
     try {
       while (isWanted(entry)) {
         // Hundreds begin at the same time, and are looked up again at the same time.
-        await slices?.pause(followersIdentity);
+        await whenTime?.(followersIdentity);
         if (!isWanted(entry)) break;
         const task = await lookup.find(entry.ref, entry.caller);
         publish(entry, task);

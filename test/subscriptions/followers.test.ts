@@ -143,8 +143,8 @@ describe('a change', () => {
 
   it('is looked up when there is time, unless nobody follows it by then', async () => {
     const turns: (() => void)[] = [];
-    const pause = () => new Promise<void>((resolve) => turns.push(resolve));
-    const { clock, follow, setTask, lookedUpAt } = openFollowers({ pause });
+    const whenTime = () => new Promise<void>((resolve) => turns.push(resolve));
+    const { clock, follow, setTask, lookedUpAt } = openFollowers(whenTime);
     for (const name of ['a', 'b']) setTask(name, taskOf(name));
     follow('a');
     const left = follow('b');

@@ -1,15 +1,14 @@
 import type { Task } from '../../src/domain/task.ts';
-import type { TimeSlices } from '../../src/graphql/time-slices.ts';
-import { createFollowers } from '../../src/subscriptions/followers.ts';
+import { createFollowers, type WhenTime } from '../../src/subscriptions/followers.ts';
 import { refOf } from '../lookup/builders.ts';
 import { createFakeClock, dawn } from '../support/fake-clock.ts';
 import { createScriptedLookup } from './scripted-lookup.ts';
 
 /** Followers with a manual clock and a scripted lookup. */
-export const openFollowers = (slices?: Pick<TimeSlices, 'pause'>) => {
+export const openFollowers = (whenTime?: WhenTime) => {
   const clock = createFakeClock();
   const lookup = createScriptedLookup(clock);
-  const followers = createFollowers(lookup, clock, undefined, slices);
+  const followers = createFollowers(lookup, clock, undefined, whenTime);
   /** Follows tasks from now on; `states` and `ending` have the results so far. */
   const follow = (...taskIds: string[]) => {
     const stream = followers.follow(taskIds.map((taskId) => refOf(taskId)));
