@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { type Application, createApplication } from './app/application.ts';
 import { ConfigError } from './app/config.ts';
 import { findEnvFileFaults } from './app/env-file.ts';
@@ -12,14 +11,7 @@ const closeDelayMs = 500;
 /** How long requests in progress may take to end after the signal to stop, in ms. */
 const drainMs = 15_000;
 
-/**
- * In percent of what is in use, how much is allocated before all of the heap is collected: each time holds requests up for
- * 10 to 30 ms. V8 itself chooses between 10 and 300, and little when much is allocated.
- */
-const heapGrowth = 150;
-
 const start = async (): Promise<void> => {
-  setFlagsFromString(`--heap-growing-percent=${heapGrowth}`);
   loadEnvFile('.env');
   const application = await createApplication(process.env, { closeDelayMs });
   const { server, operationsServer, settings, logger, report } = application;

@@ -29,6 +29,16 @@ describe('the Dockerfile', () => {
     for (const [, [from]] of stages) expect(from?.text).toMatch(/^\$\{NODE_IMAGE\}( AS \w+)?$/);
   });
 
+  test('starts Node with the options of `npm start`', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
+    const options = scripts.start.match(/--\S+=\S+/g) ?? [];
+    expect(options).not.toEqual([]);
+    const command = read('Dockerfile')
+      .split('\n')
+      .findLast((line) => line.startsWith('CMD'));
+    expect(command).toBe(`CMD ${JSON.stringify(['node', ...options, 'src/main.ts']).replaceAll(',', ', ')}`);
+  });
+
   test('names a user by number, and needs no curl', () => {
     expect(imageUser).toMatch(/^[1-9]\d+:[1-9]\d+$/);
     expect(read('Dockerfile')).not.toMatch(/\b(curl|wget)\b/);

@@ -34,7 +34,14 @@ export interface Target extends Endpoint {
   close(): Promise<void>;
 }
 
-const mainScript = join(import.meta.dirname, '../../../src/main.ts');
+const root = join(import.meta.dirname, '../../..');
+const mainScript = join(root, 'src/main.ts');
+
+/** How `npm start` sets Node's garbage collection. */
+const startOptions: readonly string[] = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+).scripts.start.match(/--\S+=\S+/g);
+
 const eventLoopScript = join(import.meta.dirname, 'event-loop.ts');
 
 /** The clock of /proc, on all kernels in use. */
@@ -51,12 +58,12 @@ const cpuMsOf = (pid: number | undefined): number => {
   return ((user + system) * 1_000) / ticksPerSecond;
 };
 
-/** Starts the vendors, and `node src/main.ts` in front of them. FAST_LANE is passed on. */
+/** Starts the vendors, and in front of them the server with the options of `npm start`. FAST_LANE is passed on. */
 export const startTarget = async (nodeOptions: readonly string[] = []): Promise<Target> => {
   const vendors = forkChild('test/attacks/support/vendors-process.ts');
   vendors.stderr?.pipe(process.stderr);
   const [{ environment, controlUrl, hostileCallsUrl }] = (await once(vendors, 'message')) as [OpenVendors];
-  const options = ['--max-old-space-size=512', '--import', eventLoopScript, ...nodeOptions];
+  const options = ['--max-old-space-size=512', ...startOptions, '--import', eventLoopScript, ...nodeOptions];
   const child = startChild(process.execPath, [...options, mainScript], {
     env: {
       ...bareEnvironment,
