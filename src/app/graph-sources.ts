@@ -61,7 +61,7 @@ export const createGraphSources = (
     clock,
     deadlineMs,
     ...(slices ? { slices } : {}),
-    followers: createFollowers(lookup, clock, emit, slices?.pause),
+    followers: createFollowers(lookup, clock, emit, slices?.next),
     describeProviders: () =>
       providers.map(({ provider: { name }, quota }) => {
         const status = exchanges.get(name)?.status;

@@ -50,20 +50,37 @@ export interface LookupErrorDetails {
 }
 
 /**
+ * From then on, errors are created without a stack. For those that are data, not bugs: a full quota creates thousands, a
+ * list of malformed ids hundreds, and capturing a stack costs more than everything else.
+ * @returns a function that ends it
+ */
+export const omitStacks = (): (() => void) => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  return () => {
+    Error.stackTraceLimit = stackTraceLimit;
+  };
+};
+
+class ErrorWithoutStack extends Error {
+  constructor(message: string) {
+    const end = omitStacks();
+    super(message);
+    end();
+  }
+}
+
+/**
  * Why a task's data could not be had. Thrown once, where the reason is known, and turned into the task's `problem`
  * by the lookup. The message is shown to clients: it never holds an address, a header or a credential.
  */
-export class LookupError extends Error {
+export class LookupError extends ErrorWithoutStack {
   override readonly name = 'LookupError';
   readonly code: MediaTaskProblemCode;
   readonly details: LookupErrorDetails;
 
   constructor(code: MediaTaskProblemCode, message: string, details: LookupErrorDetails = {}) {
-    // This is data, not a bug: a full quota creates thousands, and capturing a stack costs more than everything else.
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
     super(message);
-    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.details = details;
   }
@@ -90,6 +107,6 @@ export const toRedacted = (
 export const toSpanText = (ms: number): string => `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`;
 
 /** The caller's own mistake, such as a malformed id. The message names the fault and the fix. */
-export class InvalidInputError extends Error {
+export class InvalidInputError extends ErrorWithoutStack {
   override readonly name = 'InvalidInputError';
 }

@@ -1,13 +1,19 @@
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { InvalidInputError } from '../domain/errors.ts';
+import { InvalidInputError, omitStacks } from '../domain/errors.ts';
 
 /**
  * The caller's own mistake; the message names the fault and the fix.
  * @param http the HTTP status, if the whole request is refused
  */
-export const badUserInput = (message: string, http?: { readonly status: number }): GraphQLError =>
-  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', ...(http ? { http } : {}) } });
+export const badUserInput = (message: string, http?: { readonly status: number }): GraphQLError => {
+  const end = omitStacks();
+  const error = new GraphQLError(message, {
+    extensions: { code: 'BAD_USER_INPUT', ...(http ? { http } : {}) },
+  });
+  end();
+  return error;
+};
 
 /** Runs a function that reads input, and turns the mistakes it finds into BAD_USER_INPUT. */
 export const readInput = <Value>(read: () => Value): Value => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { LookupError, toRedacted } from '../../src/domain/errors.ts';
+import { InvalidInputError, LookupError, toRedacted } from '../../src/domain/errors.ts';
+import { badUserInput } from '../../src/graphql/errors.ts';
 
 const redact = (text: string): string => text.replaceAll('s3cret', '[redacted]');
 
@@ -28,7 +29,12 @@ describe('What a vendor worded', () => {
   });
 });
 
-test('a lookup error is not traced, and other errors are', () => {
-  expect(new LookupError('TIMEOUT', 'Too late.').stack).not.toContain('errors.test');
+test('a failed lookup and a mistake of a caller have no stack, and other errors have one', () => {
+  for (const error of [
+    new LookupError('TIMEOUT', 'Too late.'),
+    new InvalidInputError('No id.'),
+    badUserInput('No id.'),
+  ])
+    expect(error.stack).not.toContain('errors.test');
   expect(new Error('A bug.').stack).toContain('errors.test');
 });
