@@ -302,7 +302,7 @@ describe('an answer of the fast lane', () => {
       ...(process.env.DIFFERENTIAL_SEED ? { seed: Number(process.env.DIFFERENTIAL_SEED) } : {}),
     });
     if (failed) throw new Error(`With DIFFERENTIAL_SEED=${seed}: ${(errorInstance as Error).message}`);
-    // Else nothing has been shown.
-    expect(count.lane).toBeGreaterThan(count.all / 10);
+    // Else nothing has been shown. It is a fifth on average, and by chance less than a tenth once in a hundred runs.
+    expect(count.lane).toBeGreaterThan(count.all / 30);
   }, 600_000);
 });

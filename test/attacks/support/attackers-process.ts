@@ -1,8 +1,8 @@
 import { Agent } from 'node:http';
-import { constants, setPriority } from 'node:os';
 import { allAttacks } from './all.ts';
 import { toEndpoint } from './attack.ts';
 import { startSlowAttacks } from './connections.ts';
+import { yieldProcessor } from './yield-processor.ts';
 
 /** The attackers, in a process of their own: what they compute delays neither the vendors nor the honest client. */
 
@@ -18,7 +18,7 @@ export interface Reply {
 }
 
 // As from machines of their own: they take no processor time from the server or the honest client.
-setPriority(constants.priority.PRIORITY_LOW);
+yieldProcessor();
 
 const endpoint = toEndpoint(Number(process.argv[2]));
 const agent = new Agent({ keepAlive: true, maxSockets: 50 });

@@ -1,6 +1,6 @@
-import { constants, setPriority } from 'node:os';
 import { createSandbox } from '../../../sandbox/index.ts';
 import { startHostileVendor } from './hostile-vendor.ts';
+import { yieldProcessor } from './yield-processor.ts';
 
 /** The vendors, hostile ones included, in a process of their own. */
 
@@ -13,7 +13,7 @@ export interface OpenVendors {
 }
 
 // As on machines of their own, see the attackers.
-setPriority(constants.priority.PRIORITY_LOW);
+yieldProcessor();
 
 const sandbox = await createSandbox();
 const hostile = await startHostileVendor();
