@@ -21,7 +21,7 @@ import { createWorld, unconfigured, type World } from './world.ts';
  * Two servers with worlds of their own, in which the same things happen at the same times: one with the fast lane, one
  * without. Requests in all, `DIFFERENTIAL_CASES`; `npm run test:differential` sends 10,000.
  */
-const cases = Number(process.env.DIFFERENTIAL_CASES ?? 300);
+const cases = Number(process.env.DIFFERENTIAL_CASES ?? 1_200);
 const requestsPerSession = 12;
 
 const limits = { maxIdsPerQuery: 12, maxRepresentations: 8 };
@@ -302,7 +302,7 @@ describe('an answer of the fast lane', () => {
       ...(process.env.DIFFERENTIAL_SEED ? { seed: Number(process.env.DIFFERENTIAL_SEED) } : {}),
     });
     if (failed) throw new Error(`With DIFFERENTIAL_SEED=${seed}: ${(errorInstance as Error).message}`);
-    // Else nothing has been shown. It is a fifth on average, and by chance less than a tenth once in a hundred runs.
-    expect(count.lane).toBeGreaterThan(count.all / 30);
+    // Else nothing has been shown. It is a fifth on average; of 300 requests, it was once less than a tenth by chance.
+    expect(count.lane).toBeGreaterThan(count.all / 10);
   }, 600_000);
 });

@@ -19,6 +19,13 @@ afterEach(async () => {
   server = undefined;
 });
 
+/** On a connection of its own. */
+const sendGet = (port: string, path: string): Socket => {
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
+  return socket;
+};
+
 it('a request whose client has left is not handled when it is its turn', async () => {
   const works: (() => void)[] = [];
   const responses = new Map<string, ServerResponse>();
@@ -36,11 +43,7 @@ it('a request whose client has left is not handled when it is its turn', async (
     handled.push(url);
   });
   const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
-  const [left, waiting] = ['/left', '/waiting'].map((path) => {
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
-    return socket;
-  }) as [Socket, Socket];
+  const [left, waiting] = [sendGet(port, '/left'), sendGet(port, '/waiting')];
   await waitFor(
     async () => works.length,
     (count) => count === 2,
@@ -94,11 +97,7 @@ it('nothing is read of a new connection before its turn, and it may be reset by 
   http.server.on('connection', (socket: Socket) => accepted.push(socket));
   http.get('/:client', async () => 'hello');
   const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
-  const [reset, waiting] = ['/reset', '/waiting'].map((path) => {
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
-    return socket;
-  }) as [Socket, Socket];
+  const [reset, waiting] = [sendGet(port, '/reset'), sendGet(port, '/waiting')];
   await waitFor(
     async () => works.length,
     (count) => count === 2,
