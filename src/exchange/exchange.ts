@@ -34,6 +34,15 @@ export interface Want extends Subject {
 export const toCaller = (identity: string, request: string): string =>
   `${encodeURIComponent(identity.toWellFormed())} ${request}`;
 
+/** The part of the patience that is kept for the call itself, and not spent waiting for a permit. */
+const callShare = 0.2;
+
+/** How long whoever has this patience can wait for a permit, in ms. */
+export const toPermitPatienceMs = (patienceMs: number): number => patienceMs * (1 - callShare);
+
+/** The least patience of whoever can wait so long for a permit, in ms. */
+export const toLeastPatienceMs = (permitMs: number): number => permitMs / (1 - callShare);
+
 /** The identity in such a text, encoded; empty when it is not known. */
 export const identityOf = (caller: string): string => caller.slice(0, Math.max(0, caller.indexOf(' ')));
 
@@ -45,7 +54,7 @@ export interface ExchangeListener {
   onFailure(subject: Subject, error: LookupError, restMs: number): void;
   /**
    * This replica's own want will not be served in time. It stays queued if there is room: `retryAfterMs` of the error
-   * is when its answer will be there.
+   * is when it gets its permit.
    */
   onRefusal(subject: Subject, error: LookupError): void;
   /** Another process, or this one, has begun to make the calls: renewals that were wanted before are forgotten. */

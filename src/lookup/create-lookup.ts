@@ -9,6 +9,7 @@ import {
   type Exchange,
   type Subject,
   toCaller,
+  toLeastPatienceMs,
   toPartitionedError,
   type Want,
 } from '../exchange/exchange.ts';
@@ -235,8 +236,9 @@ export const createLookup = <Ref, Shown extends Task | Job>(
       const known = heldOf(subject);
       if (!known) return;
       delete known.renewal;
-      const retryAt = clock.elapsed() + (error.details.retryAfterMs ?? Number.POSITIVE_INFINITY);
-      waiters.resolve(subject.id, showWithout(known, error), retryAt);
+      const { retryAfterMs = Number.POSITIVE_INFINITY } = error.details;
+      const beyond = clock.elapsed() + toLeastPatienceMs(retryAfterMs);
+      waiters.resolve(subject.id, showWithout(known, error), beyond);
     },
     onNewOwner: () => {
       for (const known of memory.values()) delete known.renewal;

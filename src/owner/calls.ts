@@ -1,10 +1,10 @@
 import type { Answer } from '../domain/answer.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LookupError } from '../domain/errors.ts';
-import { type Subject, toSubjectKey, type Want } from '../exchange/exchange.ts';
+import { type Subject, toPermitPatienceMs, toSubjectKey, type Want } from '../exchange/exchange.ts';
 import type { HandOver, Operation, OwnerOptions } from './owner.ts';
 import type { Permit, RateLimiter } from './rate-limiter.ts';
-import { type Refused, type Scheduled, toPermitPatienceMs } from './scheduler.ts';
+import type { Refused, Scheduled } from './scheduler.ts';
 import {
   type Contents,
   createVendorCall,

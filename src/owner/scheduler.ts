@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { TraceParent } from '../domain/events.ts';
-import { identityOf, type Subject, toSubjectKey, type Want } from '../exchange/exchange.ts';
+import { identityOf, type Subject, toPermitPatienceMs, toSubjectKey, type Want } from '../exchange/exchange.ts';
 import { createFairQueue, createSortedList, type Place } from './fair-queue.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
@@ -61,12 +61,6 @@ export interface SchedulerOptions {
   /** How many ids of a type fit in one call. */
   readonly maxBatchOf: (typename: string) => number;
 }
-
-/** The part of the patience that is kept for the call itself, and not spent waiting for a permit. */
-const callShare = 0.2;
-
-/** How long whoever has this patience can wait for a permit, in ms. */
-export const toPermitPatienceMs = (patienceMs: number): number => patienceMs * (1 - callShare);
 
 /** As much as the account can serve in this time stays queued when nobody can wait for it. */
 const longestBacklogMs = 60_000;

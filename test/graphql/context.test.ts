@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createContext } from '../../src/graphql/context.ts';
 import type { TimeSlices } from '../../src/graphql/time-slices.ts';
+import type { TaskLookup } from '../../src/lookup/lookup.ts';
 import { createFollowers } from '../../src/subscriptions/followers.ts';
 import { refOf } from '../lookup/builders.ts';
 import { deadlineMs, openAccount } from '../lookup/open-account.ts';
@@ -74,4 +75,29 @@ test('What a request waited for and gets together is completed in one time slice
   granted.resolve();
   await clock.settle();
   expect([asked, completed]).toEqual([1, 3]);
+});
+
+test('After each ten tasks that it looks up, a request goes on when there is time', async () => {
+  const { lookup, clock } = openAccount();
+  const followers = createFollowers(lookup, clock);
+  const turns: (() => void)[] = [];
+  const pause = () => new Promise<void>((resolve) => turns.push(resolve));
+  const slices: TimeSlices = { run: (_, work) => work(), next: () => undefined, pause };
+  let found = 0;
+  const counted: TaskLookup = {
+    ...lookup,
+    find: (...parameters) => {
+      found += 1;
+      return lookup.find(...parameters);
+    },
+  };
+  const context = createContext({ lookup: counted, jobs: new Map(), followers, clock, deadlineMs, slices });
+  for (let n = 0; n < 25; n += 1) void context.load(refOf(`task-${n}`));
+  const counts: number[] = [];
+  for (let n = 0; n < 3; n += 1) {
+    await clock.settle();
+    counts.push(found);
+    turns[n]?.();
+  }
+  expect([counts, turns.length]).toEqual([[10, 20, 25], 2]);
 });

@@ -84,6 +84,15 @@ describe('A task that this replica does not know', () => {
     expect(late.task?.problem?.code).toBe('TIMEOUT');
   });
 
+  test('is RATE_LIMITED at once when its turn would leave no time for the call', async () => {
+    const { clock, find, refuse } = openLookup();
+    const asked = watched(find());
+    await clock.settle();
+    refuse(failureOf('RATE_LIMITED', { retryAfterMs: 4_500, reason: { kind: 'own-quota' } }));
+    await clock.settle();
+    expect(asked.task?.problem?.code).toBe('RATE_LIMITED');
+  });
+
   test('is RATE_LIMITED at once when the owner refuses, and answered later', async () => {
     const { clock, exchange, find, refuse, answer } = openLookup();
     const first = find();
