@@ -103,7 +103,7 @@ const toRedactedOperation = (
   },
 });
 
-/** Longer than any spelling of a secret, in characters: what is cut by the end of a piece is whole in the next one. */
+/** Longer than any spelling of a secret, in characters: what is cut by the end of a piece is whole in one of two. */
 const overlap = 10_000;
 
 /** Looking once through all texts together takes a tenth of looking through each, and hardly ever finds anything. */
@@ -112,10 +112,8 @@ const redactContent = async (
   redactText: Redact,
   pause: () => Promise<void>,
 ): Promise<Content> => {
-  const texts = joinTexts(content);
-  for (let start = 0; start < texts.length; start += longAnswer) {
-    const piece = texts.slice(start, start + longAnswer + overlap);
-    if (redactText(piece) !== piece) return mapTexts(content, redactText);
+  for (const texts of joinTexts(content, longAnswer, overlap)) {
+    if (redactText(texts) !== texts) return mapTexts(content, redactText);
     await pause();
   }
   return content;

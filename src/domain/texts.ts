@@ -18,11 +18,28 @@ const mapUnknown = (value: unknown, change: (text: string) => string): unknown =
   return isSame ? value : Object.fromEntries(mapped);
 };
 
-/** Every text in plain data, names of fields included, in one text that has each of them on a line of its own. */
-export const joinTexts = (value: unknown): string => {
+/**
+ * Every text in plain data, names of fields included, each on a line of its own.
+ * @param length about so many characters are joined at a time, and longer texts cut
+ * @param overlap what is cut holds so many characters of the next piece, too
+ */
+export const joinTexts = function* (value: unknown, length: number, overlap: number): Generator<string> {
   const texts: string[] = [];
   addTexts(value, texts);
-  return texts.join('\n');
+  let lines: string[] = [];
+  let joined = 0;
+  for (const text of texts) {
+    for (let start = 0; start === 0 || start < text.length; start += length) {
+      const line = text.slice(start, start + length + overlap);
+      lines.push(line);
+      joined += line.length;
+      if (joined < length) continue;
+      yield lines.join('\n');
+      lines = [];
+      joined = 0;
+    }
+  }
+  if (lines.length > 0) yield lines.join('\n');
 };
 
 const addTexts = (value: unknown, texts: string[]): void => {

@@ -1,6 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
 import type { TraceParent } from '../domain/events.ts';
-import { identityOf, type Subject, toPermitPatienceMs, toSubjectKey, type Want } from '../exchange/exchange.ts';
+import {
+  identityOf,
+  type Subject,
+  toPermitPatienceMs,
+  toSubjectKey,
+  type Want,
+} from '../exchange/exchange.ts';
 import { createFairQueue, createSortedList, type Place } from './fair-queue.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 

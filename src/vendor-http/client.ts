@@ -6,14 +6,11 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
-import type { Duplex, Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
+import type { Duplex } from 'node:stream';
 import got, { ReadError, type Request, RequestError } from 'got';
 import { LookupError } from '../domain/errors.ts';
 import type { Reply, VendorRequest } from '../domain/provider.ts';
-
-/** Far above the size of any vendor's answer; got has no limit, and 500 kB of gzip can unpack to a gigabyte. */
-const maxBodyBytes = 2 * 1024 * 1024;
+import { readBody } from './body.ts';
 
 /** The limits of a call, which a provider cannot change. */
 export interface CallTerms {
@@ -73,7 +70,7 @@ export const createHttpClient = (): HttpClient => {
       // Not by got's option: with that, got listens anew at each step that it takes.
       signal.addEventListener('abort', end);
       try {
-        const body = await readText(stream);
+        const body = await readBody(stream);
         const { statusCode = 0, headers = {} } = stream.response ?? {};
         return toReply(statusCode, headers, body);
       } catch (error) {
@@ -152,30 +149,6 @@ const createAgents = () => ({
   http: new ConnectedHttpAgent({ keepAlive: true }),
   https: new ConnectedHttpsAgent({ keepAlive: true }),
 });
-
-const byteOrderMark = '\u{feff}';
-
-/**
- * Decoded as it arrives: 2 MB at once would hold others up. By its events: an async iterator would take a tenth of all
- * that a call costs.
- */
-const readText = (stream: Readable): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const utf8 = new StringDecoder();
-    let text = '';
-    let size = 0;
-    stream.on('error', reject);
-    stream.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= maxBodyBytes) text += utf8.write(chunk);
-      else reject(new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.'));
-    });
-    stream.on('end', () => {
-      text += utf8.end();
-      resolve(text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text);
-    });
-    stream.on('close', () => reject(new Error('The stream was closed.')));
-  });
 
 const toReply = (status: number, headers: NodeJS.Dict<string | string[]>, body: string): Reply => ({
   status,
