@@ -82,16 +82,36 @@ export const serveInTurns = (server: Server, slices: Pick<TimeSlices, 'run'>): v
 /** Requests of one connection that wait behind another one of it. Browsers send none, HTTP clients a few. */
 const maxPipelined = 100;
 
-/** Closes connections with too many requests that wait for the answers of earlier ones. @param most differs in tests */
-export const limitPipelining = (server: Server, emit: Emit, most = maxPipelined): void => {
+/**
+ * Serves requests that wait behind another one of their connection in turns: hundreds can be read at once. Closes
+ * connections with too many of them.
+ * @param most differs in tests
+ */
+export const limitPipelining = (
+  server: Server,
+  slices: Pick<TimeSlices, 'run'>,
+  emit: Emit,
+  most = maxPipelined,
+): void => {
+  const listeners = server.listeners('request') as ((
+    ...exchange: [IncomingMessage, ServerResponse]
+  ) => void)[];
+  server.removeAllListeners('request');
   const waiting = new WeakMap<Socket, number>();
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    // It is the first: its answer has the socket.
-    if (response.socket || socket.destroyed) return;
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    const serve = (): void => {
+      // It may have been closed, with what of it is still to be read.
+      if (socket.destroyed) return;
+      for (const listener of listeners) listener.call(server, request, response);
+    };
+    // Its answer has the socket: it is the first.
+    if (response.socket) return serve();
+    if (socket.destroyed) return;
     const count = (waiting.get(socket) ?? 0) + 1;
     waiting.set(socket, count);
     response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
-    if (count <= most) return;
+    if (count <= most) return slices.run(socket.remoteAddress ?? socket, serve);
     emit({ kind: 'request-refused', transport: 'http', rule: 'limit', limit: 'pipelinedRequests' });
     socket.destroy();
   });

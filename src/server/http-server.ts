@@ -61,7 +61,7 @@ export const createHttpServer = ({
   refuseUnknown(server, refuse);
   limitConnections(server.server, isPublic, emit);
   serveInTurns(server.server, slices);
-  limitPipelining(server.server, emit);
+  limitPipelining(server.server, slices, emit);
   const unread = createUnread(emit);
   server.addHook('onRequest', ({ headers: { host } }, reply, done) => {
     if (host !== undefined && !URL.canParse(`http://${host}`)) {

@@ -76,7 +76,7 @@ test('a connection with too many requests that wait for earlier answers is close
   const responses: ServerResponse[] = [];
   server.removeAllListeners('request');
   server.on('request', (_request, response: ServerResponse) => responses.push(response));
-  limitPipelining(server, (event) => events.push(event), 3);
+  limitPipelining(server, { run: (_, work) => work() }, (event) => events.push(event), 3);
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   clients.push(socket);
   const send = (count: number) => socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(count));
@@ -92,8 +92,10 @@ test('a connection with too many requests that wait for earlier answers is close
     while (answers.split('HTTP/1.1 200').length <= 4 * round) await once(socket, 'data');
   }
   expect(events).toEqual([]);
-  send(5);
+  send(9);
   await once(socket, 'close');
+  // What has been read with the one that is too many is not served.
+  expect(responses).toHaveLength(4);
   expect(events).toEqual([
     { kind: 'request-refused', transport: 'http', rule: 'limit', limit: 'pipelinedRequests' },
   ]);

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
 import fastify from 'fastify';
 import { createTimeSlices } from '../../src/graphql/time-slices.ts';
-import { serveInTurns } from '../../src/server/connections.ts';
+import { limitPipelining, serveInTurns } from '../../src/server/connections.ts';
 import { createTurns } from '../../src/server/server.ts';
 import { postOperation } from '../support/stack.ts';
 import { waitFor } from '../support/wait.ts';
@@ -109,5 +109,25 @@ it('nothing is read of a new connection before its turn, and it may be reset by 
   expect(accepted.map(({ bytesRead }) => bytesRead)).toEqual([0, 0]);
   for (const work of works) work();
   expect(String(await once(waiting, 'data'))).toMatch(/^HTTP\/1\.1 200 /);
+  await http.close();
+});
+
+it('requests that wait behind another one of their connection are served when there is time', async () => {
+  const works: (() => void)[] = [];
+  const served: string[] = [];
+  const http = fastify();
+  limitPipelining(http.server, { run: (_, work) => void works.push(work) }, () => {});
+  http.get('/:client', async ({ url }) => {
+    served.push(url);
+  });
+  const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`).join(''));
+  await once(socket, 'data');
+  expect([served, works.length]).toEqual([['/1'], 2]);
+  for (const work of works) work();
+  await once(socket, 'data');
+  expect(served).toEqual(['/1', '/2', '/3']);
+  socket.destroy();
   await http.close();
 });
