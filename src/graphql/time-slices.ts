@@ -21,7 +21,7 @@ export interface TimeSlices {
  * For so long, work is begun in one turn of the event loop, in ms: what others notice as a delay. What is begun takes up to
  * 5 ms, a hundred tasks with every field; a turn of the event loop itself takes some 20 µs.
  */
-const sliceMs = 2;
+const sliceMs = 1;
 
 /** How many callbacks are made for one turn of the event loop at most. */
 const mostInOneTurn = 16;
