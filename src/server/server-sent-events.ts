@@ -8,8 +8,9 @@ import type {
   SubscriptionOperations,
   SubscriptionRequest,
 } from '../graphql/subscription-operations.ts';
+import type { TimeSlices } from '../graphql/time-slices.ts';
 import { unreadMs } from './connections.ts';
-import { safetyHeaders } from './refusals.ts';
+import { nobody, safetyHeaders } from './refusals.ts';
 
 /**
  * Serves subscriptions as server-sent events, in the distinct connections mode of the GraphQL over SSE protocol.
@@ -29,6 +30,7 @@ const ping = ':\n\n';
 /**
  * @param isDraining whether streams end because the server shuts down: then no "complete" is sent
  * @param identify who asks, see `createContext`
+ * @param slices in which the subscriptions of clients that have left are ended: hundreds can leave at once
  * @param pingMs how often a comment is sent: proxies close connections on which nothing is sent for too long
  * @param endMs how long a client may read nothing of a stream that has ended
  */
@@ -36,6 +38,7 @@ export const createEventStreams = (
   operations: SubscriptionOperations,
   isDraining: () => boolean,
   identify: (request: FastifyRequest) => string,
+  slices: Pick<TimeSlices, 'run'>,
   pingMs = 12_000,
   endMs = unreadMs,
 ): EventStreams => ({
@@ -71,7 +74,7 @@ export const createEventStreams = (
         identity: identify(httpRequest),
         connection: { followedIds: 0 },
       });
-      if ('document' in prepared) await writeResults(stream, prepared, operations);
+      if ('document' in prepared) await writeResults(stream, prepared, operations, slices);
       else stream.write(toEvent(operations.toPublicResult({ errors: prepared })));
       if (!isDraining()) stream.write('event: complete\ndata:\n\n');
     } finally {
@@ -102,13 +105,14 @@ const writeResults = async (
   stream: ServerResponse,
   args: ExecutionArgs,
   { toPublicResult }: SubscriptionOperations,
+  slices: Pick<TimeSlices, 'run'>,
 ): Promise<void> => {
   const results = await subscribe(args);
   if (!(Symbol.asyncIterator in results)) {
     stream.write(toEvent(toPublicResult(results as InternalResult)));
     return;
   }
-  stream.once('close', () => void results.return(undefined));
+  stream.once('close', () => slices.run(nobody, () => void results.return(undefined)));
   for await (const result of results) {
     const isTaken = stream.write(toEvent(toPublicResult(result as InternalResult)));
     if (!isTaken && !stream.destroyed) await whenWritable(stream);

@@ -182,7 +182,7 @@ export const createServer = async (dependencies: ServerDependencies): Promise<Fa
     if (laneStage) graphql.addHook('preHandler', laneStage.repeat);
     graphql.addHook('preHandler', createTurns(slices, identify));
     graphql.addHook('preHandler', readBody);
-    const eventStreams = createEventStreams(subscriptions, isDraining, identify);
+    const eventStreams = createEventStreams(subscriptions, isDraining, identify, slices);
     graphql.addHook('preHandler', (request, reply, done) => {
       if (!eventStreams.accepts(request)) return done();
       eventStreams.serve(request, reply).then(() => done(), done);

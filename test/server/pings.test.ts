@@ -6,12 +6,12 @@ import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../../src/graphql/context.ts';
 import { createLimits } from '../../src/graphql/limits.ts';
 import { createSubscriptionOperations } from '../../src/graphql/subscription-operations.ts';
-import { createTimeSlices } from '../../src/graphql/time-slices.ts';
+import { createTimeSlices, type TimeSlices } from '../../src/graphql/time-slices.ts';
 import { createEventStreams } from '../../src/server/server-sent-events.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** A subscription that never has a result. */
-const createSilentSchema = () => {
+const createSilentSchema = (onReturn: () => void = () => {}) => {
   const schema = buildSchema('type Query { now: Int } type Subscription { silence: Int }');
   const field = schema.getSubscriptionType()?.getFields().silence;
   if (!field) throw new Error('The schema has no subscription.');
@@ -21,6 +21,7 @@ const createSilentSchema = () => {
     return {
       next: () => promise,
       return: async () => {
+        onReturn();
         resolve(end);
         return end;
       },
@@ -32,7 +33,11 @@ const createSilentSchema = () => {
   return schema;
 };
 
-const open = async (schema: GraphQLSchema, pingMs = 5) => {
+const open = async (
+  schema: GraphQLSchema,
+  pingMs = 5,
+  slices: Pick<TimeSlices, 'run'> = { run: (_, work) => work() },
+) => {
   const operations = createSubscriptionOperations({
     schema,
     createContext: () => ({}) as Context,
@@ -44,6 +49,7 @@ const open = async (schema: GraphQLSchema, pingMs = 5) => {
     operations,
     () => false,
     () => '',
+    slices,
     pingMs,
     20,
   );
@@ -109,5 +115,25 @@ it('an event stream that has ended is closed when its client does not read the e
   const [connection] = await accepted;
   await once(connection, 'close');
   socket.destroy();
+  await server.close();
+});
+
+it('the subscription of a client that has left is ended when there is time for it', async () => {
+  let hasEnded = false;
+  const schema = createSilentSchema(() => {
+    hasEnded = true;
+  });
+  const works: (() => void)[] = [];
+  const { server, url } = await open(schema, 60_000, { run: (_, work) => void works.push(work) });
+  const leaving = new AbortController();
+  await fetch(`${url}/graphql?query=subscription{silence}`, { signal: leaving.signal });
+  leaving.abort();
+  await waitFor(
+    async () => works.length,
+    (count) => count === 1,
+  );
+  expect(hasEnded).toBe(false);
+  works[0]?.();
+  expect(hasEnded).toBe(true);
   await server.close();
 });
