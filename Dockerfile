@@ -38,4 +38,4 @@ USER 10001:10001
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --start-interval=1s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 4000) + '/health/ready').then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=150", "--v8-pool-size=1", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=400", "--v8-pool-size=1", "src/main.ts"]

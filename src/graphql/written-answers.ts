@@ -25,7 +25,13 @@ import {
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { LRUCache } from 'lru-cache';
 import { Json, maxAnswerBytes, tooLargeJson } from './answer-size.ts';
-import { createJsonWriter, createNullableWriter, type JsonOutput, type WriteJson } from './json-writer.ts';
+import {
+  createJsonWriter,
+  createNullableWriter,
+  type JsonOutput,
+  LongText,
+  type WriteJson,
+} from './json-writer.ts';
 import { selectionsOf } from './request-size.ts';
 import { fragmentsOf } from './selection.ts';
 
@@ -232,7 +238,23 @@ const writeAll = async (
 ): Promise<Data | undefined> => {
   const output: JsonOutput = { parts: [], room: maxAnswerBytes };
 
-  const takeText = (): string => output.parts.splice(0).join('');
+  const takeText = async (): Promise<string> => {
+    const parts = output.parts.splice(0);
+    for (let n = 0; n < parts.length; n += 1) {
+      const part = parts[n];
+      if (!(part instanceof LongText)) continue;
+      output.room += part.length;
+      const pieces: string[] = [];
+      for (const piece of part.pieces()) {
+        output.room -= piece.length;
+        if (output.room < 0) return '';
+        pieces.push(piece);
+        await pause();
+      }
+      parts[n] = pieces.join('');
+    }
+    return parts.join('');
+  };
 
   const writeList = async (list: readonly unknown[], writeItem: WriteJson): Promise<string> => {
     let text = '';
@@ -244,11 +266,11 @@ const writeAll = async (
       if (output.room < 0) break;
       const isMuch = (n + 1) % itemsAtOnce === 0 || roomAtStart - output.room > charactersAtOnce;
       if (!isMuch || n + 1 === list.length) continue;
-      text += takeText();
+      text += await takeText();
       await pause();
       roomAtStart = output.room;
     }
-    return `${text}${takeText()}${list.length === 0 ? '[]' : ']'}`;
+    return `${text}${await takeText()}${list.length === 0 ? '[]' : ']'}`;
   };
 
   const writeField = async (value: unknown, writer: RootWriter): Promise<Json> => {
@@ -256,7 +278,7 @@ const writeAll = async (
     if ('writeItem' in writer) text = await writeList(value as readonly unknown[], writer.writeItem);
     else {
       writer.write(value, output);
-      text = takeText();
+      text = await takeText();
     }
     await pause();
     return output.room < 0 ? tooLargeJson : new Json(text);

@@ -343,6 +343,23 @@ describe('the executor', () => {
     expect(pauses).toBe(3);
   });
 
+  it('lets others have their turn within a long text', async () => {
+    // Each 😀 is where a piece would end.
+    const text = `${'"'.repeat(99_999)}😀${'\n'.repeat(99_997)}😀\ud83d`;
+    const query = new GraphQLObjectType({
+      name: 'Query',
+      fields: { text: { type: GraphQLString, resolve: () => text } },
+    });
+    const run = byExecutor({}, createExecutor(new GraphQLSchema({ query })));
+    let pauses = 0;
+    const pause = async (): Promise<void> => {
+      pauses += 1;
+    };
+    const { data } = await run({ query: '{ text }' }, { ...createContext(openWorld().sources), pause });
+    expect(stringifyAnswer({ data })).toBe(JSON.stringify({ data: { text } }));
+    expect(pauses).toBe(4);
+  });
+
   it('refuses an answer that was cut off where it is not too large yet', async () => {
     const world = openWorld({ vendorStatus: 'x'.repeat(7_999_800), failure: { code: null, message: null } });
     const aliases = Array.from({ length: 60 }, (_, n) => `a${n}: code`).join(' ');
