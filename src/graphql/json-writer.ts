@@ -13,8 +13,8 @@ import {
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import type { Selection } from './selection.ts';
 
-/** In characters. */
-const textAtOnce = 100_000;
+/** Of an answer, so many are written without a turn for others. */
+export const charactersAtOnce = 100_000;
 
 /** A text whose JSON takes so long to make that others have their turn meanwhile: 8 ms for 2 MB. */
 export class LongText {
@@ -32,7 +32,7 @@ export class LongText {
   /** Its JSON. */
   *pieces(): Generator<string> {
     for (let start = 0; start < this.#text.length; ) {
-      let end = start + textAtOnce;
+      let end = start + charactersAtOnce;
       // The two halves of a character belong to one piece.
       if (isHighSurrogate(this.#text.charCodeAt(end - 1))) end -= 1;
       const json = JSON.stringify(this.#text.slice(start, end));
@@ -180,7 +180,7 @@ const createLeafWriter = (type: GraphQLLeafType): WriteJson => {
 
 const toJson = (value: unknown): string | LongText => {
   if (typeof value === 'string') {
-    return value.length > textAtOnce ? new LongText(value) : JSON.stringify(value);
+    return value.length > charactersAtOnce ? new LongText(value) : JSON.stringify(value);
   }
   if (typeof value === 'boolean' || Number.isFinite(value)) return String(value);
   throw new Error('This is not a leaf.');

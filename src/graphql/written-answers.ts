@@ -26,6 +26,7 @@ import { collectFields } from 'graphql/execution/collectFields.js';
 import { LRUCache } from 'lru-cache';
 import { Json, maxAnswerBytes, tooLargeJson } from './answer-size.ts';
 import {
+  charactersAtOnce,
   createJsonWriter,
   createNullableWriter,
   type JsonOutput,
@@ -226,9 +227,8 @@ const asItIs = (type: GraphQLOutputType): GraphQLOutputType => {
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** What of a list is written at once: a hundred tasks with every field take a millisecond. */
+/** Of a list, so many are written without a turn for others: a hundred tasks with every field take a millisecond. */
 const itemsAtOnce = 100;
-const charactersAtOnce = 100_000;
 
 /** Undefined at the first doubt. */
 const writeAll = async (

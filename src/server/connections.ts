@@ -63,17 +63,28 @@ export const limitConnections = (
   });
 };
 
+/** Takes all listeners of an event away. @returns a function that calls them */
+const takeListeners = <Parameters extends unknown[]>(
+  server: Server,
+  event: string,
+): ((...parameters: Parameters) => void) => {
+  const listeners = server.listeners(event);
+  server.removeAllListeners(event);
+  return (...parameters) => {
+    for (const listener of listeners) listener.apply(server, parameters);
+  };
+};
+
 /**
  * Begins to read new connections in turns: hundreds can be there at the same time, each with a request. Nothing is read
  * of a connection before its turn.
  */
 export const serveInTurns = (server: Server, slices: Pick<TimeSlices, 'run'>): void => {
-  const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
-  server.removeAllListeners('connection');
+  const serve = takeListeners<[Socket]>(server, 'connection');
   Object.assign(server, { pauseOnConnect: true });
   server.on('connection', (socket: Socket) => {
     slices.run(socket.remoteAddress ?? socket, () => {
-      for (const serve of listeners) serve.call(server, socket);
+      serve(socket);
       socket.resume();
     });
   });
@@ -93,25 +104,23 @@ export const limitPipelining = (
   emit: Emit,
   most = maxPipelined,
 ): void => {
-  const listeners = server.listeners('request') as ((
-    ...exchange: [IncomingMessage, ServerResponse]
-  ) => void)[];
-  server.removeAllListeners('request');
+  const serve = takeListeners<[IncomingMessage, ServerResponse]>(server, 'request');
   const waiting = new WeakMap<Socket, number>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    const serve = (): void => {
-      // It may have been closed, with what of it is still to be read.
-      if (socket.destroyed) return;
-      for (const listener of listeners) listener.call(server, request, response);
-    };
-    // Its answer has the socket: it is the first.
-    if (response.socket) return serve();
+    // Parsed together with the one that was too many.
     if (socket.destroyed) return;
+    // Its answer has the socket: it is the first.
+    if (response.socket) return serve(request, response);
     const count = (waiting.get(socket) ?? 0) + 1;
     waiting.set(socket, count);
     response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
-    if (count <= most) return slices.run(socket.remoteAddress ?? socket, serve);
+    if (count <= most) {
+      slices.run(socket.remoteAddress ?? socket, () => {
+        if (!socket.destroyed) serve(request, response);
+      });
+      return;
+    }
     emit({ kind: 'request-refused', transport: 'http', rule: 'limit', limit: 'pipelinedRequests' });
     socket.destroy();
   });

@@ -81,7 +81,7 @@ const clientErrors: ReadonlyMap<string, Pick<Refusal, 'status' | 'message'>> = n
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, message: 'The chunk extensions are too large.' }],
 ]);
 
-/** What is not a request, or lacks the secret, has no caller: all of it shares one turn among the callers. */
+/** What is not a request, lacks the secret, or was left behind has no caller: all of it shares one turn among the callers. */
 export const nobody = {};
 
 /**
