@@ -12,6 +12,7 @@ import Negotiator from 'negotiator';
 import { stringifyAnswer } from './answer-size.ts';
 import type { Context } from './context.ts';
 import { badUserInput, type ToPublicError } from './errors.ts';
+import { maxMistakes } from './limits.ts';
 import { createWrittenAnswers } from './written-answers.ts';
 
 export interface ApolloOptions {
@@ -49,6 +50,7 @@ export const createApollo = ({
     // The server refuses what a browser sends for pages of other sites.
     csrfPrevention: false,
     maxRecursiveSelections: true,
+    validationOptions: { maxErrors: maxMistakes },
     formatError: toPublicError,
     stringifyResult: (answer) => stringifyAnswer(answer),
     logger,

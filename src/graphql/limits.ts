@@ -77,3 +77,6 @@ export const createLimits = ({ maxIdsPerQuery, maxRepresentations }: LimitSettin
 
 /** Errors of one answer; the last one says how many there are. */
 export const maxErrors = 100;
+
+/** Mistakes of one document that are reported: a hundred take longer to report than the document takes to validate. */
+export const maxMistakes = 20;

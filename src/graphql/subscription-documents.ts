@@ -1,8 +1,8 @@
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, specifiedRules, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { parseWithin } from './admission.ts';
 import { badUserInput } from './errors.ts';
-import type { Limits } from './limits.ts';
+import { type Limits, maxMistakes } from './limits.ts';
 
 /** A document that was parsed and validated once, for all subscriptions that send it. */
 export interface SubscriptionDocument {
@@ -47,7 +47,10 @@ export const createSubscriptionDocuments = (
       const found = known.get(source);
       if (found) return found;
       const document = parseWithin(source, limits, 'subscriptionTokens');
-      const read = { document, invalid: validate(schema, document) };
+      const read = {
+        document,
+        invalid: validate(schema, document, specifiedRules, { maxErrors: maxMistakes }),
+      };
       // What is refused is not worth its room.
       if (read.invalid.length === 0) known.set(source, read);
       return read;

@@ -47,6 +47,13 @@ describe('a query over HTTP with', () => {
     },
   );
 
+  it('fifty mistakes is told of 20', async () => {
+    const query = `{ ${Array.from({ length: 50 }, (_, n) => `nonsense${n}`).join(' ')} }`;
+    const { errors = [] } = await ask({ query });
+    expect(errors).toHaveLength(21);
+    expect(errors.at(-1)?.message).toMatch(/Too many validation errors/);
+  });
+
   it('too many aliases is refused as a GET, too', async () => {
     const query = `{ ${Array.from({ length: 300 }, (_, n) => `a${n}: __typename`).join(' ')} }`;
     const reply = await fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`);

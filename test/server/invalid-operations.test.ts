@@ -54,6 +54,13 @@ const mistakes: [string, SubscribePayload, RegExp][] = [
   ['a document that does not parse', { query: 'subscription {' }, /Syntax Error/],
   ['an empty document', { query: '' }, /Syntax Error/],
   ['an unknown field', { query: 'subscription { mediaTaskUpdates(ids: []) { nonsense } }' }, /nonsense/],
+  [
+    'a document with fifty mistakes',
+    {
+      query: `subscription { mediaTaskUpdates(ids: []) { ${Array.from({ length: 50 }, (_, n) => `nonsense${n}`).join(' ')} } }`,
+    },
+    /nonsense19.*Too many validation errors/s,
+  ],
   ['a missing variable', { query: updatesOf().query }, /\$ids/],
   ['a variable of the wrong type', { query: updatesOf().query, variables: { ids: [{}] } }, /\$ids/],
   [
