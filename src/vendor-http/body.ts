@@ -10,6 +10,9 @@ const byteOrderMark = '\u{feff}';
 /** Of what a vendor answers, so many bytes are read in one turn of the event loop: 2 MB at once would hold others up. */
 const readInOneTurn = 128 * 1024;
 
+const withoutMark = (text: string): string =>
+  text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text;
+
 /** By its events: an async iterator would take a tenth of all that a call costs. */
 const readText = (stream: Readable): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -29,12 +32,12 @@ const readText = (stream: Readable): Promise<string> =>
         stream.pause();
         setImmediate(goOn);
       }
-      if (size <= maxBodyBytes) text += utf8.write(chunk);
+      if (size <= maxBodyBytes)
+        text = text === '' ? withoutMark(utf8.write(chunk)) : text + utf8.write(chunk);
       else reject(new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.'));
     });
     stream.on('end', () => {
-      text += utf8.end();
-      resolve(text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text);
+      resolve(text + utf8.end());
     });
     stream.on('close', () => reject(new Error('The stream was closed.')));
   });

@@ -16,3 +16,9 @@ test('A long answer that is all there is read in many turns of the event loop', 
   expect(body).toBe(String(chunk).repeat(30));
   expect(turns).toBeGreaterThanOrEqual(10);
 });
+
+test('A byte order mark is left out, even where it arrives in pieces', async () => {
+  const bytes = Buffer.from('\ufeff{"a":"\ufeff"}');
+  expect(await readBody(Readable.from([bytes]))).toBe('{"a":"\ufeff"}');
+  expect(await readBody(Readable.from([bytes.subarray(0, 1), bytes.subarray(1)]))).toBe('{"a":"\ufeff"}');
+});
