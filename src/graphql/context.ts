@@ -24,8 +24,11 @@ export interface Context {
   readonly pause: () => Promise<void> | undefined;
   /** How long the answer may be cached by gateways and clients. */
   readonly cachePolicy: CachePolicy;
-  /** Follows tasks, for subscriptions. */
-  readonly follow: (refs: readonly TaskRef[]) => ReturnType<Followers['follow']>;
+  /**
+   * Follows so many tasks, for subscriptions. What they are is read only if there is room for them: a refusal is to cost
+   * little.
+   */
+  readonly follow: (tasks: number, read: () => readonly TaskRef[]) => ReturnType<Followers['follow']>;
   /** Who asks. Its deadline is that of the whole request, however lookups are nested in it. */
   readonly caller: Caller;
   /** Notes what is answered. Absent: nobody listens. */
@@ -146,7 +149,10 @@ export const createContext = (
     cachePolicy,
     record,
     caller,
-    follow: (refs) => followers.follow(refs, identity || `request ${caller.request}`),
+    follow: (tasks, read) => {
+      followers.checkRoom(tasks);
+      return followers.follow(read(), identity || `request ${caller.request}`);
+    },
     turn,
     pause,
     load: (ref) => {

@@ -174,7 +174,7 @@ export const createResolvers = ({
     mediaTaskUpdates: {
       subscribe: (_source, { ids }, { follow }) => {
         refuseTooMany(ids);
-        return readInput(() => follow(ids.map((id) => decodeTaskId(providers, id))));
+        return readInput(() => follow(ids.length, () => ids.map((id) => decodeTaskId(providers, id))));
       },
       resolve: (update: Task | Error) => {
         if (update instanceof Error) throw update;

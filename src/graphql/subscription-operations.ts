@@ -85,19 +85,19 @@ export const createSubscriptionOperations = ({
     const context = createContext(identity);
     return {
       ...context,
-      follow: (refs) => {
-        if (connection.followedIds + refs.length > limits.followedIds) {
+      follow: (tasks, read) => {
+        if (connection.followedIds + tasks > limits.followedIds) {
           throw tooLarge('followedIds', limits.followedIds);
         }
         const releaseDocument = documents.hold(document, characters);
-        connection.followedIds += refs.length;
+        connection.followedIds += tasks;
         const release = (): void => {
-          connection.followedIds -= refs.length;
+          connection.followedIds -= tasks;
           releaseDocument();
         };
         try {
-          const items = onEnd(inTurn(context.follow(refs), slices, identity || connection), release);
-          return events?.follow(asked, refs.length, items) ?? items;
+          const items = onEnd(inTurn(context.follow(tasks, read), slices, identity || connection), release);
+          return events?.follow(asked, tasks, items) ?? items;
         } catch (error) {
           release();
           throw error;

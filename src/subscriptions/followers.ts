@@ -8,10 +8,12 @@ import { type ConflatingQueue, createConflatingQueue } from './conflating-queue.
 
 /** Follows tasks on behalf of subscriptions. */
 export interface Followers {
+  /** @throws InvalidInputError when this process cannot follow so many more tasks */
+  checkRoom(tasks: number): void;
   /**
    * Each task as it is now, then each change of it; done when none can change any more. An error is a bug, and ends the stream.
    * @param follower whoever follows: all followers share the quota as one caller, and within it with each other
-   * @throws InvalidInputError when as many tasks are followed as this process can follow
+   * @throws InvalidInputError when there is no room for them
    */
   follow(refs: readonly TaskRef[], follower?: string): AsyncIterableIterator<Task | Error, undefined>;
   /** Stops publishing. Resolves when everything queued has been read, or after two seconds. */
@@ -124,14 +126,16 @@ export const createFollowers = (
     if (!known) void keepLooking(entry);
   };
 
+  const checkRoom = (tasks: number): void => {
+    if (followed.size + tasks <= maxFollowed) return;
+    throw new InvalidInputError(`This server follows at most ${maxFollowed} tasks at once: poll instead.`);
+  };
+
   return {
+    checkRoom,
     follow: (refs, name = '') => {
       const distinct = new Map(refs.map((ref) => [ref.id, ref]));
-      if (followed.size + distinct.size > maxFollowed) {
-        throw new InvalidInputError(
-          `This server follows at most ${maxFollowed} tasks at once: poll instead.`,
-        );
-      }
+      checkRoom(distinct.size);
       const follower: Follower = {
         open: new Set(distinct.keys()),
         queue: createConflatingQueue(() => {

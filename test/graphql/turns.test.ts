@@ -52,7 +52,7 @@ test('a result of a subscription is sent when it is the turn of its caller', asy
   const schema = buildSchema('type Query { a: Int } type Subscription { a: Int }');
   const field = schema.getSubscriptionType()?.getFields().a;
   if (!field) throw new Error('The schema has no subscription.');
-  field.subscribe = (_source, _arguments, { follow }: Context) => follow([]);
+  field.subscribe = (_source, _arguments, { follow }: Context) => follow(0, () => []);
   const { waiting, slices } = createTurns();
   const items = (async function* () {
     yield { a: 1 };
@@ -77,4 +77,30 @@ test('a result of a subscription is sent when it is the turn of its caller', asy
   expect([waiting.length, isSent]).toEqual([1, false]);
   waiting[0]?.();
   await sent;
+});
+
+test('the tasks of a subscription are not read when its connection may not follow so many more', () => {
+  const { slices } = createTurns();
+  const reads: number[] = [];
+  const follow: Context['follow'] = (tasks, read) => {
+    reads.push(tasks);
+    read();
+    throw new Error('There is no room.');
+  };
+  const operations = createSubscriptionOperations({
+    schema: buildSchema('type Query { a: Int } type Subscription { a: Int }'),
+    createContext: () => ({ follow }) as unknown as Context,
+    toPublicError: (formatted) => formatted,
+    limits: createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }),
+    slices,
+  });
+  const connection = { followedIds: 1_900 };
+  const subscriber = { client: { transport: 'websocket' }, identity: '', connection } as const;
+  const prepared = operations.prepare({ query: 'subscription { a }' }, subscriber);
+  if (!('document' in prepared)) throw new Error('It was refused.');
+  const context = prepared.contextValue as Context;
+  expect(() => context.follow(101, () => [])).toThrow('"followedIds", which is 2000');
+  expect(() => context.follow(100, () => [])).toThrow('There is no room.');
+  // What was refused is not counted.
+  expect([reads, connection.followedIds]).toEqual([[100], 1_900]);
 });
