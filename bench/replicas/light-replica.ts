@@ -128,8 +128,10 @@ const start = ({ redisUrl, replicas, limits, hotTasks, subscribers }: LightRepli
     return { provider, typename, key, id: `${provider}:hot-task-${n}` };
   });
   const each = Math.ceil(hotTasks / subscribers);
-  for (let first = 0; first < hotTasks; first += each)
-    void read(followers.follow(refs.slice(first, first + each)));
+  for (let first = 0; first < hotTasks; first += each) {
+    const some = refs.slice(first, first + each);
+    void read(followers.follow(some.length, () => some));
+  }
 };
 
 const read = async (tasks: AsyncIterable<Task | Error>): Promise<void> => {

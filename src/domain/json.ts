@@ -7,7 +7,7 @@ const maxNesting = 100;
 /** Lists and objects: a thousand jobs with a hundred each. Parsing 2 MB of empty ones takes 50 ms. */
 const maxContainers = 100_000;
 
-/** So few that they cannot be too much, wherever they are: long numbers and strings need not be looked through. */
+/** With so few, in strings or not, a text cannot be too much: long numbers and strings need not be looked through. */
 const hasFewBrackets = (text: string): boolean => {
   let brackets = 0;
   for (const bracket of ['[', '{']) {

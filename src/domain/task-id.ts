@@ -23,14 +23,11 @@ export type Keyed = Pick<Provider, 'name' | 'typename' | 'keyFields'>;
  * The reference to a provider's task from the values of its natural key, as a client or gateway gave them.
  * @throws InvalidInputError naming the key field that is missing or malformed
  */
-export const toTaskRef = (provider: Keyed, values: Readonly<Record<string, unknown>>): TaskRef =>
-  readRef(provider, (_index, name) => values[name]);
-
-const readRef = (provider: Keyed, read: (index: number, name: string) => unknown): TaskRef => {
+export const toTaskRef = (provider: Keyed, values: Readonly<Record<string, unknown>>): TaskRef => {
   const key: Record<string, string> = {};
   const parts: string[] = [provider.name];
-  for (const [index, { name, oneOf }] of provider.keyFields.entries()) {
-    const value = readPart(`${provider.typename}.${name}`, read(index, name), oneOf);
+  for (const { name, oneOf } of provider.keyFields) {
+    const value = readPart(`${provider.typename}.${name}`, values[name], oneOf);
     key[name] = value;
     parts.push(encodeURIComponent(oneOf ? value.toLowerCase() : value));
   }
@@ -67,9 +64,12 @@ export const decodeTaskId = (providers: readonly Keyed[], id: string): TaskRef =
     const grammar = [provider.name, ...keyFields.map(({ name }) => `<${name}>`)].join(':');
     throw new InvalidInputError(`The id ${quote(id)} must read ${grammar}, each part percent-encoded.`);
   }
-  const values = parts.map((part) => decodePart(id, part));
+  const values: Record<string, string> = {};
+  for (const [index, { name }] of keyFields.entries()) {
+    values[name] = decodePart(id, parts[index] ?? '');
+  }
   try {
-    return readRef(provider, (index) => values[index]);
+    return toTaskRef(provider, values);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(`The id ${quote(id)} is malformed: ${error.message}`);

@@ -12,7 +12,7 @@ import Negotiator from 'negotiator';
 import { stringifyAnswer } from './answer-size.ts';
 import type { Context } from './context.ts';
 import { badUserInput, type ToPublicError } from './errors.ts';
-import { maxMistakes } from './limits.ts';
+import { maxValidationErrors } from './limits.ts';
 import { createWrittenAnswers } from './written-answers.ts';
 
 export interface ApolloOptions {
@@ -50,7 +50,7 @@ export const createApollo = ({
     // The server refuses what a browser sends for pages of other sites.
     csrfPrevention: false,
     maxRecursiveSelections: true,
-    validationOptions: { maxErrors: maxMistakes },
+    validationOptions: { maxErrors: maxValidationErrors },
     formatError: toPublicError,
     stringifyResult: (answer) => stringifyAnswer(answer),
     logger,

@@ -24,10 +24,7 @@ export interface Context {
   readonly pause: () => Promise<void> | undefined;
   /** How long the answer may be cached by gateways and clients. */
   readonly cachePolicy: CachePolicy;
-  /**
-   * Follows so many tasks, for subscriptions. What they are is read only if there is room for them: a refusal is to cost
-   * little.
-   */
+  /** Follows tasks, for subscriptions: see `Followers.follow`. */
   readonly follow: (tasks: number, read: () => readonly TaskRef[]) => ReturnType<Followers['follow']>;
   /** Who asks. Its deadline is that of the whole request, however lookups are nested in it. */
   readonly caller: Caller;
@@ -149,10 +146,7 @@ export const createContext = (
     cachePolicy,
     record,
     caller,
-    follow: (tasks, read) => {
-      followers.checkRoom(tasks);
-      return followers.follow(read(), identity || `request ${caller.request}`);
-    },
+    follow: (tasks, read) => followers.follow(tasks, read, identity || `request ${caller.request}`),
     turn,
     pause,
     load: (ref) => {

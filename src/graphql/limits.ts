@@ -78,5 +78,5 @@ export const createLimits = ({ maxIdsPerQuery, maxRepresentations }: LimitSettin
 /** Errors of one answer; the last one says how many there are. */
 export const maxErrors = 100;
 
-/** Mistakes of one document that are reported: a hundred take longer to report than the document takes to validate. */
-export const maxMistakes = 20;
+/** Validation errors that are reported of one document: reporting a hundred takes longer than validating it. */
+export const maxValidationErrors = 20;

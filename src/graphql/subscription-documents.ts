@@ -2,7 +2,7 @@ import { type DocumentNode, type GraphQLError, type GraphQLSchema, specifiedRule
 import { LRUCache } from 'lru-cache';
 import { parseWithin } from './admission.ts';
 import { badUserInput } from './errors.ts';
-import { type Limits, maxMistakes } from './limits.ts';
+import { type Limits, maxValidationErrors } from './limits.ts';
 
 /** A document that was parsed and validated once, for all subscriptions that send it. */
 export interface SubscriptionDocument {
@@ -49,7 +49,7 @@ export const createSubscriptionDocuments = (
       const document = parseWithin(source, limits, 'subscriptionTokens');
       const read = {
         document,
-        invalid: validate(schema, document, specifiedRules, { maxErrors: maxMistakes }),
+        invalid: validate(schema, document, specifiedRules, { maxErrors: maxValidationErrors }),
       };
       // What is refused is not worth its room.
       if (read.invalid.length === 0) known.set(source, read);

@@ -8,14 +8,18 @@ import { type ConflatingQueue, createConflatingQueue } from './conflating-queue.
 
 /** Follows tasks on behalf of subscriptions. */
 export interface Followers {
-  /** @throws InvalidInputError when this process cannot follow so many more tasks */
-  checkRoom(tasks: number): void;
   /**
    * Each task as it is now, then each change of it; done when none can change any more. An error is a bug, and ends the stream.
+   * @param tasks how many they are, duplicates included
+   * @param read which they are: not called when there is no room for so many, so that a refusal costs little
    * @param follower whoever follows: all followers share the quota as one caller, and within it with each other
-   * @throws InvalidInputError when there is no room for them
+   * @throws InvalidInputError when this process cannot follow so many more tasks, and whatever `read` throws
    */
-  follow(refs: readonly TaskRef[], follower?: string): AsyncIterableIterator<Task | Error, undefined>;
+  follow(
+    tasks: number,
+    read: () => readonly TaskRef[],
+    follower?: string,
+  ): AsyncIterableIterator<Task | Error, undefined>;
   /** Stops publishing. Resolves when everything queued has been read, or after two seconds. */
   drain(): Promise<void>;
   /** Ends all streams after everything queued has been read. */
@@ -126,16 +130,14 @@ export const createFollowers = (
     if (!known) void keepLooking(entry);
   };
 
-  const checkRoom = (tasks: number): void => {
-    if (followed.size + tasks <= maxFollowed) return;
-    throw new InvalidInputError(`This server follows at most ${maxFollowed} tasks at once: poll instead.`);
-  };
-
   return {
-    checkRoom,
-    follow: (refs, name = '') => {
-      const distinct = new Map(refs.map((ref) => [ref.id, ref]));
-      checkRoom(distinct.size);
+    follow: (tasks, read, name = '') => {
+      if (followed.size + tasks > maxFollowed) {
+        throw new InvalidInputError(
+          `This server follows at most ${maxFollowed} tasks at once: poll instead.`,
+        );
+      }
+      const distinct = new Map(read().map((ref) => [ref.id, ref]));
       const follower: Follower = {
         open: new Set(distinct.keys()),
         queue: createConflatingQueue(() => {

@@ -32,13 +32,14 @@ const readText = (stream: Readable): Promise<string> =>
         stream.pause();
         setImmediate(goOn);
       }
-      if (size <= maxBodyBytes)
-        text = text === '' ? withoutMark(utf8.write(chunk)) : text + utf8.write(chunk);
-      else reject(new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.'));
+      if (size > maxBodyBytes) {
+        reject(new LookupError('BAD_RESPONSE', 'The vendor answered more than 2 MB.'));
+        return;
+      }
+      const piece = utf8.write(chunk);
+      text += text === '' ? withoutMark(piece) : piece;
     });
-    stream.on('end', () => {
-      resolve(text + utf8.end());
-    });
+    stream.on('end', () => resolve(text + utf8.end()));
     stream.on('close', () => reject(new Error('The stream was closed.')));
   });
 

@@ -101,18 +101,3 @@ test('After each ten tasks that it looks up, a request goes on when there is tim
   }
   expect([counts, turns.length]).toEqual([[10, 20, 25], 2]);
 });
-
-test('The tasks of a subscription are not read when there is no room for them', () => {
-  const { lookup, clock } = openAccount();
-  const followers = createFollowers(lookup, clock);
-  const context = createContext({ lookup, jobs: new Map(), followers, clock, deadlineMs });
-  const reads: number[] = [];
-  const follow = (tasks: number) =>
-    context.follow(tasks, () => {
-      reads.push(tasks);
-      return [];
-    });
-  follow(10_000);
-  expect(() => follow(10_001)).toThrow('This server follows at most 10000 tasks at once: poll instead.');
-  expect(reads).toEqual([10_000]);
-});

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { maxAnswerBytes } from '../../src/graphql/answer-size.ts';
-import { createLimits, maxErrors, maxMistakes } from '../../src/graphql/limits.ts';
+import { createLimits, maxErrors, maxValidationErrors } from '../../src/graphql/limits.ts';
 import { socketLimits } from '../../src/server/socket-guard.ts';
 
 const page = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
@@ -17,7 +17,7 @@ it('docs/security.md lists every limit of a request with its default', () => {
 
 it('docs/security.md names the limits of answers and sockets as they are', () => {
   expect(page).toContain(`${maxAnswerBytes / 1_000_000} MB (\`answerBytes\`), and ${maxErrors} errors`);
-  expect(page).toContain(`${maxMistakes} mistakes of its document`);
+  expect(page).toContain(`${maxValidationErrors} validation errors`);
   const { sockets, socketsPerAddress, handshakeBytes, messageBytes, unreadBytes } = socketLimits;
   expect(page).toContain(
     `| ${sockets.toLocaleString('en')}; of one address without a secret ${socketsPerAddress} |`,

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { buildSchema, subscribe } from 'graphql';
+import { buildSchema, type GraphQLSchema, subscribe } from 'graphql';
 import { type Context, createContext } from '../../src/graphql/context.ts';
 import { createLimits } from '../../src/graphql/limits.ts';
 import { createSubscriptionOperations } from '../../src/graphql/subscription-operations.ts';
+import type { TimeSlices } from '../../src/graphql/time-slices.ts';
 import { createFollowers } from '../../src/subscriptions/followers.ts';
 import { refOf } from '../lookup/builders.ts';
 import { deadlineMs, openAccount } from '../lookup/open-account.ts';
@@ -48,6 +49,27 @@ test('an answer that was waited for is completed when it is the turn of its call
   await loaded;
 });
 
+/** A subscription that was admitted, of a connection that follows some ids already. */
+const prepareSubscription = (
+  schema: GraphQLSchema,
+  follow: Context['follow'],
+  slices: TimeSlices,
+  followedIds = 0,
+) => {
+  const operations = createSubscriptionOperations({
+    schema,
+    createContext: () => ({ follow }) as Context,
+    toPublicError: (formatted) => formatted,
+    limits: createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }),
+    slices,
+  });
+  const connection = { followedIds };
+  const subscriber = { client: { transport: 'websocket' }, identity: '', connection } as const;
+  const prepared = operations.prepare({ query: 'subscription { a }' }, subscriber);
+  if (!('document' in prepared)) throw new Error('It was refused.');
+  return { prepared, connection };
+};
+
 test('a result of a subscription is sent when it is the turn of its caller', async () => {
   const schema = buildSchema('type Query { a: Int } type Subscription { a: Int }');
   const field = schema.getSubscriptionType()?.getFields().a;
@@ -57,17 +79,7 @@ test('a result of a subscription is sent when it is the turn of its caller', asy
   const items = (async function* () {
     yield { a: 1 };
   })();
-  const operations = createSubscriptionOperations({
-    schema,
-    createContext: () => ({ follow: () => items }) as unknown as Context,
-    toPublicError: (formatted) => formatted,
-    limits: createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }),
-    slices,
-  });
-  const connection = { followedIds: 0 };
-  const subscriber = { client: { transport: 'websocket' }, identity: '', connection } as const;
-  const prepared = operations.prepare({ query: 'subscription { a }' }, subscriber);
-  if (!('document' in prepared)) throw new Error('It was refused.');
+  const { prepared } = prepareSubscription(schema, () => items as ReturnType<Context['follow']>, slices);
   const results = (await subscribe(prepared)) as AsyncGenerator;
   let isSent = false;
   const sent = results.next().then(() => {
@@ -87,17 +99,8 @@ test('the tasks of a subscription are not read when its connection may not follo
     read();
     throw new Error('There is no room.');
   };
-  const operations = createSubscriptionOperations({
-    schema: buildSchema('type Query { a: Int } type Subscription { a: Int }'),
-    createContext: () => ({ follow }) as unknown as Context,
-    toPublicError: (formatted) => formatted,
-    limits: createLimits({ maxIdsPerQuery: 200, maxRepresentations: 1_000 }),
-    slices,
-  });
-  const connection = { followedIds: 1_900 };
-  const subscriber = { client: { transport: 'websocket' }, identity: '', connection } as const;
-  const prepared = operations.prepare({ query: 'subscription { a }' }, subscriber);
-  if (!('document' in prepared)) throw new Error('It was refused.');
+  const schema = buildSchema('type Query { a: Int } type Subscription { a: Int }');
+  const { prepared, connection } = prepareSubscription(schema, follow, slices, 1_900);
   const context = prepared.contextValue as Context;
   expect(() => context.follow(101, () => [])).toThrow('"followedIds", which is 2000');
   expect(() => context.follow(100, () => [])).toThrow('There is no room.');

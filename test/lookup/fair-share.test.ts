@@ -67,7 +67,7 @@ describe('An honest client', () => {
     const account = openAccount(limit);
     const { lookup, clock } = account;
     const followers = createFollowers(lookup, clock);
-    for (let n = 0; n < 250; n += 1) followers.follow(refsOf(20, `watched ${n}`), `watcher ${n}`);
+    for (let n = 0; n < 250; n += 1) followers.follow(20, () => refsOf(20, `watched ${n}`), `watcher ${n}`);
     await clock.advance(5_000);
     expect((await askHonestly(account)).codes).toEqual(['none']);
   });

@@ -47,7 +47,7 @@ describe('a query over HTTP with', () => {
     },
   );
 
-  it('fifty mistakes is told of 20', async () => {
+  it('50 validation errors is answered with 20 of them, and a last one that says so', async () => {
     const query = `{ ${Array.from({ length: 50 }, (_, n) => `nonsense${n}`).join(' ')} }`;
     const { errors = [] } = await ask({ query });
     expect(errors).toHaveLength(21);

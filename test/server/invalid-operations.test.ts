@@ -55,7 +55,7 @@ const mistakes: [string, SubscribePayload, RegExp][] = [
   ['an empty document', { query: '' }, /Syntax Error/],
   ['an unknown field', { query: 'subscription { mediaTaskUpdates(ids: []) { nonsense } }' }, /nonsense/],
   [
-    'a document with fifty mistakes',
+    'a document with 50 validation errors',
     {
       query: `subscription { mediaTaskUpdates(ids: []) { ${Array.from({ length: 50 }, (_, n) => `nonsense${n}`).join(' ')} } }`,
     },

@@ -64,7 +64,7 @@ describe('the end', () => {
   it('of all streams lets each reader read what is queued, and makes no further lookup', async () => {
     const { clock, followers, follow, setTask, lookedUpAt } = openFollowers();
     setTask('a', taskOf('a'));
-    const unread = followers.follow([refOf('a')]);
+    const unread = followers.follow(1, () => [refOf('a')]);
     const { reading } = follow('a');
     await clock.settle();
     followers.close();
@@ -88,12 +88,12 @@ describe('the end', () => {
       const lookup = createScriptedLookup(clock);
       lookup.finds.set(refOf('a').id, taskOf('a'));
       const followers = createFollowers(lookup, clock);
-      const leaver = followers.follow([refOf('a')]);
+      const leaver = followers.follow(1, () => [refOf('a')]);
       await leaver.next();
       await leaver.return?.();
       for (const wake of sleepers.splice(0)) wake();
       for (let step = 0; step < steps; step += 1) await Promise.resolve();
-      const newcomer = followers.follow([refOf('a')]);
+      const newcomer = followers.follow(1, () => [refOf('a')]);
       expect(await newcomer.next()).toEqual({ done: false, value: taskOf('a') });
       const changed = newcomer.next();
       lookup.finds.set(refOf('a').id, taskOf('a', 'SUCCEEDED'));

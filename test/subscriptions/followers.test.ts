@@ -131,7 +131,7 @@ describe('a change', () => {
       return taskOf('a', 'RUNNING', { progress });
     });
     setTask('b', taskOf('b', 'QUEUED'));
-    const stream = followers.follow([refOf('a'), refOf('b')]);
+    const stream = followers.follow(2, () => [refOf('a'), refOf('b')]);
     await clock.advance(99_000);
     const read = [await stream.next(), await stream.next()];
     expect(read.map(({ value }) => value instanceof Error || (value && [value.id, value.progress]))).toEqual([
@@ -172,4 +172,17 @@ describe('a change', () => {
     expect(reading.ending).toBe('done');
     expect(lookedUpAt('a')).toEqual([0]);
   });
+});
+
+it('of more tasks than a process follows, none is read', () => {
+  const { followers } = openFollowers();
+  const reads: number[] = [];
+  const follow = (tasks: number) =>
+    followers.follow(tasks, () => {
+      reads.push(tasks);
+      return [];
+    });
+  follow(10_000);
+  expect(() => follow(10_001)).toThrow('This server follows at most 10000 tasks at once: poll instead.');
+  expect(reads).toEqual([10_000]);
 });

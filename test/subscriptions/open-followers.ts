@@ -11,7 +11,7 @@ export const openFollowers = (whenTime?: WhenTime) => {
   const followers = createFollowers(lookup, clock, undefined, whenTime);
   /** Follows tasks from now on; `states` and `ending` have the results so far. */
   const follow = (...taskIds: string[]) => {
-    const stream = followers.follow(taskIds.map((taskId) => refOf(taskId)));
+    const stream = followers.follow(taskIds.length, () => taskIds.map((taskId) => refOf(taskId)));
     const tasks: Task[] = [];
     const reading = { ending: 'none' };
     const read = async () => {
